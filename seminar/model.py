@@ -1,0 +1,196 @@
+"""The things a seminar is made of, as values.
+
+Names are the field's own (see `docs/architecture.md`); stored spellings are the
+enum values and never change once released.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from fractions import Fraction
+
+from seminar.errors import NotAllowed
+from seminar.words import Text, t
+
+
+class Role(StrEnum):
+    """What a person may do, given by Discord roles named in the initiative."""
+
+    PARTICIPANT = "participant"
+    OBSERVER = "observer"
+    FACILITATOR = "facilitator"
+    ORGANISER = "organiser"
+
+
+class Status(StrEnum):
+    """How a person is registered; only a participant is in an electorate."""
+
+    PARTICIPANT = "participant"
+    OBSERVER = "observer"
+
+
+class State(StrEnum):
+    """Where a recommendation stands; legal moves are in `seminar.lifecycle`."""
+
+    PROPOSED = "proposed"
+    ADMITTED = "admitted"
+    VOTING = "voting"
+    ADOPTED = "adopted"
+    NOT_ADOPTED = "not_adopted"
+    FORWARDED = "forwarded"
+    FINALISED = "finalised"
+    NOT_FINALISED = "not_finalised"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+    MERGED = "merged"
+    SPLIT = "split"
+
+
+class EventStatus(StrEnum):
+    PLANNED = "planned"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class BallotStatus(StrEnum):
+    """`prepared` waits for its facilitator's confirmation and has no number yet."""
+
+    PREPARED = "prepared"
+    OPEN = "open"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+class Secrecy(StrEnum):
+    SECRET = "secret"
+    OPEN = "open"
+
+
+class Reasons(StrEnum):
+    """From whom a ballot asks a reason."""
+
+    NONE = "none"
+    AGAINST = "against"
+    ALL = "all"
+
+
+class Choice(StrEnum):
+    """A vote on one item of a `support` ballot."""
+
+    FOR = "for"
+    AGAINST = "against"
+    ABSTAIN = "abstain"
+
+
+class Outcome(StrEnum):
+    CARRIED = "carried"
+    NOT_CARRIED = "not_carried"
+    NO_QUORUM = "no_quorum"
+
+
+class Attribution(StrEnum):
+    CHATHAM = "chatham"
+    ORGANISATION = "organisation"
+    NAMED = "named"
+
+
+ROLE_WORDS: dict[Role, Text] = {
+    Role.PARTICIPANT: t("participants"),
+    Role.OBSERVER: t("observers"),
+    Role.FACILITATOR: t("facilitators"),
+    Role.ORGANISER: t("organisers"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, as the chat says it at this moment: nothing of it is remembered from before.
+
+    `constituencies` are the codes of the constituencies whose Discord roles the
+    person holds now. `language` is a code among en, fr, de, it.
+    """
+
+    guild_id: int
+    user_id: int
+    name: str
+    roles: frozenset[Role]
+    constituencies: tuple[str, ...] = ()
+    may_manage_server: bool = False
+    language: str = "en"
+
+    def require(self, *roles: Role) -> None:
+        """Let the actor pass who holds one of `roles`.
+
+        Raises:
+            NotAllowed: the actor holds none of them.
+        """
+        if not self.roles.intersection(roles):
+            raise NotAllowed(t("Only {roles} can do this.", roles=tuple(ROLE_WORDS[r] for r in roles)))
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Votes on one item of a `support` ballot, in persons (or delegations)."""
+
+    for_: int = 0
+    against: int = 0
+    abstain: int = 0
+
+    @property
+    def decided(self) -> int:
+        """The base of the threshold: abstentions never enter it."""
+        return self.for_ + self.against
+
+    @property
+    def total(self) -> int:
+        return self.for_ + self.against + self.abstain
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(self.for_ + other.for_, self.against + other.against, self.abstain + other.abstain)
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """The share of for/(for+against) an item needs: `strict` means more than, not at least."""
+
+    share: Fraction
+    strict: bool
+
+    def __str__(self) -> str:
+        return f"{'>' if self.strict else '>='}{self.share.numerator}/{self.share.denominator}"
+
+
+@dataclass(frozen=True, slots=True)
+class Quorum:
+    """How many must have voted: a `number` of persons, or a `share` of the electorate."""
+
+    number: int = 0
+    share: Fraction | None = None
+
+    def __str__(self) -> str:
+        return str(self.number) if self.share is None else f"{self.share.numerator}/{self.share.denominator}"
+
+
+@dataclass(frozen=True, slots=True)
+class BallotRules:
+    """What was announced at opening and cannot change while the ballot is open."""
+
+    method: str
+    threshold: Threshold
+    quorum: Quorum
+    secrecy: Secrecy
+    reasons: Reasons
+    receipts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """When a ballot takes votes: from `opens_at` until, not including, `closes_at`."""
+
+    opens_at: datetime
+    closes_at: datetime
+
+    def contains(self, moment: datetime) -> bool:
+        return self.opens_at <= moment < self.closes_at
