@@ -366,3 +366,15 @@ reminders = Table(
     Column("at", Moment, nullable=False),
     PrimaryKeyConstraint("ballot_id", "person_id"),
 )
+
+# Submitted forms that have not become anything yet: kept so that a refusal loses nobody's text.
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", String(22), primary_key=True),  # random; also the nonce of the submission
+    Column("guild_id", BigInteger, nullable=False),
+    Column("user_id", BigInteger, nullable=False),
+    Column("fields", JSON, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Index(None, "created_at"),
+)

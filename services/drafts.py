@@ -1,0 +1,46 @@
+"""Keeping what somebody typed until it has become something."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from seminar.errors import NotFound
+from seminar.model import Actor
+from seminar.words import t
+from services.clock import Clock
+from storage import drafts
+from storage.engine import Database
+
+KEPT_FOR = timedelta(days=7)
+
+
+class Drafts:
+    """Submitted forms, each readable by its author alone."""
+
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self._db = db
+        self._clock = clock
+
+    async def keep(self, actor: Actor, draft_id: str, fields: Mapping[str, str]) -> None:
+        """Keep `fields`; drafts older than a week go on the same occasion."""
+        now = self._clock()
+        async with self._db.write() as tx:
+            await drafts.drop_older(tx, now - KEPT_FOR)
+            await drafts.keep(tx, draft_id, actor.guild_id, actor.user_id, fields, now)
+
+    async def fetch(self, actor: Actor, draft_id: str) -> dict[str, str]:
+        """The kept fields.
+
+        Raises:
+            NotFound: it was used already, is a week old, or belongs to somebody else.
+        """
+        async with self._db.read() as tx:
+            fields = await drafts.fetch(tx, draft_id, actor.guild_id, actor.user_id)
+        if fields is None:
+            raise NotFound(t("This draft is no longer waiting. Please start again with Propose."))
+        return fields
+
+    async def drop(self, draft_id: str) -> None:
+        async with self._db.write() as tx:
+            await drafts.drop(tx, draft_id)
