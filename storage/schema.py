@@ -135,14 +135,15 @@ recommendations = Table(
     Column("version", Integer, nullable=False, default=1),  # number of the current version
     Column("seconds", Integer, nullable=False, default=0),  # kept in step by storage.recommendations
     Column("last_ballot_id", BigInteger),  # latest closed ballot on it
+    Column("nonce", String(64)),  # of the form it came from: the same submission twice is stored once
     Column("created_at", Moment, nullable=False),
     UniqueConstraint("guild_id", "reference"),
+    UniqueConstraint("author_id", "nonce"),
     ForeignKeyConstraint(["guild_id", "event"], ["events.guild_id", "events.code"]),
     ForeignKeyConstraint(["guild_id", "theme"], ["themes.guild_id", "themes.code"]),
     Index(None, "guild_id", "event", "theme", "number"),
     Index(None, "guild_id", "theme", "number"),
     Index(None, "guild_id", "state", "theme", "number"),
-    Index(None, "author_id"),
 )
 
 versions = Table(
