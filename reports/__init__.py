@@ -1,0 +1,1 @@
+"""A report model in, bytes out: renderers draw what the model says and decide nothing."""

@@ -1,0 +1,186 @@
+"""What a report says, before anybody has drawn it.
+
+A report is complete: renderers look nothing up, count nothing and decide
+nothing. Recommendations are ranked within one event and one theme, and never
+across; `RankingReport.sections` is the only grouping renderers use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from seminar.model import Attribution, Counts, Outcome, State
+from seminar.words import Text
+
+RECORD_FIELDS: tuple[str, ...] = (
+    "rank",
+    "reference",
+    "title",
+    "text",
+    "rationale",
+    "theme",
+    "event",
+    "state",
+    "author",
+    "addressees",
+    "method",
+    "electorate",
+    "turnout",
+    "for",
+    "against",
+    "abstain",
+    "outcome",
+    "contested",
+    "consensus",
+    "wilson",
+    "score",
+    "by_constituency",
+    "ballot",
+    "closed_at",
+)
+"""The public names of a row's fields, in the order of the machine-readable exports."""
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeSection:
+    """A theme within an event: its code (`TRN`) and its title."""
+
+    code: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventSection:
+    """An event and its themes, in the initiative's order."""
+
+    code: str
+    title: str
+    themes: tuple[ThemeSection, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RankingRow:
+    """One recommendation with the figures of its latest closed ballot.
+
+    `theme` and `event` are codes. `rank` is within event and theme. Without a
+    closed ballot, everything from `method` on is None, and so is `rank`; a
+    method that has no such figure leaves it None too. `turnout` and
+    `electorate` count persons (or delegations). `consensus` and `wilson` lie in
+    0…1. `author` is what attribution allows to be shown. `closed_at` is aware.
+    """
+
+    rank: int | None
+    reference: str
+    title: str
+    text: str
+    rationale: str
+    theme: str
+    event: str
+    state: State
+    author: str | Text | None
+    addressees: tuple[str, ...] = ()
+    method: str | None = None
+    electorate: int | None = None
+    turnout: int | None = None
+    for_: int | None = None
+    against: int | None = None
+    abstain: int | None = None
+    outcome: Outcome | None = None
+    contested: bool | None = None
+    consensus: float | None = None
+    wilson: float | None = None
+    score: int | float | None = None
+    by_constituency: Mapping[str, Counts] | None = None
+    ballot: str | None = None
+    closed_at: datetime | None = None
+
+    @property
+    def counts(self) -> Counts | None:
+        """For, against and abstentions together, or None where the method has none."""
+        if self.for_ is None or self.against is None or self.abstain is None:
+            return None
+        return Counts(self.for_, self.against, self.abstain)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The rows of one theme at one event: what one table, sheet or chart shows."""
+
+    event: EventSection
+    theme: ThemeSection
+    rows: tuple[RankingRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RankingReport:
+    """The ranked recommendations of an initiative, or of the part that was asked for.
+
+    `generated_at` is aware; `time_zone` is the IANA name of the zone in which
+    people read its times. `ledger_head` is the SHA-256 (hex) of the ledger's
+    last entry, None while it is empty. Build it with `ranking_report`, which
+    puts the rows in order.
+    """
+
+    initiative: str
+    generated_at: datetime
+    ledger_head: str | None
+    time_zone: str
+    attribution: Attribution
+    events: tuple[EventSection, ...]
+    recommendations: tuple[RankingRow, ...]
+
+    def sections(self) -> tuple[Section, ...]:
+        """The themes that have recommendations, by event, each with its own rows and no others.
+
+        An event or theme without a title in `events` is headed by its code.
+        """
+        events = {event.code: event for event in self.events}
+        grouped: dict[tuple[str, str], list[RankingRow]] = {}
+        for row in self.recommendations:
+            grouped.setdefault((row.event, row.theme), []).append(row)
+        sections = []
+        for (event_code, theme_code), rows in grouped.items():
+            event = events.get(event_code, EventSection(event_code, event_code))
+            themes = {theme.code: theme for theme in event.themes}
+            theme = themes.get(theme_code, ThemeSection(theme_code, theme_code))
+            sections.append(Section(event, theme, tuple(rows)))
+        return tuple(sections)
+
+
+def ranking_report(
+    *,
+    initiative: str,
+    generated_at: datetime,
+    ledger_head: str | None,
+    time_zone: str,
+    attribution: Attribution,
+    events: Iterable[EventSection],
+    recommendations: Iterable[RankingRow],
+) -> RankingReport:
+    """A report with its rows in order: event, theme, rank (none last), reference.
+
+    Events and themes stand in the order of `events`; unknown ones follow by code.
+    """
+    known = tuple(events)
+    places: dict[tuple[str, str], tuple[int, int]] = {}
+    event_places = {event.code: place for place, event in enumerate(known)}
+    for event in known:
+        for place, theme in enumerate(event.themes):
+            places[event.code, theme.code] = (event_places[event.code], place)
+
+    def order(row: RankingRow) -> tuple[int, str, int, str, bool, int, str]:
+        event_place = event_places.get(row.event, len(known))
+        theme_place = places.get((row.event, row.theme), (0, len(places)))[1]
+        return event_place, row.event, theme_place, row.theme, row.rank is None, row.rank or 0, row.reference
+
+    return RankingReport(
+        initiative=initiative,
+        generated_at=generated_at,
+        ledger_head=ledger_head,
+        time_zone=time_zone,
+        attribution=attribution,
+        events=known,
+        recommendations=tuple(sorted(recommendations, key=order)),
+    )
