@@ -1,0 +1,138 @@
+"""What is asked of a ballot and what is shown of it: values only, nothing is decided here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from seminar.methods.support import SupportFigures
+from seminar.model import BallotRules, BallotStatus, Choice
+
+
+@dataclass(frozen=True, slots=True)
+class BallotRequest:
+    """What a facilitator asked for, as typed; what is missing comes from the initiative's rules.
+
+    Either `theme` or `references` (comma-separated) says what is voted on. `channel_id`
+    is where it was asked, which decides between events that share a theme.
+    """
+
+    method: str = "support"
+    theme: str | None = None
+    references: str | None = None
+    closes_in: str | None = None
+    quorum: str | None = None
+    threshold: str | None = None
+    secrecy: str | None = None
+    reasons: str | None = None
+    channel_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One recommendation on a ballot; `title` is that of the version voted on."""
+
+    position: int
+    reference: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BallotHead:
+    """What never changes about a ballot once it is open, but for status and closing time.
+
+    `number` and `label` are None while it is prepared. Moments are in the
+    initiative's time zone.
+    """
+
+    id: int
+    guild_id: int
+    number: int | None
+    event: str
+    theme: str | None
+    status: BallotStatus
+    rules: BallotRules
+    items: tuple[Item, ...]
+    opened_at: datetime | None
+    closes_at: datetime
+
+    @property
+    def label(self) -> str:
+        """`B3`, how people call the ballot; empty while it is prepared."""
+        return "" if self.number is None else f"B{self.number}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BallotView(BallotHead):
+    """A ballot with its numbers of people.
+
+    `entitled` is the electorate now, and as frozen once the ballot is closed;
+    `voted` counts those who voted on at least one item, never how.
+    """
+
+    entitled: int
+    voted: int
+    closed_at: datetime | None
+    sealed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingPreview:
+    """What a facilitator sees before closing early: turnout, and the references below quorum."""
+
+    ballot: BallotView
+    voted: int
+    entitled: int
+    below_quorum: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BallotResult:
+    """A closed ballot: its figures in the order of its items, and what seals it.
+
+    `electorate` and `voters` are as frozen at closing; `set_aside` counts voters who had
+    left the electorate by then. `ledger_head` is the hash of the closing's ledger entry.
+    `sealed` says that the key is destroyed and nothing of it is left in the database.
+    """
+
+    ballot: BallotView
+    figures: tuple[SupportFigures, ...]
+    electorate: int
+    voters: int
+    set_aside: int
+    ledger_head: str
+    sealed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SheetItem:
+    """One item on a voter's private sheet, with their own vote on it as recorded."""
+
+    position: int
+    reference: str
+    title: str
+    text: str
+    choice: Choice | None
+    receipt: str | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A voter's private sheet over all items; `done` of `total` have a vote."""
+
+    ballot: BallotHead
+    items: tuple[SheetItem, ...]
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A vote that is durable; `choice` None says that it was taken back."""
+
+    reference: str
+    choice: Choice | None
+    receipt: str | None
+    done: int
+    total: int

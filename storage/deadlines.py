@@ -1,0 +1,98 @@
+"""Deadlines: claimed by a lease, done in the transaction of their effect."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, case, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.schema import deadlines
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineRow:
+    """`subject` is the id of what it is about: for `ballot.*`, the ballot's."""
+
+    id: int
+    guild_id: int
+    kind: str
+    subject: int
+    due_at: datetime
+
+
+async def put(tx: AsyncConnection, guild_id: int, kind: str, subject: int, due_at: datetime) -> None:
+    """Set a deadline, or move the one there is: it is then neither claimed nor done."""
+    moved = await tx.execute(
+        update(deadlines)
+        .where(deadlines.c.kind == kind, deadlines.c.subject == subject)
+        .values(due_at=due_at, leased_until=None, done_at=None)
+    )
+    if not moved.rowcount:
+        await tx.execute(
+            deadlines.insert().values(guild_id=guild_id, kind=kind, subject=subject, due_at=due_at)
+        )
+
+
+async def next_due(tx: AsyncConnection, kinds: Sequence[str]) -> datetime | None:
+    """The earliest moment at which a deadline of `kinds` can be claimed, in UTC."""
+    claimable = case(
+        (deadlines.c.leased_until > deadlines.c.due_at, deadlines.c.leased_until), else_=deadlines.c.due_at
+    )
+    found: datetime | None = await tx.scalar(
+        select(func.min(claimable, type_=deadlines.c.due_at.type)).where(
+            deadlines.c.done_at.is_(None), deadlines.c.kind.in_(kinds)
+        )
+    )
+    return found
+
+
+async def claim(
+    tx: AsyncConnection, kinds: Sequence[str], now: datetime, leased_until: datetime
+) -> DeadlineRow | None:
+    """Take the earliest due deadline that nobody holds; it is ours until `leased_until`."""
+    earliest = (
+        select(deadlines.c.id)
+        .where(
+            deadlines.c.done_at.is_(None),
+            deadlines.c.due_at <= now,
+            deadlines.c.kind.in_(kinds),
+            or_(deadlines.c.leased_until.is_(None), deadlines.c.leased_until <= now),
+        )
+        .order_by(deadlines.c.due_at, deadlines.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    row = (
+        await tx.execute(
+            update(deadlines)
+            .where(deadlines.c.id == earliest)
+            .values(leased_until=leased_until)
+            .returning(
+                deadlines.c.id,
+                deadlines.c.guild_id,
+                deadlines.c.kind,
+                deadlines.c.subject,
+                deadlines.c.due_at,
+            )
+        )
+    ).one_or_none()
+    return None if row is None else DeadlineRow(*row)
+
+
+async def done(tx: AsyncConnection, kinds: Sequence[str], subject: int, now: datetime) -> None:
+    """Mark the deadlines of `kinds` on `subject` done; call it in the transaction of the effect."""
+    await tx.execute(
+        update(deadlines)
+        .where(
+            and_(
+                deadlines.c.subject == subject,
+                deadlines.c.kind.in_(kinds),
+                deadlines.c.done_at.is_(None),
+            )
+        )
+        .values(done_at=now)
+    )
