@@ -1,0 +1,179 @@
+"""The bot: opens the house, loads the cogs by name and lets every act in through one door."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.access import Access
+from bot.courier import Courier
+from bot.errands import Errands
+from bot.exchange import Exchange
+from bot.house import House, open_house
+from bot.i18n import Catalogues, CommandTranslator
+from bot.presenter import Presenter
+from bot.refresher import Refresher
+from bot.router import Router
+from bot.settings import Settings
+
+log = logging.getLogger(__name__)
+
+COGS = (
+    "cogs.initiative",
+    "cogs.events",
+    "cogs.participants",
+    "cogs.proposing",
+    "cogs.browsing",
+    "cogs.voting",
+    "cogs.results",
+    "cogs.me",
+    "cogs.help",
+)
+LAST_ACTS = 10.0  # seconds that acts in progress have to end at shutdown
+
+
+class HouseTree(app_commands.CommandTree["Rapporteur"]):
+    """Every command gets its exchange before it runs, and its failure presented."""
+
+    async def interaction_check(self, interaction: discord.Interaction[Rapporteur], /) -> bool:
+        if interaction.type is discord.InteractionType.autocomplete:
+            return True
+        return await interaction.client.admit(interaction) is not None
+
+    async def on_error(
+        self, interaction: discord.Interaction[Rapporteur], error: app_commands.AppCommandError, /
+    ) -> None:
+        client = interaction.client
+        if interaction.type is not discord.InteractionType.autocomplete:
+            await client.presenter.present(interaction, interaction.extras.get("exchange"), error)
+
+
+class Rapporteur(commands.Bot):
+    """`house` is there from `setup_hook` until `close`."""
+
+    house: House
+    tree: HouseTree
+
+    def __init__(self, settings: Settings, clock: Callable[[], datetime] = discord.utils.utcnow) -> None:
+        intents = discord.Intents(guilds=True)
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            intents=intents,
+            tree_cls=HouseTree,
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+        )
+        self.settings = settings
+        self._clock = clock
+        self.catalogues = Catalogues.load()
+        self.presenter = Presenter(self.catalogues)
+        self.router = Router()
+        self.courier = Courier(self, lambda: self.house)
+        self.refresher = Refresher(self.courier)
+        self.errands = Errands(lambda: self.house, self.courier)
+        self._acts: set[asyncio.Task[Any]] = set()
+        self._opened = False
+
+    async def setup_hook(self) -> None:
+        self.house = await open_house(self.settings, self._clock, self.catalogues)
+        self._opened = True
+        self.access = Access(self.house.initiatives, self.catalogues)
+        await self.tree.set_translator(CommandTranslator(self.catalogues))
+        for name in COGS:
+            await self.load_extension(name)
+        await self.tree.sync()
+
+    async def on_ready(self) -> None:
+        """Say what was left unsaid, and draw again what clicks may have changed before the restart."""
+        for guild in self.guilds:
+            for ballot in await self.house.ballots.all_open(guild.id):
+                self.refresher.mark("ballot.refresh", guild.id, str(ballot.id))
+        await self.errands.run()
+
+    async def on_resumed(self) -> None:
+        await self.errands.run()
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        await self.errands.run()
+
+    async def on_guild_role_create(self, role: discord.Role) -> None:
+        self.access.forget_roles(role.guild.id)
+
+    async def on_guild_role_update(self, before: discord.Role, after: discord.Role) -> None:
+        self.access.forget_roles(after.guild.id)
+
+    async def on_guild_role_delete(self, role: discord.Role) -> None:
+        self.access.forget_roles(role.guild.id)
+
+    async def on_app_command_completion(self, interaction: discord.Interaction[Any], command: object) -> None:
+        await self.errands.run()
+
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """Components and modals; commands come through the tree."""
+        if interaction.type not in (
+            discord.InteractionType.component,
+            discord.InteractionType.modal_submit,
+        ):
+            return
+        exchange = await self.admit(interaction)
+        if exchange is None:
+            return
+        try:
+            route, texts = self.router.find(interaction)
+            await self.router.dispatch(exchange, route, texts)
+        except Exception as error:
+            await self.presenter.present(interaction, exchange, error)
+        else:
+            if not route.control.hot:
+                await self.errands.run()
+
+    async def admit(self, interaction: discord.Interaction[Any]) -> Exchange | None:
+        """The exchange of `interaction`, or None after it was refused."""
+        self._track()
+        try:
+            actor = await self.access.actor(interaction)
+        except Exception as error:
+            await self.presenter.present(interaction, None, error)
+            return None
+        exchange = Exchange(self.house, interaction, actor, self.catalogues.speak(actor.language))
+        interaction.extras["exchange"] = exchange
+        return exchange
+
+    def _track(self) -> None:
+        task = asyncio.current_task()
+        if task is not None:
+            self._acts.add(task)
+            task.add_done_callback(self._acts.discard)
+
+    async def close(self) -> None:
+        """Let acts in progress end and be answered, then leave Discord and close the store."""
+        if self.is_closed():
+            return
+        await self.errands.stop()
+        acts = self._acts - {asyncio.current_task()}
+        if acts:
+            await asyncio.wait(acts, timeout=LAST_ACTS)
+        await self.refresher.stop()
+        await self.courier.stop()
+        await super().close()
+        if self._opened:
+            self._opened = False
+            await self.house.close()
+
+
+def create_bot(settings: Settings, clock: Callable[[], datetime] = discord.utils.utcnow) -> Rapporteur:
+    """The bot, ready to start with `settings`.
+
+    `clock` gives the present moment, aware and in UTC; everything in the house goes by it.
+    """
+    return Rapporteur(settings, clock)

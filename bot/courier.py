@@ -1,0 +1,147 @@
+"""Takes what the store wants said in Discord and says it, once, however often it must try.
+
+Services write to the outbox in the transaction that makes a thing true; the
+courier delivers afterwards. A delivery that fails is put off, never lost, so a
+REST failure, a rate limit or a restart costs time and nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import discord
+
+from storage import outbox
+
+if TYPE_CHECKING:
+    from bot.house import House
+
+log = logging.getLogger(__name__)
+
+Delivery = Callable[[discord.Guild, str, Mapping[str, Any]], Awaitable[None]]
+F = TypeVar("F", bound=Callable[..., Awaitable[None]])
+_MARK = "__rapporteur_posts__"
+
+FIRST_PAUSE = timedelta(seconds=15)
+LONGEST_PAUSE = timedelta(hours=1)
+BATCH = 50
+
+
+class NotYet(Exception):
+    """What must be said is not true yet; ask again after `pause`."""
+
+    def __init__(self, pause: timedelta) -> None:
+        super().__init__(pause)
+        self.pause = pause
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    kind: str
+    slow: bool
+
+
+def on_post(kind: str, *, slow: bool = False) -> Callable[[F], F]:
+    """The method says `kind`: called with the server, the subject and the payload.
+
+    `slow` ones (hundreds of direct messages) go beside the others, not before them.
+    """
+
+    def mark(method: F) -> F:
+        setattr(method, _MARK, Post(kind, slow))
+        return method
+
+    return mark
+
+
+class Courier:
+    def __init__(self, client: discord.Client, house: Callable[[], House]) -> None:
+        self._client = client
+        self._house = house
+        self._deliveries: dict[str, tuple[Post, Delivery]] = {}
+        self._lanes = {False: asyncio.Lock(), True: asyncio.Lock()}
+        self._slow: asyncio.Task[None] | None = None
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        return frozenset(self._deliveries)
+
+    def enrol(self, owner: object) -> None:
+        """Take every marked method of `owner`.
+
+        Raises:
+            ValueError: two methods claim one kind.
+        """
+        for _, method in inspect.getmembers(owner, callable):
+            post = getattr(method, _MARK, None)
+            if post is not None:
+                if post.kind in self._deliveries:
+                    raise ValueError(f"two deliveries for {post.kind}")
+                self._deliveries[post.kind] = (post, method)
+
+    async def deliver(self) -> None:
+        """Say everything that is due. Raises nothing that one message alone could cause."""
+        await self._deliver(slow=False)
+        if (self._slow is None or self._slow.done()) and await self._due(slow=True):
+            self._slow = asyncio.create_task(self._deliver(slow=True))
+
+    async def redraw(self, kind: str, guild_id: int, subject: str) -> None:
+        """Say `kind` now and without the outbox: for figures that the next change draws again anyway."""
+        guild = self._client.get_guild(guild_id)
+        if guild is not None and kind in self._deliveries:
+            try:
+                await self._deliveries[kind][1](guild, subject, {})
+            except discord.HTTPException as failed:
+                log.warning("%s could not be redrawn: HTTP %s", kind, failed.status)
+
+    async def stop(self) -> None:
+        if self._slow is not None:
+            self._slow.cancel()
+            await asyncio.gather(self._slow, return_exceptions=True)
+
+    def _kinds(self, *, slow: bool) -> list[str]:
+        return [kind for kind, (post, _) in self._deliveries.items() if post.slow is slow]
+
+    async def _due(self, *, slow: bool) -> list[outbox.OutboxRow]:
+        house = self._house()
+        async with house.db.read() as tx:
+            return await outbox.due(tx, house.clock(), self._kinds(slow=slow), BATCH)
+
+    async def _deliver(self, *, slow: bool) -> None:
+        async with self._lanes[slow]:
+            while rows := await self._due(slow=slow):
+                for row in rows:
+                    await self._one(row)
+
+    async def _one(self, row: outbox.OutboxRow) -> None:
+        house = self._house()
+        pause = await self._try(row)
+        async with house.db.write() as tx:
+            if pause is None:
+                await outbox.sent(tx, row.id)
+            else:
+                await outbox.postpone(tx, row.id, house.clock() + pause)
+
+    async def _try(self, row: outbox.OutboxRow) -> timedelta | None:
+        """Deliver `row`; the pause before the next try, or None when there is nothing left to do."""
+        growing = min(FIRST_PAUSE * 2 ** min(row.attempts, 10), LONGEST_PAUSE)
+        guild = self._client.get_guild(row.guild_id)
+        if guild is None or guild.unavailable:
+            return growing
+        try:
+            await self._deliveries[row.kind][1](guild, row.subject, row.payload)
+        except NotYet as later:
+            return later.pause
+        except discord.HTTPException as failed:
+            log.warning("%s is put off: HTTP %s, code %s", row.kind, failed.status, failed.code)
+            return growing
+        except Exception:
+            log.exception("%s is put off", row.kind)
+            return growing
+        return None

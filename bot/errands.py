@@ -1,0 +1,71 @@
+"""What has to be done without anybody asking: deadlines, and what the outbox still holds.
+
+One timer sleeps until the next of them. Nothing here remembers anything: after
+a restart the store says what is due.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from bot.courier import Courier
+from storage import outbox
+
+if TYPE_CHECKING:
+    from bot.house import House
+
+log = logging.getLogger(__name__)
+
+LONGEST_SLEEP = 3600.0  # seconds; a clock that was set is noticed within the hour
+AFTER_FAILURE = 15.0  # seconds
+
+
+class Errands:
+    def __init__(self, house: Callable[[], House], courier: Courier) -> None:
+        self._house = house
+        self._courier = courier
+        self._lock = asyncio.Lock()
+        self._timer: asyncio.Task[None] | None = None
+        self._stopped = False
+
+    async def run(self) -> None:
+        """Do everything that is due and set the timer for the rest. Never raises."""
+        if self._stopped:
+            return
+        async with self._lock:
+            try:
+                await self._house().deadlines.run_due()
+                await self._courier.deliver()
+                delay = await self._until_next()
+            except Exception:
+                log.exception("errands failed and are tried again")
+                delay = AFTER_FAILURE
+            self._arm(delay)
+
+    async def stop(self) -> None:
+        """Set no timer any more, and let the one that runs end."""
+        self._stopped = True
+        timer, self._timer = self._timer, None
+        if timer is not None:
+            timer.cancel()
+            await asyncio.gather(timer, return_exceptions=True)
+
+    async def _until_next(self) -> float:
+        house = self._house()
+        async with house.db.read() as tx:
+            moments = [await outbox.next_due(tx), await house.deadlines.next_due()]
+        now = house.clock()
+        waits = [(moment - now).total_seconds() for moment in moments if moment is not None]
+        return min(max(min(waits, default=LONGEST_SLEEP), 0.05), LONGEST_SLEEP)
+
+    def _arm(self, delay: float) -> None:
+        if self._timer is not None and self._timer is not asyncio.current_task():
+            self._timer.cancel()
+        self._timer = None if self._stopped else asyncio.create_task(self._after(delay))
+
+    async def _after(self, delay: float) -> None:
+        await asyncio.sleep(delay)
+        await self.run()

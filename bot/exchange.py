@@ -1,0 +1,100 @@
+"""One person's act and the answers it gets.
+
+Every road into the house (command, button, select, modal) becomes an
+`Exchange`, so that answering works the same on all of them: personal answers
+are ephemeral, in the person's language, and mention nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import discord
+
+from bot.i18n import Translator
+from seminar.model import Actor
+from seminar.words import Text
+
+if TYPE_CHECKING:
+    from bot.house import House
+
+QUIET = discord.AllowedMentions.none()
+
+
+class Exchange:
+    """Wraps one interaction; `actor` and `tr` are known before any handler runs.
+
+    `values` are what was chosen in a select, `fields` what was filled into a
+    modal, `resume` is the custom id of a button that would repeat the act
+    (used when something must be asked first).
+    """
+
+    __slots__ = ("actor", "fields", "house", "interaction", "resume", "tr", "values")
+
+    def __init__(
+        self, house: House, interaction: discord.Interaction[Any], actor: Actor, tr: Translator
+    ) -> None:
+        self.house = house
+        self.interaction = interaction
+        self.actor = actor
+        self.tr = tr
+        self.values: tuple[str, ...] = ()
+        self.fields: Mapping[str, str] = {}
+        self.resume: str | None = None
+
+    @property
+    def guild(self) -> discord.Guild:
+        guild = self.interaction.guild
+        if guild is None:
+            raise RuntimeError("an exchange outside a server")
+        return guild
+
+    async def say(
+        self,
+        text: Text | str | None = None,
+        *,
+        view: discord.ui.LayoutView | discord.ui.View | None = None,
+        files: Sequence[discord.File] = (),
+    ) -> None:
+        """Answer this person alone. A layout carries its own text, so give one or the other."""
+        options: dict[str, Any] = {"ephemeral": True, "allowed_mentions": QUIET}
+        if text is not None:
+            options["content"] = cut(self.tr(text), 2000)
+        if view is not None:
+            view.stop()
+            options["view"] = view
+        if files:
+            options["files"] = list(files)
+        if self.interaction.response.is_done():
+            await self.interaction.followup.send(**options)
+        else:
+            await self.interaction.response.send_message(**options)
+
+    async def redraw(
+        self, view: discord.ui.LayoutView, *, files: Sequence[discord.File] | None = None
+    ) -> None:
+        """Put `view` in place of the private message whose control was used."""
+        view.stop()
+        options: dict[str, Any] = {"view": view, "allowed_mentions": QUIET}
+        if files is not None:
+            options["attachments"] = list(files)
+        if self.interaction.response.is_done():
+            await self.interaction.edit_original_response(**options)
+        else:
+            await self.interaction.response.edit_message(**options)
+
+    async def ask(self, modal: discord.ui.Modal) -> None:
+        """Open a form; its submission comes back through the router, also after a restart."""
+        modal.stop()
+        await self.interaction.response.send_modal(modal)
+
+    async def think(self) -> None:
+        """Promise an answer that takes longer than Discord's three seconds."""
+        if not self.interaction.response.is_done():
+            await self.interaction.response.defer(ephemeral=True, thinking=True)
+
+
+def cut(text: str, limit: int) -> str:
+    """`text` within `limit` characters, with an ellipsis where it was longer."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

@@ -1,0 +1,112 @@
+"""From messages to somebody's language.
+
+The catalogue is gettext's: the English wording is the key, `locales/CODE.po`
+holds the others and is read as it stands, so that no compiled file can go
+stale. A language without a catalogue is simply not offered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+
+import discord
+from babel.dates import format_date, format_datetime
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from discord import app_commands
+
+from seminar.words import Text, Value
+
+SOURCE = "en"
+LOCALES = Path(__file__).resolve().parent.parent / "locales"
+
+
+class Translator:
+    """Renders messages in one language; calling it is the whole use of it."""
+
+    def __init__(self, language: str, catalogue: NullTranslations) -> None:
+        self.language = language
+        self._catalogue = catalogue
+
+    def __call__(self, text: Text | str) -> str:
+        """`text` in this language; a plain string is somebody's own words and stays as it is."""
+        if isinstance(text, str):
+            return text
+        if text.count is None or text.plural is None:
+            pattern = self._catalogue.gettext(text.singular)
+        else:
+            pattern = self._catalogue.ngettext(text.singular, text.plural, text.count)
+        return pattern.format_map({name: self._value(value) for name, value in text.values.items()})
+
+    def _value(self, value: Value) -> str:
+        if isinstance(value, Text | str):
+            return self(value)
+        if isinstance(value, tuple):
+            return ", ".join(self._value(part) for part in value)
+        if isinstance(value, datetime):
+            moment = format_datetime(value, "d MMMM y, HH:mm", tzinfo=value.tzinfo, locale=self.language)
+            return f"{moment} {value.tzname() or ''}".rstrip()
+        if isinstance(value, date):
+            return format_date(value, "long", locale=self.language)
+        return str(value)
+
+
+class Catalogues:
+    """Every language the house speaks."""
+
+    def __init__(self, translators: Mapping[str, Translator]) -> None:
+        self._translators = dict(translators)
+
+    @classmethod
+    def load(cls, folder: Path = LOCALES) -> Catalogues:
+        """Read every catalogue in `folder`; English needs none."""
+        translators = {SOURCE: Translator(SOURCE, NullTranslations())}
+        for path in sorted(folder.glob("*.po")):
+            with path.open("rb") as source:
+                catalogue = read_po(source, locale=path.stem)
+            compiled = BytesIO()
+            write_mo(compiled, catalogue)
+            compiled.seek(0)
+            translators[path.stem] = Translator(path.stem, GNUTranslations(compiled))
+        return cls(translators)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return tuple(self._translators)
+
+    def speak(self, language: str) -> Translator:
+        """The translator for `language`, or the English one."""
+        return self._translators.get(language, self._translators[SOURCE])
+
+    def among(self, languages: Iterable[str]) -> tuple[Translator, ...]:
+        """Translators for those of `languages` that have a catalogue, in their order; at least English."""
+        known = tuple(self._translators[code] for code in languages if code in self._translators)
+        return known or (self._translators[SOURCE],)
+
+    def pick(self, wanted: str, fallback: Iterable[str]) -> Translator:
+        """The reader's own language where it is spoken, else the first of `fallback` that is."""
+        code = wanted.partition("-")[0]
+        return self._translators[code] if code in self._translators else self.among(fallback)[0]
+
+
+class CommandTranslator(app_commands.Translator):
+    """Names and descriptions of commands for Discord's own menus."""
+
+    def __init__(self, catalogues: Catalogues) -> None:
+        self._catalogues = catalogues
+
+    async def translate(
+        self,
+        string: app_commands.locale_str,
+        locale: discord.Locale,
+        context: app_commands.TranslationContextTypes,
+    ) -> str | None:
+        code = locale.value.partition("-")[0]
+        if code == SOURCE or code not in self._catalogues.languages:
+            return None
+        translated = self._catalogues.speak(code)(Text(string.message))
+        return None if translated == string.message else translated

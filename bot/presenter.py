@@ -1,0 +1,102 @@
+"""Every failure ends here, in one clear private sentence.
+
+Commands, components and modals, and anything else that answers a person, hand
+what went wrong to `Presenter.present`. A refusal is shown as it is; anything
+unforeseen is logged under an id that the person can quote, and says nothing
+about the inside.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot import gate
+from bot.exchange import Exchange, cut
+from bot.i18n import Catalogues
+from seminar.errors import Refused
+from seminar.words import Text, t
+from services.participants import NeedsConstituency, NeedsNotice
+
+log = logging.getLogger(__name__)
+
+REFUSAL = "✋ "
+_EXPIRED = frozenset({10062, 10015, 40060})  # unknown interaction, unknown webhook, already acknowledged
+
+
+class Presenter:
+    def __init__(self, catalogues: Catalogues) -> None:
+        self._catalogues = catalogues
+
+    async def present(
+        self, interaction: discord.Interaction[Any], exchange: Exchange | None, error: BaseException
+    ) -> None:
+        """Tell the person of `interaction` what became of it. Never raises."""
+        error = _unwrapped(error)
+        try:
+            if exchange is not None and isinstance(error, NeedsNotice):
+                await exchange.say(view=gate.notice(exchange, error))
+            elif exchange is not None and isinstance(error, NeedsConstituency):
+                await exchange.say(view=await gate.constituency(exchange, error))
+            else:
+                text = self._sentence(interaction, error)
+                if text is not None:
+                    await self._answer(interaction, text)
+        except discord.HTTPException as failed:
+            log.warning("could not tell a person what went wrong: HTTP %s, code %s", failed.status, failed.code)
+        except Exception:
+            log.exception("the presenter itself failed")
+
+    def _sentence(self, interaction: discord.Interaction[Any], error: BaseException) -> str | None:
+        tr = self._catalogues.pick(str(interaction.locale), ())
+        if isinstance(error, Refused):
+            return REFUSAL + tr(error.text)
+        if isinstance(error, app_commands.AppCommandError):
+            return REFUSAL + tr(_command_refusal(error))
+        if isinstance(error, discord.HTTPException) and error.code in _EXPIRED:
+            log.warning("an answer came too late for Discord (code %s)", error.code)
+            return None
+        incident = secrets.token_hex(4)
+        log.error("incident %s", incident, exc_info=error)
+        if isinstance(error, discord.HTTPException):
+            return "⚠️ " + tr(
+                t(
+                    "Discord did not take the bot's answer. What you did is kept if you were told so; "
+                    "otherwise please try again. If it goes on, tell an organiser: incident {incident}.",
+                    incident=incident,
+                )
+            )
+        return "⚠️ " + tr(
+            t(
+                "Something went wrong on the bot's side, and this act was not done. Please try again; "
+                "if it goes on, tell an organiser: incident {incident}.",
+                incident=incident,
+            )
+        )
+
+    async def _answer(self, interaction: discord.Interaction[Any], text: str) -> None:
+        content = cut(text, 2000)
+        if interaction.response.is_done():
+            await interaction.followup.send(content, ephemeral=True)
+        else:
+            await interaction.response.send_message(content, ephemeral=True)
+
+
+def _unwrapped(error: BaseException) -> BaseException:
+    while isinstance(error, app_commands.CommandInvokeError):
+        error = error.original
+    return error
+
+
+def _command_refusal(error: app_commands.AppCommandError) -> Text:
+    if isinstance(error, app_commands.TransformerError):
+        return t("“{value}” cannot be read here. Please choose from the list.", value=str(error.value))
+    if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+        return t("This command has just changed. Please reload Discord (Ctrl+R) and try again.")
+    if isinstance(error, app_commands.NoPrivateMessage):
+        return t("Please do this in the seminar's server, not in a private conversation.")
+    return t("This command cannot be used here.")

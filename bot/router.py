@@ -1,0 +1,164 @@
+"""Buttons, selects and modals, found by their custom id.
+
+A custom id is `name:argument:argument`. Nothing is kept in memory for a message
+once it is sent, so every control in the server goes on working after a restart,
+and an id that somebody forged is just input that does not fit.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import discord
+from pydantic import TypeAdapter, ValidationError
+
+from bot.exchange import Exchange
+from seminar.errors import Invalid
+from seminar.words import t
+
+Handler = Callable[..., Awaitable[None]]
+F = TypeVar("F", bound=Handler)
+
+SEPARATOR = ":"
+CUSTOM_ID_LIMIT = 100
+_MARK = "__rapporteur_controls__"
+
+
+def custom_id(name: str, *arguments: object) -> str:
+    """The id of a control handled by `name`.
+
+    Raises:
+        ValueError: longer than Discord's 100 characters.
+    """
+    made = SEPARATOR.join((name, *(str(argument) for argument in arguments)))
+    if len(made) > CUSTOM_ID_LIMIT:
+        raise ValueError(f"custom id too long: {made}")
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """How a handler wants to be called: `hot` ones are clicked by hundreds at once."""
+
+    name: str
+    modal: bool
+    hot: bool = False
+
+
+def on_component(name: str, *, hot: bool = False) -> Callable[[F], F]:
+    """The method answers buttons and selects called `name`.
+
+    After a `hot` one no errands are run: a vote changes nothing that must be posted at once.
+    """
+    return _marked(Control(name, modal=False, hot=hot))
+
+
+def on_modal(name: str) -> Callable[[F], F]:
+    """The method takes the submissions of modals called `name`."""
+    return _marked(Control(name, modal=True))
+
+
+def _marked(control: Control) -> Callable[[F], F]:
+    def mark(handler: F) -> F:
+        setattr(handler, _MARK, (*getattr(handler, _MARK, ()), control))
+        return handler
+
+    return mark
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    control: Control
+    handler: Handler
+    arguments: tuple[TypeAdapter[Any], ...]
+    rest: bool
+
+    def read(self, texts: list[str]) -> list[Any]:
+        """The arguments of a custom id as the handler's annotations want them."""
+        needed = len(self.arguments)
+        if self.rest and len(texts) > needed:
+            texts = [*texts[:needed], SEPARATOR.join(texts[needed:])]
+        if len(texts) != needed + (len(texts) > needed and self.rest):
+            raise Invalid(_STALE)
+        try:
+            read = [adapter.validate_python(text) for adapter, text in zip(self.arguments, texts, strict=False)]
+        except ValidationError:
+            raise Invalid(_STALE) from None
+        return [*read, *texts[needed:]]
+
+
+_STALE = t("This control is out of date. Please open the screen again.")
+
+
+class Router:
+    """Knows every control; cogs enrol themselves when they are loaded."""
+
+    def __init__(self) -> None:
+        self._routes: dict[tuple[str, bool], Route] = {}
+
+    @property
+    def controls(self) -> tuple[Control, ...]:
+        return tuple(route.control for route in self._routes.values())
+
+    def enrol(self, owner: object) -> None:
+        """Take every marked method of `owner`.
+
+        Raises:
+            ValueError: two methods claim one name.
+        """
+        for _, method in inspect.getmembers(owner, callable):
+            for control in getattr(method, _MARK, ()):
+                key = (control.name, control.modal)
+                if key in self._routes:
+                    raise ValueError(f"two handlers for {control.name}")
+                self._routes[key] = _route(control, method)
+
+    def find(self, interaction: discord.Interaction[Any]) -> tuple[Route, list[str]]:
+        """The route of a component or modal interaction and the texts of its arguments.
+
+        Raises:
+            Invalid: nothing here handles such an id.
+        """
+        name, *texts = str((interaction.data or {}).get("custom_id", "")).split(SEPARATOR)
+        route = self._routes.get((name, interaction.type is discord.InteractionType.modal_submit))
+        if route is None:
+            raise Invalid(_STALE)
+        return route, texts
+
+    async def dispatch(self, exchange: Exchange, route: Route, texts: list[str]) -> None:
+        """Read the interaction's input into `exchange` and hand it to the route's handler."""
+        data: Mapping[str, Any] = exchange.interaction.data or {}
+        if route.control.modal:
+            exchange.fields = dict(_fields(data.get("components", ())))
+        else:
+            exchange.values = tuple(map(str, data.get("values", ())))
+            exchange.resume = data.get("custom_id")
+        await route.handler(exchange, *route.read(texts))
+
+
+def _route(control: Control, method: Handler) -> Route:
+    parameters = list(inspect.signature(method, eval_str=True).parameters.values())[1:]
+    plain = [p for p in parameters if p.kind is not inspect.Parameter.VAR_POSITIONAL]
+    return Route(
+        control,
+        method,
+        tuple(TypeAdapter(p.annotation) for p in plain),
+        rest=len(plain) != len(parameters),
+    )
+
+
+def _fields(components: Iterable[Mapping[str, Any]]) -> Iterable[tuple[str, str]]:
+    """Every input of a modal by its id, however deep Discord nests it; choices joined by commas."""
+    for component in components:
+        if "component" in component:
+            yield from _fields((component["component"],))
+        if "components" in component:
+            yield from _fields(component["components"])
+        if "custom_id" in component:
+            if "values" in component:
+                yield component["custom_id"], ",".join(map(str, component["values"]))
+            elif "value" in component:
+                yield component["custom_id"], str(component["value"] or "")

@@ -1,0 +1,100 @@
+"""Small pieces that every screen is made of.
+
+People's own words are shown as they were typed: nothing in them is interpreted,
+pings anybody or turns the reading direction of what stands around them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import discord
+
+from bot.exchange import cut
+
+CARD_TEXT_LIMIT = 4000  # characters over all texts of one layout, as Discord counts them
+LABEL_LIMIT = 80
+
+_BIDI_CONTROLS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+_EVERYBODY = re.compile(r"@(everyone|here|[!&]?\d+)")
+_MARKDOWN = re.compile(r"([\\*_~|`<\[\]()>#])")
+_LINE_STARTS = re.compile(r"(?m)^(\s*)([-+]|\d+\.)(\s)")
+_LINK = re.compile(r"https?://[^\s<>]+")
+
+
+def escape(text: str) -> str:
+    """`text` so that Discord shows exactly these characters.
+
+    Plain web addresses are left alone, since a backslash in them would break them.
+    """
+    text = text.translate(_BIDI_CONTROLS)
+    parts: list[str] = []
+    end = 0
+    for link in _LINK.finditer(text):
+        parts += [_escape(text[end : link.start()]), link.group()]
+        end = link.end()
+    parts.append(_escape(text[end:]))
+    return "".join(parts)
+
+
+def _escape(text: str) -> str:
+    text = _MARKDOWN.sub(r"\\\1", text)
+    text = _LINE_STARTS.sub(lambda m: f"{m[1]}\\{m[2]}{m[3]}" if m[2] in "-+" else f"{m[1]}{m[2][:-1]}\\.{m[3]}", text)
+    return _EVERYBODY.sub("@\u200b\\1", text)
+
+
+def one_line(text: str, limit: int) -> str:
+    """`text` escaped, on one line, at most `limit` characters long after escaping."""
+    flat = " ".join(text.split())
+    escaped = escape(flat)
+    while len(escaped) > limit:
+        flat = cut(flat, max(1, len(flat) - (len(escaped) - limit)))
+        escaped = escape(flat)
+    return escaped
+
+
+class Button(discord.ui.Button[Any]):
+    """A button that the router answers."""
+
+    def __init__(
+        self,
+        label: str,
+        custom_id: str,
+        *,
+        style: discord.ButtonStyle = discord.ButtonStyle.secondary,
+        emoji: str | None = None,
+        disabled: bool = False,
+    ) -> None:
+        super().__init__(
+            label=cut(label, LABEL_LIMIT), custom_id=custom_id, style=style, emoji=emoji, disabled=disabled
+        )
+
+
+def rows(buttons: Sequence[discord.ui.Button[Any]]) -> list[discord.ui.ActionRow[Any]]:
+    """`buttons` in rows of five, as many as Discord allows in one."""
+    return [discord.ui.ActionRow(*buttons[start : start + 5]) for start in range(0, len(buttons), 5)]
+
+
+def card(
+    *parts: str | discord.ui.Item[Any] | None, accent: discord.Colour | int | None = None
+) -> discord.ui.LayoutView:
+    """A layout of one container: strings become texts, None is left out."""
+    view = discord.ui.LayoutView(timeout=None)
+    view.add_item(discord.ui.Container(*_items(parts), accent_colour=accent))
+    return view
+
+
+def _items(parts: Iterable[str | discord.ui.Item[Any] | None]) -> Iterable[discord.ui.Item[Any]]:
+    for part in parts:
+        if isinstance(part, str):
+            if part:
+                yield discord.ui.TextDisplay(part)
+        elif part is not None:
+            yield part
+
+
+def line() -> discord.ui.Separator[Any]:
+    """A thin line between parts of a card."""
+    return discord.ui.Separator()
