@@ -1,0 +1,229 @@
+"""Settings: from one TOML file and from the environment, which wins.
+
+The file never holds the token. Nothing is guessed: an unknown key or an unknown
+`RAPPORTEUR_` variable is an error, since a misspelt setting would otherwise be
+silently without effect. Relative paths are relative to the file's folder.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "RAPPORTEUR_"
+TOKEN_VARIABLE = "RAPPORTEUR_DISCORD__TOKEN"
+DEFAULT_FILE = Path("config.toml")
+
+
+class SettingsError(Exception):
+    """The settings cannot be used: `problems` has one sentence each, with key and place."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Discord(_Section):
+    """How the bot signs in; `token` comes from the environment alone."""
+
+    token: SecretStr | None = None
+
+    @field_validator("token")
+    @classmethod
+    def _blank_is_none(cls, token: SecretStr | None) -> SecretStr | None:
+        text = token.get_secret_value().strip() if token else ""
+        return SecretStr(text) if text else None
+
+
+class Storage(_Section):
+    """Where the store is: `sqlite:///FILE` or `postgresql://USER@HOST/NAME`."""
+
+    url: str = "sqlite:///rapporteur.db"
+
+    @field_validator("url")
+    @classmethod
+    def _known_kind(cls, url: str) -> str:
+        if not url.startswith(("sqlite:///", "postgresql://")) or url in ("sqlite:///", "postgresql://"):
+            raise ValueError("must look like sqlite:///rapporteur.db or postgresql://user@host/name")
+        if url == "sqlite:///:memory:":
+            raise ValueError("must name a file; a store in memory would be lost")
+        return url
+
+
+class SecrecySettings(_Section):
+    """Where the keys of secret ballots lie: outside the database and its backups."""
+
+    key_dir: Path = Path("keys")
+
+
+class Logging(_Section):
+    """What is logged, and where to (`file`; the terminal where there is none)."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    file: Path | None = None
+
+
+class Settings(BaseSettings):
+    """Everything an operator decides."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True, hide_input_in_errors=True
+    )
+
+    discord: Discord = Field(default_factory=Discord)
+    storage: Storage = Field(default_factory=Storage)
+    secrecy: SecrecySettings = Field(default_factory=SecrecySettings)
+    logging: Logging = Field(default_factory=Logging)
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> Settings:
+        """Settings from the file at `path` (None: from no file) and the environment.
+
+        Paths in the result are absolute.
+
+        Raises:
+            SettingsError: with every problem found.
+        """
+        document = _read(path) if path else {}
+        problems = _unknown_variables(os.environ)
+        section = document.get("discord")
+        if isinstance(section, dict) and "token" in section:
+            problems.append(
+                f"discord.token stands in {path}: a token does not belong in a file. "
+                f"Remove it, and set the environment variable {TOKEN_VARIABLE} instead."
+            )
+            del section["token"]
+        try:
+            settings = cls(**_without_overridden(document, os.environ))
+        except ValidationError as error:
+            problems += _sentences(error, path)
+        if problems:
+            raise SettingsError(*problems)
+        return settings._placed((path.parent if path else Path()).absolute())
+
+    def at(self, url: str) -> Settings:
+        """The same settings with another store; a relative path is relative to the current folder.
+
+        Raises:
+            SettingsError: the address is of no kind of store known.
+        """
+        try:
+            storage = Storage(url=absolute_url(url, Path.cwd()))
+        except ValidationError:
+            raise SettingsError(
+                f"“{url}” is no address of a store: it must look like sqlite:///rapporteur.db "
+                "or postgresql://user@host/name."
+            ) from None
+        return self.model_copy(update={"storage": storage})
+
+    def _placed(self, base: Path) -> Settings:
+        logging = self.logging
+        if logging.file is not None:
+            logging = logging.model_copy(update={"file": base / logging.file.expanduser()})
+        return self.model_copy(
+            update={
+                "storage": Storage(url=absolute_url(self.storage.url, base)),
+                "secrecy": SecrecySettings(key_dir=base / self.secrecy.key_dir.expanduser()),
+                "logging": logging,
+            }
+        )
+
+
+def absolute_url(url: str, base: Path) -> str:
+    """`url` with the path of a SQLite file made absolute from `base`; others as they are."""
+    file = database_file(url)
+    return f"sqlite:///{base / file}" if file is not None else url
+
+
+def database_file(url: str) -> Path | None:
+    """The file of a SQLite store; None for other addresses."""
+    if not url.startswith("sqlite:///") or not url.removeprefix("sqlite:///"):
+        return None
+    return Path(url.removeprefix("sqlite:///")).expanduser()
+
+
+def variables() -> Mapping[str, tuple[str, str]]:
+    """Every environment variable that is read, with the section and key it sets."""
+    return {
+        f"{PREFIX}{section}__{key}".upper(): (section, key)
+        for section, field in Settings.model_fields.items()
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
+        for key in field.annotation.model_fields
+    }
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise SettingsError(f"There is no settings file {path}.") from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{path} is not UTF-8 text; save it again with the encoding UTF-8.") from None
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path} is not valid TOML: {error}.") from None
+
+
+def _unknown_variables(environment: Mapping[str, str]) -> list[str]:
+    known = variables()
+    return [
+        f"The environment variable {name} is unknown; the known ones are {', '.join(sorted(known))}."
+        for name in sorted(environment)
+        if name.upper().startswith(PREFIX) and name.upper() not in known
+    ]
+
+
+def _without_overridden(document: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
+    """The file's values that no environment variable replaces.
+
+    Values given to `Settings(…)` in code win over the environment, so that a rehearsal
+    or a test never ends up on an operator's store; those of the file must not.
+    """
+    rest = {name: dict(part) if isinstance(part, dict) else part for name, part in document.items()}
+    known = variables()
+    for name in environment:
+        if name.upper() in known:
+            section, key = known[name.upper()]
+            if isinstance(rest.get(section), dict):
+                rest[section].pop(key, None)
+    return rest
+
+
+def _sentences(error: ValidationError, path: Path | None) -> list[str]:
+    by_key = {place: name for name, place in variables().items()}
+    problems = []
+    for detail in error.errors():
+        location = tuple(str(part) for part in detail["loc"])
+        key = ".".join(location)
+        variable = by_key.get((location[0], location[1])) if len(location) > 1 else None
+        if variable and any(name.upper() == variable for name in os.environ):
+            place = f"in the environment variable {variable}"
+        else:
+            place = f"in {path}" if path else "in the settings"
+        problems.append(
+            f"{key} {place} {_meaning(detail['type'], detail['msg'], dict(detail.get('ctx', {})))}."
+        )
+    return problems
+
+
+def _meaning(kind: str, message: str, context: Mapping[str, Any]) -> str:
+    if kind == "extra_forbidden":
+        return "is an unknown key; config.example.toml lists all there are"
+    if kind == "literal_error":
+        return f"must be one of {context['expected']}"
+    if kind == "value_error":
+        return str(context["error"])
+    if kind == "model_type":
+        return "must be a section with keys of its own"
+    return f"cannot be used: {message[:1].lower()}{message[1:]}"
