@@ -1,0 +1,246 @@
+"""Ballots and their items; every change is made by a service in its own transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.schema import ballot_items, ballots, initiatives, recommendations, versions
+
+
+@dataclass(frozen=True, slots=True)
+class BallotRow:
+    """One row of `ballots`; figures of people are None until they are known."""
+
+    id: int
+    guild_id: int
+    number: int | None
+    event: str
+    theme: str | None
+    method: str
+    status: str
+    threshold: str
+    quorum: str
+    secrecy: str
+    reasons: str
+    receipts: bool
+    closes_in: str
+    key_id: str | None
+    prepared_by: str
+    prepared_at: datetime
+    opened_at: datetime | None
+    closes_at: datetime | None
+    closed_at: datetime | None
+    sealed_at: datetime | None
+    entitled_at_opening: int | None
+    electorate: int | None
+    voters: int | None
+    set_aside: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """One item of a ballot, with the words of the version voted on."""
+
+    position: int
+    recommendation_id: int
+    version: int
+    reference: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateRow:
+    """A recommendation that might go on a ballot; `version` is its current one."""
+
+    id: int
+    reference: str
+    event: str
+    theme: str
+    state: str
+    version: int
+
+
+_COLUMNS = tuple(ballots.c[name] for name in BallotRow.__slots__)
+
+
+async def add(tx: AsyncConnection, values: Mapping[str, Any], items: Sequence[CandidateRow]) -> int:
+    """Store a ballot with its items, in their order from position 1; the answer is its id."""
+    made = await tx.execute(insert(ballots).values(**values).returning(ballots.c.id))
+    ballot_id: int = made.scalar_one()
+    await tx.execute(
+        insert(ballot_items),
+        [
+            {
+                "ballot_id": ballot_id,
+                "position": position,
+                "recommendation_id": item.id,
+                "version": item.version,
+                "reference": item.reference,
+            }
+            for position, item in enumerate(items, start=1)
+        ],
+    )
+    return ballot_id
+
+
+async def get(tx: AsyncConnection, ballot_id: int) -> BallotRow | None:
+    row = (await tx.execute(select(*_COLUMNS).where(ballots.c.id == ballot_id))).one_or_none()
+    return None if row is None else BallotRow(*row)
+
+
+async def numbered(tx: AsyncConnection, guild_id: int, number: int) -> BallotRow | None:
+    """The ballot a server's people call `B{number}`."""
+    query = select(*_COLUMNS).where(ballots.c.guild_id == guild_id, ballots.c.number == number)
+    row = (await tx.execute(query)).one_or_none()
+    return None if row is None else BallotRow(*row)
+
+
+async def with_status(tx: AsyncConnection, guild_id: int, status: str) -> tuple[BallotRow, ...]:
+    """A server's ballots of one status, by number."""
+    query = (
+        select(*_COLUMNS)
+        .where(ballots.c.guild_id == guild_id, ballots.c.status == status)
+        .order_by(ballots.c.number, ballots.c.id)
+    )
+    return tuple(BallotRow(*row) for row in await tx.execute(query))
+
+
+async def items(tx: AsyncConnection, ballot_ids: Collection[int]) -> dict[int, tuple[ItemRow, ...]]:
+    """The items of some ballots by ballot id, each in the order of their positions."""
+    query = (
+        select(
+            ballot_items.c.ballot_id,
+            ballot_items.c.position,
+            ballot_items.c.recommendation_id,
+            ballot_items.c.version,
+            ballot_items.c.reference,
+            versions.c.title,
+            versions.c.text,
+        )
+        .join(
+            versions,
+            and_(
+                versions.c.recommendation_id == ballot_items.c.recommendation_id,
+                versions.c.number == ballot_items.c.version,
+            ),
+        )
+        .where(ballot_items.c.ballot_id.in_(ballot_ids))
+        .order_by(ballot_items.c.ballot_id, ballot_items.c.position)
+    )
+    found: dict[int, list[ItemRow]] = {ballot_id: [] for ballot_id in ballot_ids}
+    for ballot_id, *rest in await tx.execute(query):
+        found[ballot_id].append(ItemRow(*rest))
+    return {ballot_id: tuple(rows) for ballot_id, rows in found.items()}
+
+
+async def change(tx: AsyncConnection, ballot_id: int, **values: Any) -> None:
+    await tx.execute(update(ballots).where(ballots.c.id == ballot_id).values(**values))
+
+
+async def take_number(tx: AsyncConnection, guild_id: int) -> int:
+    """The next number of a server's ballots; no other ballot gets it."""
+    taken = await tx.execute(
+        update(initiatives)
+        .where(initiatives.c.guild_id == guild_id)
+        .values(next_ballot=initiatives.c.next_ballot + 1)
+        .returning(initiatives.c.next_ballot)
+    )
+    following: int = taken.scalar_one()
+    return following - 1
+
+
+async def pin_versions(tx: AsyncConnection, ballot_id: int, items: Sequence[CandidateRow]) -> None:
+    """Bind each item to the version its recommendation has now."""
+    for item in items:
+        await tx.execute(
+            update(ballot_items)
+            .where(ballot_items.c.ballot_id == ballot_id, ballot_items.c.recommendation_id == item.id)
+            .values(version=item.version)
+        )
+
+
+async def drop(tx: AsyncConnection, ballot_id: int) -> None:
+    """Remove a prepared ballot; nothing refers to it yet."""
+    await tx.execute(delete(ballot_items).where(ballot_items.c.ballot_id == ballot_id))
+    await tx.execute(delete(ballots).where(ballots.c.id == ballot_id))
+
+
+async def drop_prepared(tx: AsyncConnection, guild_id: int, before: datetime) -> None:
+    """Remove a server's ballots that were prepared before a moment and never opened."""
+    stale = and_(
+        ballots.c.guild_id == guild_id, ballots.c.status == "prepared", ballots.c.prepared_at < before
+    )
+    chosen = select(ballots.c.id).where(stale)
+    await tx.execute(delete(ballot_items).where(ballot_items.c.ballot_id.in_(chosen)))
+    await tx.execute(delete(ballots).where(stale))
+
+
+async def unsealed(tx: AsyncConnection) -> tuple[int, ...]:
+    """Ballots of any server that are over and not sealed yet."""
+    query = select(ballots.c.id).where(
+        ballots.c.status.in_(("closed", "cancelled")), ballots.c.sealed_at.is_(None)
+    )
+    return tuple(await tx.scalars(query.order_by(ballots.c.id)))
+
+
+_CANDIDATE: Select[Any] = select(
+    recommendations.c.id,
+    recommendations.c.reference,
+    recommendations.c.event,
+    recommendations.c.theme,
+    recommendations.c.state,
+    recommendations.c.version,
+)
+
+
+async def candidates_of_theme(tx: AsyncConnection, guild_id: int, theme: str) -> tuple[CandidateRow, ...]:
+    """A theme's recommendations in all its events, by number."""
+    query = _CANDIDATE.where(recommendations.c.guild_id == guild_id, recommendations.c.theme == theme)
+    return tuple(CandidateRow(*row) for row in await tx.execute(query.order_by(recommendations.c.number)))
+
+
+async def candidates_named(
+    tx: AsyncConnection, guild_id: int, references: Collection[str]
+) -> dict[str, CandidateRow]:
+    """The recommendations of these references that exist, by reference."""
+    query = _CANDIDATE.where(
+        recommendations.c.guild_id == guild_id, recommendations.c.reference.in_(references)
+    )
+    return {row.reference: row for row in (CandidateRow(*each) for each in await tx.execute(query))}
+
+
+async def candidates_on(tx: AsyncConnection, ballot_id: int) -> tuple[CandidateRow, ...]:
+    """The recommendations on a ballot as they stand now, in the order of its items."""
+    query = _CANDIDATE.join(ballot_items, ballot_items.c.recommendation_id == recommendations.c.id).where(
+        ballot_items.c.ballot_id == ballot_id
+    )
+    return tuple(CandidateRow(*row) for row in await tx.execute(query.order_by(ballot_items.c.position)))
+
+
+async def open_ballot_on(tx: AsyncConnection, recommendation_id: int) -> int | None:
+    """The number of the open ballot a recommendation is on."""
+    query = (
+        select(ballots.c.number)
+        .join(ballot_items, ballot_items.c.ballot_id == ballots.c.id)
+        .where(ballot_items.c.recommendation_id == recommendation_id, ballots.c.status == "open")
+    )
+    number: int | None = await tx.scalar(query)
+    return number
+
+
+async def move_recommendations(
+    tx: AsyncConnection, by_state: Mapping[str, Collection[int]], *, ballot_id: int | None = None
+) -> None:
+    """Give recommendations their new state; `ballot_id` becomes their latest closed ballot."""
+    closed = {} if ballot_id is None else {"last_ballot_id": ballot_id}
+    for state, ids in by_state.items():
+        await tx.execute(
+            update(recommendations).where(recommendations.c.id.in_(ids)).values(state=state, **closed)
+        )

@@ -1,0 +1,200 @@
+"""The votes of a ballot read whole, and what closing makes of them.
+
+Single votes are written by `storage.votes`. Here is everything that looks at a
+ballot's votes together: how many there are, the electorate, the sealed cast-vote
+record, the reasons and the tally. Each call is one statement, however many voters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.schema import (
+    cast_votes,
+    electorates,
+    people,
+    registrations,
+    tallies,
+    vote_reasons,
+    votes,
+)
+
+PARTICIPANT = "participant"
+
+
+@dataclass(frozen=True, slots=True)
+class EntitledRow:
+    """Somebody in the electorate; `user_id` is None for a person without an account."""
+
+    person_id: str
+    pseudonym: str
+    user_id: int | None
+    constituency: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class VoteRow:
+    """A vote as long as its ballot is open; `voter` is a mark under secrecy, else a person's id."""
+
+    voter: str
+    position: int
+    choice: str
+    receipt: str | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ElectorRow:
+    """Somebody in the electorate as frozen at closing, and whether they voted at all."""
+
+    ballot_id: int
+    person_id: str
+    constituency: str | None
+    voted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CastVoteRow:
+    """One row of the cast-vote record; `digest` covers every other field."""
+
+    ballot_id: int
+    number: int
+    position: int
+    reference: str
+    choice: str
+    receipt: str | None
+    constituency: str | None
+    voter: str | None
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonRow:
+    """A voter's reason, with nothing that leads to the vote it came with."""
+
+    id: str
+    ballot_id: int
+    position: int
+    choice: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TallyRow:
+    """An item's published figures as canonical JSON; `digest` covers every other field."""
+
+    ballot_id: int
+    position: int
+    recommendation_id: int
+    reference: str
+    figures: str
+    digest: str
+
+
+async def entitled(tx: AsyncConnection, guild_id: int) -> tuple[EntitledRow, ...]:
+    """The electorate of a server as it stands now."""
+    query = (
+        select(people.c.id, people.c.pseudonym, people.c.user_id, registrations.c.constituency)
+        .join(registrations, registrations.c.person_id == people.c.id)
+        .where(registrations.c.guild_id == guild_id, registrations.c.status == PARTICIPANT)
+    )
+    return tuple(EntitledRow(*row) for row in await tx.execute(query))
+
+
+async def count_entitled(tx: AsyncConnection, guild_id: int) -> int:
+    """The size of a server's electorate as it stands now."""
+    query = select(func.count()).where(
+        registrations.c.guild_id == guild_id, registrations.c.status == PARTICIPANT
+    )
+    return await tx.scalar(query) or 0
+
+
+async def count_voters(tx: AsyncConnection, ballot_id: int) -> int:
+    """How many have voted on at least one item of an open ballot."""
+    query = select(func.count(votes.c.voter.distinct())).where(votes.c.ballot_id == ballot_id)
+    return await tx.scalar(query) or 0
+
+
+async def count_by_item(tx: AsyncConnection, ballot_id: int) -> dict[int, int]:
+    """How many votes each item of an open ballot has, abstentions included, by position."""
+    query = select(votes.c.position, func.count()).where(votes.c.ballot_id == ballot_id)
+    return {row[0]: row[1] for row in await tx.execute(query.group_by(votes.c.position))}
+
+
+async def voters(tx: AsyncConnection, ballot_id: int) -> frozenset[str]:
+    """Who has voted in an open ballot: marks under secrecy, else ids of people."""
+    return frozenset(await tx.scalars(select(votes.c.voter).where(votes.c.ballot_id == ballot_id).distinct()))
+
+
+async def all_votes(tx: AsyncConnection, ballot_id: int) -> tuple[VoteRow, ...]:
+    return tuple(VoteRow(*row) for row in await tx.execute(_VOTE.where(votes.c.ballot_id == ballot_id)))
+
+
+async def votes_of(tx: AsyncConnection, ballot_id: int, voter: str) -> dict[int, VoteRow]:
+    """One voter's votes in an open ballot, by position."""
+    query = _VOTE.where(votes.c.ballot_id == ballot_id, votes.c.voter == voter)
+    return {row.position: row for row in (VoteRow(*each) for each in await tx.execute(query))}
+
+
+async def delete_votes(tx: AsyncConnection, ballot_id: int) -> None:
+    await tx.execute(delete(votes).where(votes.c.ballot_id == ballot_id))
+
+
+async def put_electorate(tx: AsyncConnection, rows: Sequence[ElectorRow]) -> None:
+    if rows:
+        await tx.execute(insert(electorates), [asdict(row) for row in rows])
+
+
+async def put_cast_votes(tx: AsyncConnection, rows: Sequence[CastVoteRow]) -> None:
+    if rows:
+        await tx.execute(insert(cast_votes), [asdict(row) for row in rows])
+
+
+async def put_reasons(tx: AsyncConnection, rows: Sequence[ReasonRow]) -> None:
+    if rows:
+        await tx.execute(insert(vote_reasons), [asdict(row) for row in rows])
+
+
+async def put_tallies(tx: AsyncConnection, rows: Sequence[TallyRow]) -> None:
+    await tx.execute(insert(tallies), [asdict(row) for row in rows])
+
+
+async def cast_votes_of(tx: AsyncConnection, ballot_id: int) -> tuple[CastVoteRow, ...]:
+    """The cast-vote record of a closed ballot, in its published order."""
+    query = select(*_CAST_VOTE).where(cast_votes.c.ballot_id == ballot_id)
+    return tuple(CastVoteRow(*row) for row in await tx.execute(query.order_by(cast_votes.c.number)))
+
+
+async def tallies_of(tx: AsyncConnection, ballot_id: int) -> tuple[TallyRow, ...]:
+    """The published figures of a closed ballot, in the order of its items."""
+    query = select(*_TALLY).where(tallies.c.ballot_id == ballot_id)
+    return tuple(TallyRow(*row) for row in await tx.execute(query.order_by(tallies.c.position)))
+
+
+async def reasons_of(tx: AsyncConnection, ballot_id: int) -> tuple[ReasonRow, ...]:
+    """The reasons given in a closed ballot, in an order that says nothing."""
+    query = select(
+        vote_reasons.c.id,
+        vote_reasons.c.ballot_id,
+        vote_reasons.c.position,
+        vote_reasons.c.choice,
+        vote_reasons.c.text,
+    ).where(vote_reasons.c.ballot_id == ballot_id)
+    ordered = query.order_by(vote_reasons.c.position, vote_reasons.c.choice, vote_reasons.c.id)
+    return tuple(ReasonRow(*row) for row in await tx.execute(ordered))
+
+
+async def recorded_ballots(tx: AsyncConnection) -> frozenset[int]:
+    """Every ballot of any server that has a cast-vote record or figures."""
+    cast = await tx.scalars(select(cast_votes.c.ballot_id).distinct())
+    tallied = await tx.scalars(select(tallies.c.ballot_id).distinct())
+    return frozenset(cast) | frozenset(tallied)
+
+
+_VOTE = select(votes.c.voter, votes.c.position, votes.c.choice, votes.c.receipt, votes.c.reason)
+_CAST_VOTE = tuple(cast_votes.c[name] for name in CastVoteRow.__slots__)
+_TALLY = tuple(tallies.c[name] for name in TallyRow.__slots__)
