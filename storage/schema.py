@@ -281,7 +281,7 @@ tallies = Table(
     Column("figures", Text, nullable=False),
     Column("digest", String(64), nullable=False),
     PrimaryKeyConstraint("ballot_id", "position"),
-    Index(None, "recommendation_id"),
+    Index(None, "recommendation_id", "ballot_id"),
 )
 
 ledger = Table(

@@ -1,0 +1,128 @@
+"""People known here and their registrations: who is in the electorate, and for whom they speak."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from seminar.model import Status
+from storage.schema import people, registrations
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person; `status` is None for somebody known but not registered."""
+
+    id: str
+    guild_id: int
+    user_id: int | None
+    name: str
+    pseudonym: str
+    notice_seen_at: datetime | None
+    status: Status | None
+    constituency: str | None
+    organisation: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """How many are registered with a status for a constituency (None: undeclared)."""
+
+    status: Status
+    constituency: str | None
+    number: int
+
+
+_SELECT: Select[
+    tuple[str, int, int | None, str, str, datetime | None, str | None, str | None, str | None]
+] = select(
+    people.c.id,
+    people.c.guild_id,
+    people.c.user_id,
+    people.c.name,
+    people.c.pseudonym,
+    people.c.notice_seen_at,
+    registrations.c.status,
+    registrations.c.constituency,
+    registrations.c.organisation,
+).outerjoin_from(people, registrations, registrations.c.person_id == people.c.id)
+
+
+async def by_user(tx: AsyncConnection, guild_id: int, user_id: int) -> PersonRow | None:
+    return await _one(tx, _SELECT.where(people.c.guild_id == guild_id, people.c.user_id == user_id))
+
+
+async def by_id(tx: AsyncConnection, person_id: str) -> PersonRow | None:
+    return await _one(tx, _SELECT.where(people.c.id == person_id))
+
+
+async def _one(
+    tx: AsyncConnection,
+    query: Select[tuple[str, int, int | None, str, str, datetime | None, str | None, str | None, str | None]],
+) -> PersonRow | None:
+    row = (await tx.execute(query)).one_or_none()
+    if row is None:
+        return None
+    key, guild_id, user_id, name, pseudonym, seen, status, constituency, organisation = row
+    return PersonRow(
+        id=key,
+        guild_id=guild_id,
+        user_id=user_id,
+        name=name,
+        pseudonym=pseudonym,
+        notice_seen_at=seen,
+        status=None if status is None else Status(status),
+        constituency=constituency,
+        organisation=organisation,
+    )
+
+
+async def add(
+    tx: AsyncConnection, person_id: str, guild_id: int, user_id: int | None, name: str, pseudonym: str
+) -> None:
+    await tx.execute(
+        insert(people).values(
+            id=person_id, guild_id=guild_id, user_id=user_id, name=name, pseudonym=pseudonym
+        )
+    )
+
+
+async def rename(tx: AsyncConnection, person_id: str, name: str) -> None:
+    await tx.execute(update(people).where(people.c.id == person_id).values(name=name))
+
+
+async def saw_notice(tx: AsyncConnection, person_id: str, at: datetime) -> None:
+    await tx.execute(update(people).where(people.c.id == person_id).values(notice_seen_at=at))
+
+
+async def register(
+    tx: AsyncConnection,
+    person_id: str,
+    guild_id: int,
+    status: Status,
+    constituency: str | None,
+    organisation: str | None,
+    at: datetime,
+) -> None:
+    """Register a person, or change their registration; `registered_at` stays that of the first time."""
+    values = {"status": status.value, "constituency": constituency, "organisation": organisation}
+    changed = await tx.execute(
+        update(registrations).where(registrations.c.person_id == person_id).values(**values)
+    )
+    if changed.rowcount == 0:
+        await tx.execute(
+            insert(registrations).values(person_id=person_id, guild_id=guild_id, registered_at=at, **values)
+        )
+
+
+async def groups(tx: AsyncConnection, guild_id: int) -> list[GroupRow]:
+    """How many are registered, by status and constituency."""
+    found = await tx.execute(
+        select(registrations.c.status, registrations.c.constituency, func.count())
+        .where(registrations.c.guild_id == guild_id)
+        .group_by(registrations.c.status, registrations.c.constituency)
+    )
+    return [GroupRow(Status(status), code, number) for status, code, number in found]

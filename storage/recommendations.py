@@ -1,0 +1,386 @@
+"""Recommendations, their versions and who seconds them.
+
+Whatever shows recommendations reads whole rows (`RecRow`, current version,
+author and latest result included) in one statement, however many they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    case,
+    func,
+    insert,
+    literal_column,
+    select,
+    union_all,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from seminar.model import BallotStatus, State
+from storage.schema import (
+    ballot_items,
+    ballots,
+    people,
+    recommendations,
+    registrations,
+    seconds,
+    tallies,
+    versions,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LastBallot:
+    """The latest closed ballot on a recommendation; `figures` is canonical JSON, as the tally has it."""
+
+    ballot_id: int
+    number: int
+    method: str
+    electorate: int
+    closed_at: datetime
+    figures: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecRow:
+    """A recommendation in its current version; author's details as they are registered now."""
+
+    id: int
+    reference: str
+    event: str
+    theme: str
+    state: State
+    version: int
+    seconds: int
+    created_at: datetime
+    title: str
+    text: str
+    rationale: str
+    addressees: tuple[str, ...]
+    author_id: str
+    author_name: str
+    author_organisation: str | None
+    author_constituency: str | None
+    last: LastBallot | None
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which recommendations to list; `search` is folded text that the current version contains."""
+
+    event: str | None = None
+    theme: str | None = None
+    state: State | None = None
+    search: str | None = None
+    author_id: str | None = None
+
+
+_CURRENT = and_(
+    versions.c.recommendation_id == recommendations.c.id, versions.c.number == recommendations.c.version
+)
+
+_ROWS: Select[Any] = (
+    select(
+        recommendations.c.id,
+        recommendations.c.reference,
+        recommendations.c.event,
+        recommendations.c.theme,
+        recommendations.c.state,
+        recommendations.c.version,
+        recommendations.c.seconds,
+        recommendations.c.created_at,
+        versions.c.title,
+        versions.c.text,
+        versions.c.rationale,
+        versions.c.addressees,
+        recommendations.c.author_id,
+        people.c.name.label("author_name"),
+        registrations.c.organisation,
+        registrations.c.constituency,
+        ballots.c.id.label("ballot_id"),
+        ballots.c.number.label("ballot_number"),
+        ballots.c.method,
+        ballots.c.electorate,
+        ballots.c.closed_at,
+        tallies.c.figures,
+    )
+    .join_from(recommendations, versions, _CURRENT)
+    .join(people, people.c.id == recommendations.c.author_id)
+    .outerjoin(registrations, registrations.c.person_id == recommendations.c.author_id)
+    .outerjoin(ballots, ballots.c.id == recommendations.c.last_ballot_id)
+    .outerjoin(
+        tallies,
+        and_(
+            tallies.c.recommendation_id == recommendations.c.id,
+            tallies.c.ballot_id == recommendations.c.last_ballot_id,
+        ),
+    )
+)
+
+
+def _row(row: Row[Any]) -> RecRow:
+    last = None
+    if row.figures is not None:
+        last = LastBallot(
+            row.ballot_id, row.ballot_number, row.method, row.electorate, row.closed_at, row.figures
+        )
+    return RecRow(
+        id=row.id,
+        reference=row.reference,
+        event=row.event,
+        theme=row.theme,
+        state=State(row.state),
+        version=row.version,
+        seconds=row.seconds,
+        created_at=row.created_at,
+        title=row.title,
+        text=row.text,
+        rationale=row.rationale,
+        addressees=tuple(row.addressees),
+        author_id=row.author_id,
+        author_name=row.author_name,
+        author_organisation=row.organisation,
+        author_constituency=row.constituency,
+        last=last,
+    )
+
+
+def _conditions(guild_id: int, wanted: Filter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [recommendations.c.guild_id == guild_id]
+    for column, value in (
+        (recommendations.c.event, wanted.event),
+        (recommendations.c.theme, wanted.theme),
+        (recommendations.c.state, None if wanted.state is None else wanted.state.value),
+        (recommendations.c.author_id, wanted.author_id),
+    ):
+        if value is not None:
+            conditions.append(column == value)
+    if wanted.search:
+        conditions.append(versions.c.search.contains(wanted.search, autoescape=True))
+    return conditions
+
+
+async def by_reference(tx: AsyncConnection, guild_id: int, reference: str) -> RecRow | None:
+    found = await tx.execute(
+        _ROWS.where(recommendations.c.guild_id == guild_id, recommendations.c.reference == reference)
+    )
+    row = found.one_or_none()
+    return None if row is None else _row(row)
+
+
+async def by_nonce(tx: AsyncConnection, author_id: str, nonce: str) -> RecRow | None:
+    """What this person's submission of that nonce became, if it arrived before."""
+    found = await tx.execute(
+        _ROWS.where(recommendations.c.author_id == author_id, recommendations.c.nonce == nonce)
+    )
+    row = found.one_or_none()
+    return None if row is None else _row(row)
+
+
+async def every(tx: AsyncConnection, guild_id: int, wanted: Filter) -> list[RecRow]:
+    """All recommendations that match, by event, theme and number."""
+    found = await tx.execute(
+        _ROWS.where(*_conditions(guild_id, wanted)).order_by(
+            recommendations.c.event, recommendations.c.theme, recommendations.c.number
+        )
+    )
+    return [_row(row) for row in found]
+
+
+async def page(
+    tx: AsyncConnection, guild_id: int, wanted: Filter, limit: int, offset: int
+) -> tuple[list[RecRow], int]:
+    """One page of what matches, by theme and number, and how many match in all."""
+    conditions = _conditions(guild_id, wanted)
+    order = (recommendations.c.theme, recommendations.c.number)
+    ids = select(recommendations.c.id).where(*conditions).order_by(*order)
+    if wanted.search:
+        # The texts have to be looked through anyway: once, and not again for the count.
+        matching = list(await tx.scalars(ids.join(versions, _CURRENT)))
+        total, chosen = len(matching), matching[offset : offset + limit]
+    else:
+        counted = await tx.execute(select(func.count()).select_from(recommendations).where(*conditions))
+        total = counted.scalar_one()
+        chosen = list(await tx.scalars(ids.limit(limit).offset(offset)))
+    found = await tx.execute(_ROWS.where(recommendations.c.id.in_(chosen)).order_by(*order))
+    return [_row(row) for row in found], total
+
+
+async def newest_of(
+    tx: AsyncConnection, guild_id: int, author_id: str, limit: int, offset: int
+) -> tuple[list[RecRow], int]:
+    """One page of a person's recommendations, newest first, and how many there are."""
+    conditions = _conditions(guild_id, Filter(author_id=author_id))
+    counted = await tx.execute(select(func.count()).select_from(recommendations).where(*conditions))
+    found = await tx.execute(
+        _ROWS.where(*conditions).order_by(recommendations.c.id.desc()).limit(limit).offset(offset)
+    )
+    return [_row(row) for row in found], counted.scalar_one()
+
+
+async def candidates(
+    tx: AsyncConnection,
+    guild_id: int,
+    theme: str,
+    words: Sequence[str],
+    states: Collection[State],
+    limit: int,
+) -> list[RecRow]:
+    """The theme's recommendations in `states` that contain most of `words` (folded); one at least."""
+    if not words:
+        return []
+    held: ColumnElement[int] = literal_column("0")
+    for word in words:
+        held = held + case((versions.c.search.contains(word, autoescape=True), 1), else_=0)
+    found = await tx.execute(
+        _ROWS.where(
+            recommendations.c.guild_id == guild_id,
+            recommendations.c.theme == theme,
+            recommendations.c.state.in_([state.value for state in states]),
+            held > 0,
+        )
+        .order_by(held.desc(), recommendations.c.number.desc())
+        .limit(limit)
+    )
+    return [_row(row) for row in found]
+
+
+async def titles(
+    tx: AsyncConnection, guild_id: int, prefix: str, search: str, limit: int
+) -> list[tuple[str, str]]:
+    """References with titles: first those that begin with `prefix`, then those that contain `search`.
+
+    Either may be empty; with both empty they are the first by theme and number.
+    """
+    columns = (
+        select(recommendations.c.reference, versions.c.title)
+        .join_from(recommendations, versions, _CURRENT)
+        .where(recommendations.c.guild_id == guild_id)
+        .order_by(recommendations.c.theme, recommendations.c.number)
+        .limit(limit)
+    )
+    found: dict[str, str] = {}
+    if prefix or not search:
+        # A range instead of LIKE, which SQLite would not look up in the index.
+        begins = (
+            columns.where(
+                recommendations.c.reference >= prefix, recommendations.c.reference < prefix + "\U0010ffff"
+            )
+            if prefix
+            else columns
+        )
+        found = {reference: title for reference, title in await tx.execute(begins)}
+    if search and len(found) < limit:
+        contains = columns.where(versions.c.search.contains(search, autoescape=True))
+        for reference, title in await tx.execute(contains):
+            found.setdefault(reference, title)
+    return list(found.items())[:limit]
+
+
+async def open_ballots(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, int]:
+    """Of the given recommendations, those under an open ballot, with its id."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    found = await tx.execute(
+        select(ballot_items.c.recommendation_id, ballot_items.c.ballot_id)
+        .join(ballots, ballots.c.id == ballot_items.c.ballot_id)
+        .where(ballot_items.c.recommendation_id.in_(wanted), ballots.c.status == BallotStatus.OPEN.value)
+    )
+    return {recommendation: ballot for recommendation, ballot in found}
+
+
+async def used_codes(tx: AsyncConnection, guild_id: int) -> tuple[set[str], set[str]]:
+    """The themes and the events that recommendations refer to, in whatever state they are."""
+    themes = select(literal_column("'theme'"), recommendations.c.theme)
+    events = select(literal_column("'event'"), recommendations.c.event)
+    mine = recommendations.c.guild_id == guild_id
+    used: dict[str, set[str]] = {"theme": set(), "event": set()}
+    for kind, code in await tx.execute(
+        union_all(themes.where(mine).distinct(), events.where(mine).distinct())
+    ):
+        used[kind].add(code)
+    return used["theme"], used["event"]
+
+
+async def add(
+    tx: AsyncConnection,
+    *,
+    guild_id: int,
+    event: str,
+    theme: str,
+    number: int,
+    reference: str,
+    state: State,
+    author_id: str,
+    nonce: str | None,
+    title: str,
+    text: str,
+    rationale: str,
+    addressees: Sequence[str],
+    search: str,
+    at: datetime,
+) -> int:
+    """Store a new recommendation with its first version, and answer its id."""
+    added = await tx.execute(
+        insert(recommendations)
+        .values(
+            guild_id=guild_id,
+            event=event,
+            theme=theme,
+            number=number,
+            reference=reference,
+            state=state.value,
+            author_id=author_id,
+            version=1,
+            seconds=0,
+            nonce=nonce,
+            created_at=at,
+        )
+        .returning(recommendations.c.id)
+    )
+    recommendation_id = cast("int", added.scalar_one())
+    await tx.execute(
+        insert(versions).values(
+            recommendation_id=recommendation_id,
+            number=1,
+            title=title,
+            text=text,
+            rationale=rationale,
+            addressees=list(addressees),
+            search=search,
+            author_id=author_id,
+            created_at=at,
+        )
+    )
+    return recommendation_id
+
+
+async def set_state(tx: AsyncConnection, recommendation_id: int, state: State) -> None:
+    await tx.execute(
+        update(recommendations).where(recommendations.c.id == recommendation_id).values(state=state.value)
+    )
+
+
+async def add_second(tx: AsyncConnection, recommendation_id: int, person_id: str, at: datetime) -> bool:
+    """Record that a person seconds it, and count it; False if they did before."""
+    mine = and_(seconds.c.recommendation_id == recommendation_id, seconds.c.person_id == person_id)
+    if (await tx.execute(select(seconds.c.at).where(mine))).first() is not None:
+        return False
+    await tx.execute(insert(seconds).values(recommendation_id=recommendation_id, person_id=person_id, at=at))
+    await tx.execute(
+        update(recommendations)
+        .where(recommendations.c.id == recommendation_id)
+        .values(seconds=recommendations.c.seconds + 1)
+    )
+    return True
