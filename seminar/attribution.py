@@ -1,0 +1,42 @@
+"""Whose name is shown: the one place that decides it.
+
+Everything that shows an author, in chat or in a document, asks here, so that
+the initiative's rule cannot be kept in one place and broken in another.
+"""
+
+from __future__ import annotations
+
+from seminar.model import Attribution
+from seminar.words import Text, t
+
+SMALLEST_NAMED = 5
+"""A constituency with fewer registered people would point at a person."""
+
+
+def shown_author(
+    attribution: Attribution,
+    name: str,
+    organisation: str | None,
+    constituency_title: str | None,
+    registered_in_constituency: int,
+) -> str | Text:
+    """The author as the initiative allows to show them.
+
+    `chatham` shows the constituency, if at least five people are registered in it, and
+    otherwise "a participant"; `organisation` shows the organisation, and where it is not
+    known the same as `chatham`; `named` shows the name, with the constituency where there
+    is one. A name that has been erased is shown as "a participant".
+    """
+    if attribution is Attribution.NAMED and name:
+        if constituency_title:
+            return t("{name} ({constituency})", name=name, constituency=constituency_title)
+        return name
+    if attribution is Attribution.ORGANISATION and organisation:
+        return organisation
+    if (
+        attribution is not Attribution.NAMED
+        and constituency_title
+        and registered_in_constituency >= SMALLEST_NAMED
+    ):
+        return constituency_title
+    return t("a participant")
