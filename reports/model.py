@@ -164,16 +164,18 @@ def ranking_report(
     Events and themes stand in the order of `events`; unknown ones follow by code.
     """
     known = tuple(events)
-    places: dict[tuple[str, str], tuple[int, int]] = {}
     event_places = {event.code: place for place, event in enumerate(known)}
-    for event in known:
-        for place, theme in enumerate(event.themes):
-            places[event.code, theme.code] = (event_places[event.code], place)
+    theme_places = {
+        (event.code, theme.code): place for event in known for place, theme in enumerate(event.themes)
+    }
 
-    def order(row: RankingRow) -> tuple[int, str, int, str, bool, int, str]:
-        event_place = event_places.get(row.event, len(known))
-        theme_place = places.get((row.event, row.theme), (0, len(places)))[1]
-        return event_place, row.event, theme_place, row.theme, row.rank is None, row.rank or 0, row.reference
+    def order(row: RankingRow) -> tuple[tuple[int, str], tuple[int, str], tuple[bool, int], tuple[int, str]]:
+        return (
+            (event_places.get(row.event, len(known)), row.event),
+            (theme_places.get((row.event, row.theme), len(theme_places)), row.theme),
+            (row.rank is None, row.rank or 0),
+            (len(row.reference), row.reference),  # CAP-99 before CAP-100
+        )
 
     return RankingReport(
         initiative=initiative,

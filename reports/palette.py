@@ -1,0 +1,12 @@
+"""The colours of votes, the same in every chart.
+
+Blue and orange of the Okabe–Ito palette, which colour-blind readers tell
+apart, darkened and lightened so that the three also differ in a grey print
+(CIE lightness about 37, 68 and 87).
+"""
+
+from __future__ import annotations
+
+FOR = "#005a94"
+AGAINST = "#f08a3c"
+ABSTAIN = "#d7dbe0"

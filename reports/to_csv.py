@@ -1,0 +1,50 @@
+"""CSV: for a spreadsheet by double click, and for programs.
+
+RFC 4180 in UTF-8 with a byte order mark: without the mark Excel takes the file
+for the machine's old code page and spoils every accent; programs read it as
+`utf-8-sig`. Strings that a spreadsheet would take for a formula get an
+apostrophe in front (`reports.neutral`); numbers stay numbers. Nothing is empty
+text, `addressees` are joined by "; ", `by_constituency` is JSON. Whoever needs
+text exactly as written takes the JSON export.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from io import StringIO
+
+from reports.format import Format, Words
+from reports.model import RECORD_FIELDS, RankingReport
+from reports.neutral import spreadsheet_text
+from reports.records import Plain, record
+
+
+def render(report: RankingReport, words: Words) -> bytes:
+    """A header and one line a recommendation."""
+    out = StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(RECORD_FIELDS)
+    for row in report.recommendations:
+        writer.writerow([cell(value) for value in record(row, words).values()])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def cell(value: Plain) -> str | int | float:
+    """One value as a cell: strings made safe, numbers as they are, None as nothing."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return value
+        case str():
+            return spreadsheet_text(value)
+        case list():
+            return "; ".join(spreadsheet_text(part) for part in value)
+        case dict():
+            return spreadsheet_text(json.dumps(value, ensure_ascii=False))
+
+
+FORMAT = Format("csv", "csv", "text/csv", render)

@@ -1,0 +1,29 @@
+"""JSON: for programs. Text is exact, and nothing is neutralised, since nothing here is ever run."""
+
+from __future__ import annotations
+
+import json
+
+from reports.format import Format, Words
+from reports.model import RankingReport
+from reports.records import moment, record
+
+
+def render(report: RankingReport, words: Words) -> bytes:
+    """The report as one JSON object in UTF-8.
+
+    Raises:
+        ValueError: a figure is not a number (NaN or infinite), which JSON cannot say.
+    """
+    document = {
+        "initiative": report.initiative,
+        "generated_at": moment(report.generated_at),
+        "ledger_head": report.ledger_head,
+        "recommendations": [record(row, words) for row in report.recommendations],
+    }
+    text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
+    # Half of a surrogate pair cannot stand in UTF-8; the replacement is JSON's own spelling of it.
+    return f"{text}\n".encode("utf-8", "backslashreplace")
+
+
+FORMAT = Format("json", "json", "application/json", render)
