@@ -18,6 +18,7 @@ from bot.errands import Errands
 from bot.exchange import Exchange
 from bot.house import House, open_house
 from bot.i18n import Catalogues, CommandTranslator
+from bot.places import Places
 from bot.presenter import Presenter
 from bot.refresher import Refresher
 from bot.router import Router
@@ -88,6 +89,7 @@ class Rapporteur(commands.Bot):
         self.house = await open_house(self.settings, self._clock, self.catalogues)
         self._opened = True
         self.access = Access(self.house.initiatives, self.catalogues)
+        self.places = Places(self, self.house, self.access)
         await self.tree.set_translator(CommandTranslator(self.catalogues))
         for name in COGS:
             await self.load_extension(name)

@@ -122,8 +122,12 @@ class Router:
         Raises:
             Invalid: nothing here handles such an id.
         """
-        name, *texts = str((interaction.data or {}).get("custom_id", "")).split(SEPARATOR)
-        route = self._routes.get((name, interaction.type is discord.InteractionType.modal_submit))
+        modal = interaction.type is discord.InteractionType.modal_submit
+        return self._find(str((interaction.data or {}).get("custom_id", "")), modal=modal)
+
+    def _find(self, identity: str, *, modal: bool) -> tuple[Route, list[str]]:
+        name, *texts = identity.split(SEPARATOR)
+        route = self._routes.get((name, modal))
         if route is None:
             raise Invalid(_STALE)
         return route, texts
@@ -136,6 +140,17 @@ class Router:
         else:
             exchange.values = tuple(map(str, data.get("values", ())))
             exchange.resume = data.get("custom_id")
+        await route.handler(exchange, *route.read(texts))
+
+    async def resume(self, exchange: Exchange, identity: str) -> None:
+        """Go on with the button `identity` that something had to be asked before.
+
+        Raises:
+            Invalid: nothing here handles such an id, or it would ask for ever.
+        """
+        route, texts = self._find(identity, modal=False)
+        exchange.values = ()
+        exchange.resume = identity
         await route.handler(exchange, *route.read(texts))
 
 

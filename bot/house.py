@@ -1,0 +1,87 @@
+"""The composition root: everything is built here once and handed in; there are no globals."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.i18n import Catalogues
+from bot.settings import Settings
+from services.audit import Audit
+from services.ballots import Ballots
+from services.deadlines import Deadlines
+from services.drafts import Drafts
+from services.events import Events
+from services.initiatives import Initiatives
+from services.keys import KeyStore
+from services.participants import Participants
+from services.recommendations import Recommendations
+from services.results import Results
+from services.voting import Voting
+from storage import migrate
+from storage.engine import Database
+from storage.votes import VoteWriter
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Every service over one store."""
+
+    settings: Settings
+    clock: Callable[[], datetime]
+    catalogues: Catalogues
+    db: Database
+    keys: KeyStore
+    writer: VoteWriter
+    initiatives: Initiatives
+    events: Events
+    participants: Participants
+    recommendations: Recommendations
+    drafts: Drafts
+    ballots: Ballots
+    voting: Voting
+    deadlines: Deadlines
+    results: Results
+    audit: Audit
+
+    async def close(self) -> None:
+        """Write out what waits, then let go of the store."""
+        await self.writer.drain()
+        await self.db.close()
+
+
+async def open_house(
+    settings: Settings, clock: Callable[[], datetime], catalogues: Catalogues
+) -> House:
+    """Bring the store up to date and build every service on it.
+
+    Raises:
+        StoreUnavailable: the store cannot be opened or written.
+    """
+    await migrate.upgrade(settings.storage.url)
+    db = await Database.open(settings.storage.url)
+    keys = KeyStore(settings.secrecy.key_dir)
+    writer = VoteWriter(db, clock)
+    initiatives = Initiatives(db, clock)
+    participants = Participants(db, clock, initiatives)
+    ballots = Ballots(db, clock, initiatives, participants, keys, sleep=asyncio.sleep)
+    return House(
+        settings=settings,
+        clock=clock,
+        catalogues=catalogues,
+        db=db,
+        keys=keys,
+        writer=writer,
+        initiatives=initiatives,
+        events=Events(db, clock, initiatives),
+        participants=participants,
+        recommendations=Recommendations(db, clock, initiatives, participants),
+        drafts=Drafts(db, clock),
+        ballots=ballots,
+        voting=Voting(db, clock, initiatives, participants, writer, keys),
+        deadlines=Deadlines(db, clock, ballots.deadline_handlers()),
+        results=Results(db, clock, initiatives),
+        audit=Audit(db),
+    )

@@ -1,0 +1,179 @@
+"""Where things are in Discord: an event's channel, the bot's own posts and their threads.
+
+Whatever people delete by hand is made again when it is needed next; the store
+knows what should be there, Discord only what is. Forum or text channel is
+decided here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import unicodedata
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import discord
+
+from bot.exchange import cut
+from seminar.model import Role
+from storage import posts
+
+if TYPE_CHECKING:
+    from bot.access import Access
+    from bot.house import House
+
+log = logging.getLogger(__name__)
+
+EventChannel = discord.TextChannel | discord.ForumChannel
+GONE = frozenset({10003, 10008})  # unknown channel, unknown message
+_ARCHIVED = 50083
+A_WEEK = 10080  # minutes until a quiet thread is archived
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One of the bot's own posts: `kind` and `subject` are how it is found again.
+
+    `thread` names the discussion to open beside it (in a forum, the post itself);
+    `tag` is a theme's code.
+    """
+
+    kind: str
+    subject: str
+    view: discord.ui.LayoutView
+    thread: str | None = None
+    tag: str | None = None
+    mention: Role | None = None
+    pin: bool = False
+
+
+class Places:
+    def __init__(self, client: discord.Client, house: House, access: Access) -> None:
+        self._client = client
+        self._house = house
+        self._access = access
+
+    async def channel(self, guild: discord.Guild, code: str) -> EventChannel:
+        """The channel of event `code`, made when it is not there.
+
+        Raises:
+            discord.HTTPException: Discord did not let the bot make it.
+        """
+        known = await self._house.events.view(guild.id, code)
+        channel = guild.get_channel(known.channel_id) if known.channel_id else None
+        if isinstance(channel, discord.TextChannel | discord.ForumChannel):
+            return channel
+        made = await self._make(guild, code)
+        await self._house.events.placed(guild.id, code, made.id, isinstance(made, discord.ForumChannel))
+        return made
+
+    async def say(self, guild: discord.Guild, code: str, posting: Posting) -> None:
+        """Post in event `code`, or redraw the post when it is there already."""
+        if await self.redraw(guild, posting):
+            return
+        channel = await self.channel(guild, code)
+        options = await self._options(guild, posting)
+        if isinstance(channel, discord.ForumChannel):
+            post = await channel.create_thread(
+                name=_name(posting.thread or posting.subject),
+                applied_tags=[tag for tag in channel.available_tags if tag.name == posting.tag],
+                auto_archive_duration=A_WEEK,
+                **options,
+            )
+            await self._keep(guild, posting, post.message, post.thread.id)
+            if posting.pin:
+                await _quietly(post.thread.edit(pinned=True))
+            return
+        message = await channel.send(**options)
+        await self._keep(guild, posting, message, None)
+        if posting.pin:
+            await _quietly(message.pin())
+        if posting.thread is not None:
+            thread = await message.create_thread(name=_name(posting.thread), auto_archive_duration=A_WEEK)
+            await self._keep(guild, posting, message, thread.id)
+
+    async def redraw(self, guild: discord.Guild, posting: Posting) -> bool:
+        """Draw an existing post again; False when there is none (any more)."""
+        row = await self.find(guild, posting.kind, posting.subject)
+        if row is None:
+            return False
+        channel = self._client.get_partial_messageable(row.channel_id, guild_id=guild.id)
+        message = channel.get_partial_message(row.message_id)
+        posting.view.stop()
+        try:
+            try:
+                await message.edit(view=posting.view, allowed_mentions=discord.AllowedMentions.none())
+            except discord.HTTPException as failed:
+                if failed.code != _ARCHIVED:
+                    raise
+                thread = await guild.fetch_channel(row.channel_id)
+                if isinstance(thread, discord.Thread):
+                    await thread.edit(archived=False)
+                await message.edit(view=posting.view, allowed_mentions=discord.AllowedMentions.none())
+        except discord.HTTPException as failed:
+            if failed.code not in GONE:
+                raise
+            async with self._house.db.write() as tx:
+                await posts.drop(tx, guild.id, posting.kind, posting.subject)
+            return False
+        return True
+
+    async def find(self, guild: discord.Guild, kind: str, subject: str) -> posts.PostRow | None:
+        async with self._house.db.read() as tx:
+            return await posts.find(tx, guild.id, kind, subject)
+
+    async def link(self, guild: discord.Guild, kind: str, subject: str) -> str | None:
+        """Where a click leads to the post, if it is there."""
+        row = await self.find(guild, kind, subject)
+        if row is None:
+            return None
+        return f"https://discord.com/channels/{guild.id}/{row.channel_id}/{row.message_id}"
+
+    async def _options(self, guild: discord.Guild, posting: Posting) -> dict[str, Any]:
+        view, mentions = posting.view, discord.AllowedMentions.none()
+        if posting.mention is not None:
+            initiative = await self._house.initiatives.current(guild.id)
+            roles = self._access.mention(guild, initiative, posting.mention)
+            if roles:
+                view.add_item(discord.ui.TextDisplay(" ".join(role.mention for role in roles)))
+                mentions = discord.AllowedMentions(everyone=False, users=False, roles=list(roles))
+        view.stop()
+        return {"view": view, "allowed_mentions": mentions}
+
+    async def _keep(
+        self, guild: discord.Guild, posting: Posting, message: discord.Message, thread_id: int | None
+    ) -> None:
+        async with self._house.db.write() as tx:
+            await posts.put(
+                tx, guild.id, posting.kind, posting.subject, message.channel.id, message.id, thread_id
+            )
+
+    async def _make(self, guild: discord.Guild, code: str) -> EventChannel:
+        initiative = await self._house.initiatives.current(guild.id)
+        event = initiative.event(code)
+        name = channel_name(f"{event.code} {event.title}")
+        if "COMMUNITY" not in guild.features:
+            return await guild.create_text_channel(name, topic=cut(event.title, 1024))
+        forum = await guild.create_forum(name, topic=cut(event.title, 1024))
+        tags = [discord.ForumTag(name=theme) for theme in event.themes]
+        return await forum.edit(available_tags=tags) or forum
+
+
+def channel_name(title: str) -> str:
+    """`title` as Discord wants channels called: small letters, digits and hyphens."""
+    plain = unicodedata.normalize("NFKD", title.lower()).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:90] or "event"
+
+
+def _name(title: str) -> str:
+    return cut(" ".join(title.split()), 100)
+
+
+async def _quietly(act: Coroutine[Any, Any, Any]) -> None:
+    """Pinning is a comfort: without the permission for it the post is there all the same."""
+    try:
+        await act
+    except discord.HTTPException as failed:
+        log.warning("a post could not be pinned: HTTP %s, code %s", failed.status, failed.code)

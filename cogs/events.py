@@ -1,0 +1,121 @@
+"""`/event`: an organiser opens and closes events; the bot makes their channels and start panels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands
+from discord.app_commands import locale_str
+
+from bot.cog import HouseCog
+from bot.courier import on_post
+from bot.places import Posting
+from bot.router import custom_id
+from bot.ui import Button, card, escape, rows
+from seminar.model import EventStatus
+from seminar.words import t
+
+if TYPE_CHECKING:
+    from bot.client import Rapporteur
+
+
+class EventsCog(HouseCog):
+    group = app_commands.Group(
+        name=locale_str("event"), description=locale_str("Seminars and conferences"), guild_only=True
+    )
+
+    @group.command(name=locale_str("open"), description=locale_str("Open an event and make its channel"))
+    @app_commands.describe(code=locale_str("The event's code, for example ROM"))
+    @app_commands.rename(code=locale_str("code"))
+    async def open(self, interaction: discord.Interaction[Any], code: str) -> None:
+        exchange = self.exchange(interaction)
+        await exchange.think()
+        view = await self.house.events.open(exchange.actor, code)
+        await self.bot.errands.run()
+        view = await self.house.events.view(exchange.actor.guild_id, view.event.code)
+        if view.channel_id is None:
+            await exchange.say(
+                t(
+                    "{event} is open, but Discord did not let the bot make its channel. Give the bot the "
+                    "permissions Manage Channels and Send Messages; it goes on trying.",
+                    event=escape(view.event.title),
+                )
+            )
+        else:
+            await exchange.say(
+                t("{event} is open in {channel}.", event=escape(view.event.title), channel=f"<#{view.channel_id}>")
+            )
+
+    @group.command(name=locale_str("close"), description=locale_str("Close an event"))
+    @app_commands.describe(code=locale_str("The event's code, for example ROM"))
+    @app_commands.rename(code=locale_str("code"))
+    async def close(self, interaction: discord.Interaction[Any], code: str) -> None:
+        exchange = self.exchange(interaction)
+        view = await self.house.events.close(exchange.actor, code)
+        await exchange.say(
+            t("{event} is closed. Its recommendations can still be read and exported.", event=escape(view.event.title))
+        )
+
+    @open.autocomplete("code")
+    @close.autocomplete("code")
+    async def codes(
+        self, interaction: discord.Interaction[Any], typed: str
+    ) -> list[app_commands.Choice[str]]:
+        if interaction.guild_id is None:
+            return []
+        return [
+            app_commands.Choice(name=f"{view.event.code} · {view.event.title}"[:100], value=view.event.code)
+            for view in await self.house.events.all(interaction.guild_id)
+            if typed.lower() in f"{view.event.code} {view.event.title}".lower()
+        ][:25]
+
+    @on_post("event.opened")
+    async def opened(self, guild: discord.Guild, subject: str, payload: Mapping[str, Any]) -> None:
+        await self.bot.places.say(guild, subject, await self._panel(guild, subject))
+
+    @on_post("event.closed")
+    async def closed(self, guild: discord.Guild, subject: str, payload: Mapping[str, Any]) -> None:
+        await self.bot.places.redraw(guild, await self._panel(guild, subject))
+
+    async def _panel(self, guild: discord.Guild, code: str) -> Posting:
+        """The start panel: nobody needs to know a command."""
+        initiative = await self.house.initiatives.current(guild.id)
+        known = await self.house.events.view(guild.id, code)
+        tr = self.bot.catalogues.among(initiative.head.languages)[0]
+        event, open_ = known.event, known.status is EventStatus.OPEN
+        themes = "\n".join(
+            f"- **{theme}** {escape(initiative.theme(theme).title)}" for theme in event.themes
+        )
+        buttons = [
+            Button(
+                tr(t("Propose")), custom_id("propose"), style=discord.ButtonStyle.primary, emoji="📝", disabled=not open_
+            ),
+            Button(tr(t("Browse")), custom_id("browse"), emoji="📚"),
+            Button(tr(t("Vote")), custom_id("vote-list"), emoji="🗳️"),
+            Button(tr(t("My page")), custom_id("my-page"), emoji="👤"),
+            Button(tr(t("I am here")), custom_id("here"), emoji="✋"),
+            Button(tr(t("Help")), custom_id("help"), emoji="❔"),
+        ]
+        view = card(
+            f"## {escape(event.title)}",
+            tr(t("{starts} to {ends}", starts=event.starts_on, ends=event.ends_on))
+            + (f" · {escape(event.city)}" if event.city else ""),
+            themes,
+            tr(
+                t(
+                    "Press **I am here** to register, **Propose** to put a recommendation to the room, "
+                    "**Vote** when a ballot is open. No command needs to be learnt."
+                )
+            )
+            if open_
+            else tr(t("This event is closed. Its recommendations can still be read.")),
+            *rows(buttons),
+            accent=0x1F4E79,
+        )
+        return Posting("panel", code, view, thread=tr(t("Start here")), pin=True)
+
+
+async def setup(bot: Rapporteur) -> None:
+    await bot.add_cog(EventsCog(bot))

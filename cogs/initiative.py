@@ -1,0 +1,134 @@
+"""`/initiative`: an organiser loads the initiative and looks at it."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands
+from discord.app_commands import locale_str
+
+from bot.cog import HouseCog
+from bot.exchange import Exchange
+from bot.router import custom_id, on_component
+from bot.ui import Button, card, escape, line, rows
+from seminar.errors import Invalid, NotFound
+from seminar.initiative import MOST_BYTES, Initiative
+from seminar.words import t, tn
+from services.initiatives import LoadPreview
+
+if TYPE_CHECKING:
+    from bot.client import Rapporteur
+
+WAITING = 20  # files that wait for their confirmation at the same time
+SHOWN = 30  # changes that are listed one by one
+
+
+class InitiativeCog(HouseCog):
+    group = app_commands.Group(
+        name=locale_str("initiative"),
+        description=locale_str("The initiative of this server"),
+        guild_only=True,
+    )
+
+    def __init__(self, bot: Rapporteur) -> None:
+        super().__init__(bot)
+        self._waiting: dict[str, bytes] = {}
+
+    @group.command(name=locale_str("load"), description=locale_str("Load or update the initiative file"))
+    @app_commands.describe(file=locale_str("The initiative as a TOML file, at most 1 MiB"))
+    @app_commands.rename(file=locale_str("file"))
+    async def load(self, interaction: discord.Interaction[Any], file: discord.Attachment) -> None:
+        exchange = self.exchange(interaction)
+        if file.size > MOST_BYTES:
+            raise Invalid(t("This file has more than 1 MiB; an initiative file is far smaller. Is it the right one?"))
+        await exchange.think()
+        data = await file.read()
+        preview = await self.house.initiatives.preview(exchange.actor, data)
+        if preview.first:
+            loaded = await self.house.initiatives.load(exchange.actor, data)
+            await exchange.say(view=_summary(exchange, loaded.initiative, exchange.tr(t("The initiative is loaded."))))
+        elif not preview.changes:
+            await exchange.say(t("Nothing has changed: the initiative here is the same as in this file."))
+        else:
+            await exchange.say(view=_changes(exchange, preview, self._wait(data)))
+
+    @on_component("initiative-apply")
+    async def apply(self, exchange: Exchange, token: str) -> None:
+        data = self._waiting.pop(token, None)
+        if data is None:
+            raise NotFound(t("This file is no longer waiting. Please load it again."))
+        loaded = await self.house.initiatives.load(exchange.actor, data)
+        await exchange.redraw(_summary(exchange, loaded.initiative, exchange.tr(t("The changes are applied."))))
+
+    @on_component("initiative-drop")
+    async def drop(self, exchange: Exchange, token: str) -> None:
+        self._waiting.pop(token, None)
+        await exchange.redraw(card(exchange.tr(t("Nothing was changed."))))
+
+    @group.command(name=locale_str("show"), description=locale_str("Show the initiative of this server"))
+    async def show(self, interaction: discord.Interaction[Any]) -> None:
+        exchange = self.exchange(interaction)
+        initiative = await self.house.initiatives.current(exchange.actor.guild_id)
+        await exchange.say(view=_summary(exchange, initiative))
+
+    def _wait(self, data: bytes) -> str:
+        token = secrets.token_urlsafe(12)
+        while len(self._waiting) >= WAITING:
+            self._waiting.pop(next(iter(self._waiting)))
+        self._waiting[token] = data
+        return token
+
+
+def _changes(exchange: Exchange, preview: LoadPreview, token: str) -> discord.ui.LayoutView:
+    tr = exchange.tr
+    shown = "\n".join(f"- {escape(tr(change))}" for change in preview.changes[:SHOWN])
+    more = len(preview.changes) - SHOWN
+    return card(
+        "### " + tr(t("These changes will be applied")),
+        shown[:3500],
+        tr(tn("and {count} more", "and {count} more", more)) if more > 0 else None,
+        *rows(
+            [
+                Button(tr(t("Apply")), custom_id("initiative-apply", token), style=discord.ButtonStyle.primary),
+                Button(tr(t("Leave as it is")), custom_id("initiative-drop", token)),
+            ]
+        ),
+    )
+
+
+def _summary(exchange: Exchange, initiative: Initiative, news: str | None = None) -> discord.ui.LayoutView:
+    tr = exchange.tr
+    themes = "\n".join(f"- **{theme.code}** {escape(theme.title)}" for theme in initiative.themes)
+    events = "\n".join(
+        f"- **{event.code}** {escape(event.title)} · "
+        + tr(t("{starts} to {ends}", starts=event.starts_on, ends=event.ends_on))
+        + " · "
+        + ", ".join(event.themes)
+        for event in initiative.events
+    )
+    groups = "\n".join(f"- **{c.code}** {escape(c.title)}" for c in initiative.constituencies)
+    rules = initiative.rules
+    return card(
+        news,
+        f"## {escape(initiative.head.title)}",
+        f"**{tr(t('Events'))}**\n{events}" if events else None,
+        f"**{tr(t('Themes'))}**\n{themes}" if themes else None,
+        f"**{tr(t('Constituencies'))}**\n{groups}" if groups else None,
+        line(),
+        tr(
+            t(
+                "Threshold {threshold}, quorum {quorum}, {secrecy} ballots, time zone {zone}.",
+                threshold=rules.threshold,
+                quorum=rules.quorum,
+                secrecy=t("secret") if rules.secrecy == "secret" else t("open"),
+                zone=initiative.head.time_zone,
+            )
+        ),
+        tr(t("Next: `/event open` opens an event and makes its channel.")) if news else None,
+    )
+
+
+async def setup(bot: Rapporteur) -> None:
+    await bot.add_cog(InitiativeCog(bot))
