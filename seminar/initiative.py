@@ -218,7 +218,7 @@ def _contradictions(initiative: Initiative) -> Iterator[tuple[Path, Text]]:
     for number in _repeated(initiative.head.languages):
         language = initiative.head.languages[number]
         yield ("initiative", "languages", number), t("“{name}” is listed twice.", name=language)
-    themes = _codes(initiative.themes)
+    themes = tuple(dict.fromkeys(_codes(initiative.themes)))
     for number, event in enumerate(initiative.events):
         if event.ends_on < event.starts_on:
             yield (

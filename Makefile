@@ -1,0 +1,52 @@
+# The first target that needs it builds .venv from the hashed lock; a changed lock rebuilds it.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+
+.PHONY: run test check bench messages lock clean
+
+run: .venv/ready ## start the bot (with config.toml), else play the rehearsal and open it
+	@if [ -f config.toml ]; then exec $(BIN)/rapporteur run --config config.toml; \
+	else exec $(BIN)/rapporteur rehearse; fi
+
+test: .venv/ready-dev ## run the tests
+	$(BIN)/pytest -n auto
+
+check: .venv/ready-dev ## lint, format, types, import contracts, tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -n auto
+
+bench: .venv/ready-dev ## measure speed, start-up and memory
+	$(BIN)/python -m benchmarks
+
+messages: .venv/ready-dev ## collect the sentences of the program into locales/
+	$(BIN)/python -m locales.extract
+
+lock: .venv/ready-dev ## pin the newest versions that pyproject.toml allows
+	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+	  --python-version 3.11 --upgrade --extra postgres --group dev pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+	  --python-version 3.11 --extra postgres --group build --constraint requirements-dev.lock \
+	  pyproject.toml -o requirements.lock
+
+clean: ## remove what was built; the store, the keys and config.toml stay
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage *.egg-info
+	rm -rf rehearsal-out
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Rapporteur needs Python 3.11 or later; say which with make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/ready: requirements.lock pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/ready-dev: requirements-dev.lock pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@ .venv/ready

@@ -1,0 +1,83 @@
+"""Collect every message of the program into the template, and bring the catalogues up to date.
+
+Messages are the literal first arguments of `t`, `tn` and `locale_str`. Run by
+`make messages`; a catalogue keeps its translations, gains what is new and loses
+what nothing says any more.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = ("seminar", "storage", "services", "reports", "bot", "cogs", "rehearsal")
+KEYWORDS: dict[str, tuple[int, ...] | None] = {"t": None, "tn": (1, 2), "locale_str": None}
+LANGUAGES = ("fr",)
+WIDTH = 110
+
+
+def template(root: Path = ROOT) -> Catalog:
+    """Every message in the sources below `root`, with the files that say it."""
+    catalog = Catalog(project="Rapporteur", charset="utf-8", fuzzy=False)
+    for package, name, message, comments in _found(root):
+        catalog.add(message, locations=[(f"{package}/{name}", 0)], auto_comments=comments)
+    return catalog
+
+
+def updated(language: str, collected: Catalog, folder: Path) -> Catalog:
+    """The catalogue of `language` in `folder`, holding exactly the messages of `collected`."""
+    path = folder / f"{language}.po"
+    if path.exists():
+        with path.open("rb") as source:
+            catalog = read_po(source, locale=language)
+    else:
+        catalog = Catalog(locale=language, project="Rapporteur", charset="utf-8", fuzzy=False)
+    # A guessed translation would be shown to people: what is new stays empty until somebody writes it.
+    catalog.update(collected, no_fuzzy_matching=True, update_creation_date=False)
+    catalog.obsolete.clear()
+    return catalog
+
+
+def written(catalog: Catalog) -> bytes:
+    """The file of a catalogue: sorted, without line numbers, so that a change shows only what changed."""
+    target = io.BytesIO()
+    write_po(target, catalog, width=WIDTH, sort_output=True, include_lineno=False, omit_header=False)
+    return target.getvalue()
+
+
+def _found(root: Path) -> Iterator[tuple[str, str, str | tuple[str, ...], list[str]]]:
+    for package in SOURCES:
+        folder = root / package
+        if not folder.is_dir():
+            continue
+        for name, _line, message, comments, _context in extract_from_dir(
+            folder, method_map=[("**.py", "python")], keywords=KEYWORDS, comment_tags=("For translators:",)
+        ):
+            yield package, name, message, comments
+
+
+def main() -> None:
+    folder = ROOT / "locales"
+    collected = template()
+    (folder / "rapporteur.pot").write_bytes(written(collected))
+    for language in LANGUAGES:
+        catalog = updated(language, collected, folder)
+        (folder / f"{language}.po").write_bytes(written(catalog))
+        missing = sum(1 for message in catalog if message.id and not _translated(message.string))
+        print(f"{language}: {len(catalog)} messages, {missing} not translated yet")
+
+
+def _translated(string: str | tuple[str, ...] | list[str] | None) -> bool:
+    """Whether every form of a message has words."""
+    forms = [string] if isinstance(string, str) else list(string or ())
+    return bool(forms) and all(forms)
+
+
+if __name__ == "__main__":
+    main()
