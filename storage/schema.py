@@ -31,18 +31,21 @@ from sqlalchemy import (
 )
 
 
+def moment_text(value: datetime) -> str:
+    """An aware moment as it is stored: `2014-10-22T09:00:00.000000Z`."""
+    if value.tzinfo is None:
+        raise ValueError("a moment needs a time zone")
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
 class Moment(TypeDecorator[datetime]):
-    """An aware UTC datetime as `2014-10-22T09:00:00.000000Z`."""
+    """An aware UTC datetime, stored as `moment_text` writes it."""
 
     impl = String(27)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment needs a time zone")
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return None if value is None else moment_text(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:

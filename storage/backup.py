@@ -1,0 +1,216 @@
+"""Copies of a SQLite store that are known to be good, and the way back to one.
+
+A copy is taken from the running store in one piece, checked in every respect,
+and only then given its name: a file of that name is always whole. A store that
+is replaced is kept beside the new one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from seminar.errors import NotFound, Refused
+from seminar.words import t
+from storage import ledger
+from storage.engine import Database, store_path
+from storage.errors import StoreUnavailable, unavailable_refused
+from storage.migrate import HEAD, version
+
+# How long, in seconds, the replaced store may take to be let go by a process that is just ending.
+_PATIENCE = 1.0
+
+
+async def backup(url: str, file: Path) -> None:
+    """Copy a store, which may be in use, to `file`; an older copy there is replaced.
+
+    Raises:
+        Refused: the store is on a database server, `file` is the store itself, its folder is
+            not there, or the store is damaged; the last leaves no copy behind.
+        NotFound: there is no store.
+        StoreUnavailable: the store cannot be read, or the copy not written.
+    """
+    path = _require_store(url)
+    if file.exists() and file.samefile(path):
+        raise Refused(t("{path} is the store itself. Name another file for the copy.", path=str(file)))
+    await copy_store(path, file)
+
+
+async def restore(url: str, file: Path) -> Path | None:
+    """Put the copy `file` in the place of the store, and return where the store before it is kept.
+
+    None if there was no store. A copy of an older version is brought up to date at the next start.
+
+    Raises:
+        Refused: the copy is damaged, is no store or was written by a newer program, or a process
+            still uses the store; nothing was changed.
+        NotFound: there is no such copy.
+        StoreUnavailable: the copy cannot be read, or the store not written.
+    """
+    path = _require_sqlite(url)
+    if not file.is_file():
+        raise NotFound(t("There is no file {path}.", path=str(file)))
+    if path.exists() and file.samefile(path):
+        raise Refused(t("{path} is the store itself. Name the copy to restore.", path=str(file)))
+    incoming = _beside(path, "restoring")
+    try:
+        await copy_store(file.absolute(), incoming)
+        return await asyncio.to_thread(_take_place, incoming, path)
+    finally:
+        incoming.unlink(missing_ok=True)
+
+
+async def copy_store(source: Path, target: Path) -> None:
+    """Copy the store `source` to `target`, check the copy, and only then let it have the name.
+
+    Raises:
+        Refused: the copy did not pass its checks, or there is no folder to write it to.
+        StoreUnavailable: `source` cannot be read, or the copy not written.
+    """
+    if not target.absolute().parent.is_dir():
+        raise Refused(t("There is no folder {path} to write to.", path=str(target.absolute().parent)))
+    unproved = _beside(target.absolute(), "unproved")
+    try:
+        with unavailable_refused():
+            await asyncio.to_thread(_copy, source, unproved)
+        await _prove(unproved)
+        await asyncio.to_thread(_rename, unproved, target)
+    finally:
+        for leftover in _files_of(unproved):
+            leftover.unlink(missing_ok=True)
+
+
+def _copy(source: Path, target: Path) -> None:
+    # Personal data: for nobody else to read, from the first byte on.
+    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    with (
+        closing(sqlite3.connect(f"{source.as_uri()}?mode=ro", uri=True)) as origin,
+        closing(sqlite3.connect(target)) as copy,
+    ):
+        # All pages in one step: one moment of the store, and whoever writes meanwhile is not held up.
+        origin.backup(copy, pages=-1)
+        # A copy is one file; the write-ahead log comes back when the store is used.
+        copy.execute("PRAGMA journal_mode=DELETE").fetchall()
+
+
+async def _prove(copy: Path) -> None:
+    damaged = t("{path} is damaged or is no store of this program. Nothing was changed.", path=copy.name)
+    try:
+        complaints = await asyncio.to_thread(_complaints, copy)
+        if complaints:
+            raise Refused(damaged)
+        database = await Database.open(f"sqlite:///{copy}")
+        try:
+            async with database.read() as tx:
+                found = await tx.run_sync(version)
+                if found is None:
+                    raise Refused(damaged)
+                if found > HEAD:
+                    raise Refused(
+                        t("A newer version of the program wrote this. Please install that one first.")
+                    )
+                for guild_id in await ledger.guilds(tx):
+                    async for problem in ledger.verify_chain(tx, guild_id):
+                        raise Refused(
+                            t("The ledger does not hold together: {problem}.", problem=str(problem))
+                        )
+        finally:
+            await database.close()
+    except StoreUnavailable as error:
+        raise Refused(damaged) from error
+
+
+def _complaints(copy: Path) -> list[str]:
+    with unavailable_refused(), closing(sqlite3.connect(f"{copy.as_uri()}?mode=ro", uri=True)) as connection:
+        found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
+        found += [f"{row[0]} row {row[1]}" for row in connection.execute("PRAGMA foreign_key_check")]
+    return found
+
+
+def _take_place(incoming: Path, path: Path) -> Path | None:
+    if not path.exists():
+        _rename(incoming, path)
+        return None
+    aside = _unused(path.with_name(f"{path.name}.before-restore"))
+    with _alone(path):
+        # Linked before it is replaced, so that at no moment there is no store.
+        os.link(path, aside)
+        _rename(incoming, path)
+        for log in _files_of(path)[1:]:  # left by a damaged store; it must never meet the new one
+            if log.exists():
+                log.replace(aside.with_name(aside.name + log.name.removeprefix(path.name)))
+    return aside
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Hold a store that nobody else has open; its log is written into it first."""
+    connection = sqlite3.connect(path, isolation_level=None, timeout=_PATIENCE)
+    with closing(connection):
+        try:
+            # Leaving the write-ahead log needs the file to oneself: even an idle process is noticed.
+            connection.execute("PRAGMA journal_mode=DELETE").fetchall()
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.DatabaseError as error:
+            code = error.sqlite_errorcode & 0xFF
+            if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise Refused(
+                    t("The store is in use. Stop the bot, then restore; nothing was changed.")
+                ) from error
+            if code not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+                with unavailable_refused():
+                    raise
+            # A damaged store is what a restore is for.
+        yield
+
+
+def _rename(source: Path, target: Path) -> None:
+    """Give a complete file its name, both lasting through a power cut."""
+    try:
+        with source.open("rb+") as file:
+            os.fsync(file.fileno())
+        source.replace(target)
+        folder = os.open(target.absolute().parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as error:
+        raise Refused(
+            t("{path} cannot be written: {why}.", path=str(target), why=str(error.strerror))
+        ) from error
+
+
+def _beside(path: Path, why: str) -> Path:
+    return _unused(path.with_name(f".{path.name}.{why}-{os.getpid()}"))
+
+
+def _unused(path: Path) -> Path:
+    candidate, number = path, 1
+    while candidate.exists():
+        number += 1
+        candidate = path.with_name(f"{path.name}-{number}")
+    return candidate
+
+
+def _files_of(path: Path) -> list[Path]:
+    """A store's file, then what SQLite may keep beside it."""
+    return [path, *(path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal"))]
+
+
+def _require_store(url: str) -> Path:
+    path = _require_sqlite(url)
+    if not path.exists():
+        raise NotFound(t("There is no store at {path}.", path=str(path)))
+    return path
+
+
+def _require_sqlite(url: str) -> Path:
+    path = store_path(url)
+    if path is None:
+        raise Refused(t("This store is on a database server: use pg_dump and pg_restore."))
+    return path

@@ -1,0 +1,243 @@
+"""The one way to the database: whoever writes holds the only writer connection.
+
+Two engines. The writer has a single connection whose every transaction is a
+`BEGIN IMMEDIATE`, shared by services and the vote writer through one lock, so
+that two processes never lose an update to each other. The readers have a pool
+whose transactions are plain `BEGIN` with `query_only`, so that a long report
+holds up nobody. A connection that an act used is given back clean or not at all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Table, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from seminar.errors import Invalid, NotFound
+from seminar.words import t
+from storage.errors import STOPPING, StoreUnavailable, unavailable_refused
+
+READERS = 5
+
+# A checkpoint that waits for readers would hold up every vote meanwhile: it is retried instead.
+_CHECKPOINT_PATIENCE_MS = 100
+
+
+def parse_url(url: str) -> URL:
+    """The URL of a store as SQLAlchemy reads it.
+
+    Raises:
+        Invalid: it is neither `sqlite:///FILE` nor `postgresql://…`.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        parsed = None
+    example = t("Write the store's address as sqlite:///rapporteur.db or postgresql://user@host/name.")
+    if parsed is None:
+        raise Invalid(example)
+    backend = parsed.get_backend_name()
+    if backend == "sqlite" and (not parsed.database or parsed.database == ":memory:"):
+        raise Invalid(example)
+    if backend not in ("sqlite", "postgresql"):
+        raise Invalid(example)
+    return parsed
+
+
+def store_path(url: str) -> Path | None:
+    """The file of a SQLite store; None for a database server.
+
+    Raises:
+        Invalid: the address cannot be read.
+    """
+    parsed = parse_url(url)
+    if parsed.get_backend_name() != "sqlite" or parsed.database is None:
+        return None
+    return Path(parsed.database).absolute()
+
+
+def driver_url(url: str, *, create: bool = False) -> URL:
+    """The same store with its asynchronous driver; a SQLite file appears only if `create`."""
+    parsed, path = parse_url(url), store_path(url)
+    if path is None:
+        return parsed.set(drivername="postgresql+asyncpg")
+    mode = parsed.query.get("mode", "rwc" if create else "rw")
+    # As a file URI, whose `mode` keeps a mistyped path from becoming an empty database.
+    return URL.create("sqlite+aiosqlite", database=path.as_uri(), query={"mode": mode, "uri": "true"})
+
+
+def writer_engine(url: str, *, busy_timeout: float, create: bool = False) -> AsyncEngine:
+    """An engine of one connection whose transactions take the write lock when they begin.
+
+    `busy_timeout` is in seconds, for which SQLite waits for another process to finish writing.
+    """
+    location = driver_url(url, create=create)
+    if location.get_backend_name() == "postgresql":
+        return create_async_engine(location, pool_size=1, max_overflow=0, pool_pre_ping=True)
+    engine = create_async_engine(
+        location,
+        pool_size=1,
+        max_overflow=0,
+        connect_args={"isolation_level": None, "timeout": busy_timeout},
+    )
+    pragmas = (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        "temp_store=MEMORY",  # no vote may be left behind in a temporary file
+    )
+    _prepare(engine, pragmas, begin="BEGIN IMMEDIATE")
+    return engine
+
+
+def _reader_engine(url: str, *, busy_timeout: float) -> AsyncEngine:
+    location = driver_url(url)
+    if location.get_backend_name() == "postgresql":
+        return create_async_engine(
+            location,
+            pool_size=READERS,
+            max_overflow=0,
+            pool_pre_ping=True,
+            isolation_level="REPEATABLE READ",
+            execution_options={"postgresql_readonly": True},
+        )
+    engine = create_async_engine(
+        location,
+        pool_size=READERS,
+        max_overflow=0,
+        connect_args={"isolation_level": None, "timeout": busy_timeout},
+    )
+    _prepare(engine, ("query_only=ON", "temp_store=MEMORY"), begin="BEGIN")
+    return engine
+
+
+def _prepare(engine: AsyncEngine, pragmas: tuple[str, ...], *, begin: str) -> None:
+    """Set each new SQLite connection up, and say how its transactions begin.
+
+    The driver's own transaction handling is off (`isolation_level=None`): it would begin late,
+    at the first change, when another process may have written what was read before.
+    """
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def connected(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def began(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+
+class Database:
+    """A store that is open; every transaction in the program comes from `write` or `read`."""
+
+    def __init__(self, url: str, writer: AsyncEngine, readers: AsyncEngine) -> None:
+        self.url = url
+        self._writer = writer
+        self._readers = readers
+        self._lock = asyncio.Lock()
+        self._closed = False
+
+    @classmethod
+    async def open(cls, url: str, *, busy_timeout: float = 5.0) -> Database:
+        """Open a store that exists; `storage.migrate.upgrade` makes one and brings it up to date.
+
+        `busy_timeout` is in seconds, for which an act waits for another process's writing.
+
+        Raises:
+            Invalid: the address cannot be read.
+            NotFound: there is no such file.
+            StoreUnavailable: the store does not answer.
+        """
+        path = store_path(url)
+        if path is not None and not path.exists():
+            raise NotFound(t("There is no store at {path}. Make one with `db upgrade`.", path=str(path)))
+        database = cls(
+            url,
+            writer_engine(url, busy_timeout=busy_timeout),
+            _reader_engine(url, busy_timeout=busy_timeout),
+        )
+        try:
+            async with database.read() as tx:
+                await tx.exec_driver_sql("SELECT 1")
+        except BaseException:
+            await database.close()
+            raise
+        return database
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction that may change things: committed at the end, undone on any exception.
+
+        Raises:
+            StoreUnavailable: the store is locked, read-only, full or closed; nothing was saved.
+        """
+        async with self._lock:
+            self._require_open()
+            with unavailable_refused():
+                async with self._writer.begin() as tx:
+                    yield tx
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction that sees a single moment of the store and cannot change it.
+
+        Raises:
+            StoreUnavailable: the store cannot be read or is closed.
+        """
+        self._require_open()
+        with unavailable_refused():
+            async with self._readers.connect() as tx:
+                yield tx
+
+    async def truncate_log(self) -> bool:
+        """Move the write-ahead log into the database and empty it; False if a reader was in the way.
+
+        After True no deleted vote is left in the log. A server's log is the server's affair: True.
+
+        Raises:
+            StoreUnavailable: the store is locked, read-only, full or closed.
+        """
+        if self._writer.dialect.name != "sqlite":
+            return True
+        async with self._lock:
+            self._require_open()
+            with unavailable_refused():
+                async with self._writer.connect() as connection:
+                    # On the driver's connection, since a checkpoint is refused inside a transaction.
+                    driver: Any = (await connection.get_raw_connection()).driver_connection
+                    ((patience,),) = await driver.execute_fetchall("PRAGMA busy_timeout")
+                    await driver.execute_fetchall(f"PRAGMA busy_timeout={_CHECKPOINT_PATIENCE_MS}")
+                    try:
+                        rows = await driver.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+                    finally:
+                        await driver.execute_fetchall(f"PRAGMA busy_timeout={patience}")
+        ((busy, _pages, _moved),) = rows
+        return not busy
+
+    async def close(self) -> None:
+        """Let the transaction under way finish, then give every connection back. May be called twice."""
+        self._closed = True
+        async with self._lock:
+            await self._writer.dispose()
+            await self._readers.dispose()
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise StoreUnavailable(STOPPING)
+
+
+def insert_into(tx: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT of the database at hand, which both offer `on_conflict_do_update` and `…_nothing`."""
+    return postgresql.insert(table) if tx.dialect.name == "postgresql" else sqlite.insert(table)

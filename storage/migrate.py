@@ -1,0 +1,117 @@
+"""Bring a store to the present schema: locked, backed up first, whole or not at all.
+
+Revisions are numbered files in `migrations/versions`, each id the number its
+name begins with. Comparing numbers needs no Alembic, which takes most of a
+second to import; it is imported only when there is something to do.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, event, inspect, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from seminar.errors import Refused
+from seminar.words import t
+from storage.engine import Database, store_path, writer_engine
+from storage.errors import unavailable_refused
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+HEAD = max(file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+# Any fixed number will do: processes that start together on one server take turns by it.
+_ADVISORY_LOCK = 0x5261_7070
+
+
+async def needs_upgrade(url: str) -> bool:
+    """Whether the store is not there yet or older than this program.
+
+    Raises:
+        Invalid: the address cannot be read.
+        StoreUnavailable: the store cannot be read.
+    """
+    path = store_path(url)
+    if path is not None and not path.exists():
+        return True
+    database = await Database.open(url)
+    try:
+        async with database.read() as tx:
+            return await tx.run_sync(version) != HEAD
+    finally:
+        await database.close()
+
+
+async def upgrade(url: str, *, busy_timeout: float = 60.0) -> bool:
+    """Make the store, or bring it up to date; whether there was anything to do.
+
+    A SQLite store that holds something is copied beside itself first, as
+    `NAME.before-REVISION`. `busy_timeout` is in seconds, for which this waits for
+    another process to finish.
+
+    Raises:
+        Invalid: the address cannot be read.
+        Refused: a newer program wrote this store, or its folder is not there.
+        StoreUnavailable: the store is locked, read-only or full; it is as it was.
+    """
+    path = store_path(url)
+    if path is not None and not path.parent.is_dir():
+        raise Refused(t("There is no folder {path} to keep the store in.", path=str(path.parent)))
+    if not await needs_upgrade(url):
+        return False
+    engine = writer_engine(url, busy_timeout=busy_timeout, create=True)
+    if engine.dialect.name == "sqlite":
+        # Making a table anew drops the old one, and enforced foreign keys would then empty its children.
+        event.listen(engine.sync_engine, "connect", _foreign_keys_off)
+    try:
+        with unavailable_refused():
+            async with engine.begin() as tx:
+                return await _upgrade_locked(tx, path)
+    finally:
+        await engine.dispose()
+
+
+async def _upgrade_locked(tx: AsyncConnection, path: Path | None) -> bool:
+    if path is None:
+        await tx.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ADVISORY_LOCK})
+    present = await tx.run_sync(version)
+    if present == HEAD:  # another process was faster
+        return False
+    if present is not None and present > HEAD:
+        raise Refused(t("This store was written by a newer version of the program. Please install that one."))
+    if present is not None and path is not None:
+        # Imported here: backing up checks versions, and so needs this module.
+        from storage.backup import copy_store
+
+        await copy_store(path, path.with_name(f"{path.name}.before-{HEAD}"))
+    await tx.run_sync(_run_migrations)
+    if path is not None:
+        broken = (await tx.exec_driver_sql("PRAGMA foreign_key_check")).all()
+        if broken:
+            raise RuntimeError(f"rows would point nowhere after the migration: {broken[:5]}")
+    return True
+
+
+def version(connection: Connection) -> str | None:
+    """The revision a store is at; None for one that is empty."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return found
+
+
+def _run_migrations(connection: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _foreign_keys_off(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys=OFF")
+    cursor.close()
