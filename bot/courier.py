@@ -12,7 +12,7 @@ import inspect
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import discord
@@ -67,6 +67,7 @@ class Courier:
         self._deliveries: dict[str, tuple[Post, Delivery]] = {}
         self._lanes = {False: asyncio.Lock(), True: asyncio.Lock()}
         self._slow: asyncio.Task[None] | None = None
+        self.when_idle: Callable[[], Awaitable[None]] | None = None  # after the slow ones are through
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -88,8 +89,14 @@ class Courier:
     async def deliver(self) -> None:
         """Say everything that is due. Raises nothing that one message alone could cause."""
         await self._deliver(slow=False)
-        if (self._slow is None or self._slow.done()) and await self._due(slow=True):
-            self._slow = asyncio.create_task(self._deliver(slow=True))
+        if self._slow is None and await self._due(slow=True):
+            self._slow = asyncio.create_task(self._deliver_slowly())
+
+    async def next_due(self) -> datetime | None:
+        """When `deliver` will have something to say; None while nothing waits."""
+        kinds = self._kinds(slow=False) + (self._kinds(slow=True) if self._slow is None else [])
+        async with self._house().db.read() as tx:
+            return await outbox.next_due(tx, kinds)
 
     async def redraw(self, kind: str, guild_id: int, subject: str) -> None:
         """Say `kind` now and without the outbox: for figures that the next change draws again anyway."""
@@ -105,13 +112,23 @@ class Courier:
             self._slow.cancel()
             await asyncio.gather(self._slow, return_exceptions=True)
 
+    async def _deliver_slowly(self) -> None:
+        try:
+            await self._deliver(slow=True)
+        except Exception:
+            log.exception("slow deliveries are put off")
+        finally:
+            self._slow = None
+        if self.when_idle is not None:
+            await self.when_idle()
+
     def _kinds(self, *, slow: bool) -> list[str]:
         return [kind for kind, (post, _) in self._deliveries.items() if post.slow is slow]
 
     async def _due(self, *, slow: bool) -> list[outbox.OutboxRow]:
         house = self._house()
         async with house.db.read() as tx:
-            return await outbox.due(tx, house.clock(), self._kinds(slow=slow), BATCH)
+            return await outbox.due(tx, house.clock(), BATCH, self._kinds(slow=slow))
 
     async def _deliver(self, *, slow: bool) -> None:
         async with self._lanes[slow]:

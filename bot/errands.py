@@ -12,8 +12,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from bot.courier import Courier
-from storage import outbox
-
 if TYPE_CHECKING:
     from bot.house import House
 
@@ -27,6 +25,7 @@ class Errands:
     def __init__(self, house: Callable[[], House], courier: Courier) -> None:
         self._house = house
         self._courier = courier
+        courier.when_idle = self.run
         self._lock = asyncio.Lock()
         self._timer: asyncio.Task[None] | None = None
         self._stopped = False
@@ -55,8 +54,7 @@ class Errands:
 
     async def _until_next(self) -> float:
         house = self._house()
-        async with house.db.read() as tx:
-            moments = [await outbox.next_due(tx), await house.deadlines.next_due()]
+        moments = [await self._courier.next_due(), await house.deadlines.next_due()]
         now = house.clock()
         waits = [(moment - now).total_seconds() for moment in moments if moment is not None]
         return min(max(min(waits, default=LONGEST_SLEEP), 0.05), LONGEST_SLEEP)

@@ -116,13 +116,13 @@ class Places:
             if failed.code not in GONE:
                 raise
             async with self._house.db.write() as tx:
-                await posts.drop(tx, guild.id, posting.kind, posting.subject)
+                await posts.forget(tx, guild.id, posting.kind, posting.subject)
             return False
         return True
 
     async def find(self, guild: discord.Guild, kind: str, subject: str) -> posts.PostRow | None:
         async with self._house.db.read() as tx:
-            return await posts.find(tx, guild.id, kind, subject)
+            return await posts.get(tx, guild.id, kind, subject)
 
     async def link(self, guild: discord.Guild, kind: str, subject: str) -> str | None:
         """Where a click leads to the post, if it is there."""

@@ -6,7 +6,7 @@ refusal by Discord repeats or delays a message and never loses one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -58,11 +58,14 @@ async def put(
     return int(written.scalar_one())
 
 
-async def due(tx: AsyncConnection, now: datetime, limit: int = 50) -> list[OutboxRow]:
-    """What is to be sent by now, the oldest first."""
-    found = await tx.execute(
-        select(outbox).where(outbox.c.due_at <= now).order_by(outbox.c.due_at, outbox.c.id).limit(limit)
-    )
+async def due(
+    tx: AsyncConnection, now: datetime, limit: int = 50, kinds: Collection[str] | None = None
+) -> list[OutboxRow]:
+    """What is to be sent by now, of these kinds (None: of all), the oldest first."""
+    wanted = select(outbox).where(outbox.c.due_at <= now)
+    if kinds is not None:
+        wanted = wanted.where(outbox.c.kind.in_(kinds))
+    found = await tx.execute(wanted.order_by(outbox.c.due_at, outbox.c.id).limit(limit))
     return [OutboxRow(**row._mapping) for row in found]
 
 
