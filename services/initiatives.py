@@ -1,23 +1,24 @@
-"""The initiative a server holds: loaded from its file, kept, and asked for at every act."""
+"""The initiative a server holds: loaded from its file, and asked for at every act.
+
+What is current is kept in memory, as one object until another is loaded: a
+server belongs to one process, and only `load` changes its initiative.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from seminar.initiative import Initiative
-from seminar.model import Actor, Role
-from seminar.words import Text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from seminar.canonical import canonical
+from seminar.errors import NotAllowed, NotFound, Refused
+from seminar.initiative import Initiative, changes, read_initiative
+from seminar.model import Actor, EventStatus, Role
+from seminar.words import Text, t
+from services import persons
 from services.clock import Clock
+from storage import events, initiatives, ledger, recommendations
 from storage.engine import Database
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What a person's Discord roles mean in the initiative."""
-
-    roles: frozenset[Role] = frozenset()
-    constituencies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +31,111 @@ class LoadPreview:
 
 
 class Initiatives:
+    """Reads, keeps and replaces the initiative of each server."""
+
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db = db
         self._clock = clock
+        self._current: dict[int, Initiative] = {}
 
     async def current(self, guild_id: int) -> Initiative:
-        """The initiative of a server (cached). Raises NotFound when none is loaded."""
-        raise NotImplementedError
+        """The initiative of a server: the same object until another is loaded.
 
-    async def roles_of(self, guild_id: int, discord_roles: Iterable[tuple[int, str]]) -> Held:
-        """What Discord roles, as (id, name), mean here; nothing when no initiative is loaded."""
-        raise NotImplementedError
+        Raises:
+            NotFound: none is loaded.
+        """
+        known = self._current.get(guild_id)
+        if known is not None:
+            return known
+        async with self._db.read() as tx:
+            stored = await _stored(tx, guild_id)
+        if stored is None:
+            raise NotFound(
+                t("This server has no initiative yet. An organiser loads one with /initiative load.")
+            )
+        # Whoever read at the same time must get the same object, and a load meanwhile wins.
+        return self._current.setdefault(guild_id, stored)
 
     async def preview(self, actor: Actor, data: bytes) -> LoadPreview:
-        """What `load` would do with this file, without doing it."""
-        raise NotImplementedError
+        """What `load` would do with this file, without doing it.
+
+        Raises:
+            NotAllowed: the actor is no organiser, or, where nothing is loaded, does not manage the server.
+            Invalid: the file has problems, or a theme or event that is in use would vanish.
+            Refused: an event that is open would vanish.
+        """
+        await self._authorise(actor)
+        new = read_initiative(data)
+        async with self._db.read() as tx:
+            return await _compared(tx, actor.guild_id, new)
 
     async def load(self, actor: Actor, data: bytes) -> LoadPreview:
-        """Take the file as the server's initiative."""
-        raise NotImplementedError
+        """Take the file as the server's initiative, and say what changed. Raises what `preview` raises."""
+        await self._authorise(actor)
+        new = read_initiative(data)
+        now = self._clock()
+        document = new.model_dump(mode="json", by_alias=True)
+        theme_codes = tuple(theme.code for theme in new.themes)
+        event_codes = tuple(event.code for event in new.events)
+        async with self._db.write() as tx:
+            preview = await _compared(tx, actor.guild_id, new)
+            if preview.first and not actor.may_manage_server:
+                raise _not_allowed_first()
+            await initiatives.store(tx, actor.guild_id, document, now)
+            await initiatives.add_codes(tx, actor.guild_id, theme_codes, event_codes)
+            person = await persons.of_actor(tx, actor)
+            await ledger.append(
+                tx,
+                actor.guild_id,
+                now,
+                person.pseudonym,
+                "initiative.loaded",
+                "initiative",
+                {
+                    "document": await ledger.remember(tx, actor.guild_id, canonical(document)),
+                    "events": list(event_codes),
+                    "themes": list(theme_codes),
+                    "changes": len(preview.changes),
+                },
+            )
+        self._current[actor.guild_id] = new
+        return preview
+
+    async def _authorise(self, actor: Actor) -> None:
+        try:
+            await self.current(actor.guild_id)
+        except NotFound:
+            if not actor.may_manage_server:
+                raise _not_allowed_first() from None
+        else:
+            actor.require(Role.ORGANISER)
+
+
+def _not_allowed_first() -> NotAllowed:
+    return NotAllowed(
+        t(
+            "No roles are known here yet, so the first initiative must be loaded by someone "
+            "who may manage the server."
+        )
+    )
+
+
+async def _stored(tx: AsyncConnection, guild_id: int) -> Initiative | None:
+    document = await initiatives.document(tx, guild_id)
+    return None if document is None else Initiative.model_validate(document)
+
+
+async def _compared(tx: AsyncConnection, guild_id: int, new: Initiative) -> LoadPreview:
+    old = await _stored(tx, guild_id)
+    used_themes, used_events = await recommendations.used_codes(tx, guild_id)
+    lines = changes(old, new, used_themes, used_events).lines
+    staying = {event.code for event in new.events}
+    for code, row in sorted((await events.fetch_all(tx, guild_id)).items()):
+        if row.status is EventStatus.OPEN and code not in staying:
+            raise Refused(
+                t(
+                    "The event {code} is open and must stay in the file; close it first with /event close.",
+                    code=code,
+                )
+            )
+    return LoadPreview(initiative=new, changes=lines, first=old is None)

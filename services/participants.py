@@ -1,15 +1,35 @@
-"""Who takes part, for whom they speak, and how they come to be registered."""
+"""Who takes part, for whom they speak, and how they come to be registered.
+
+A participant holds a participant role and is registered; facilitators and
+organisers as such are neither. Everybody's row is kept in memory after their
+first act, so that a click costs no reading: a server belongs to one process,
+and every change of a person goes through here.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
-from seminar.errors import Refused
-from seminar.model import Actor, Status
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from seminar.errors import Invalid, NotAllowed, Refused
+from seminar.initiative import Initiative
+from seminar.model import Actor, Role, Status
+from seminar.texts import bounded, clean_line
+from seminar.words import t
+from services import persons
 from services.clock import Clock
-from services.initiatives import Held, Initiatives
+from services.initiatives import Initiatives
+from storage import ledger, people
 from storage.engine import Database
+from storage.people import PersonRow
+
+Held: TypeAlias = tuple[frozenset[Role], tuple[str, ...]]
+"""What somebody's Discord roles mean in the initiative: roles, and codes of constituencies."""
+
+_MOST_KEPT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +49,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """How many are registered; `by_constituency` counts participants, code → number (None: undeclared)."""
+    """How many are registered; `by_constituency` counts participants by code (None: undeclared)."""
 
     participants: int
     observers: int
@@ -39,36 +59,104 @@ class Overview:
 class NeedsNotice(Refused):
     """The privacy notice must be shown and acknowledged first; `notice` is its text."""
 
-    notice: str
+    def __init__(self, notice: str) -> None:
+        super().__init__(t("Please read the privacy notice first."))
+        self.notice = notice
 
 
 class NeedsConstituency(Refused):
     """The person must first say for whom they speak; `options` are the codes to choose from."""
 
-    options: tuple[str, ...]
+    def __init__(self, options: tuple[str, ...]) -> None:
+        super().__init__(t("Please say first for whom you speak: {options}.", options=options))
+        self.options = options
 
 
 class Participants:
+    """The people of each server."""
+
     def __init__(self, db: Database, clock: Clock, initiatives: Initiatives) -> None:
-        raise NotImplementedError
+        self._db = db
+        self._clock = clock
+        self._initiatives = initiatives
+        self._kept: dict[tuple[int, int], Person] = {}
 
     async def person(self, actor: Actor) -> Person:
-        """The actor's row, made when needed; registers nobody."""
-        raise NotImplementedError
+        """The actor's row, made when needed; this registers nobody."""
+        found = await self._known(actor)
+        if found is not None:
+            return found
+        async with self._db.write() as tx:
+            row = await persons.of_actor(tx, actor)
+        return self._keep(row, actor.name)
 
     async def enter(self, actor: Actor, *, to_vote: bool = False) -> Person:
         """Let the actor act here, registering them at their first act.
 
-        Raises NeedsNotice, NeedsConstituency, NotAllowed.
+        Raises:
+            NotAllowed: the actor holds neither role, or may not vote.
+            NeedsNotice: the privacy notice comes first.
+            NeedsConstituency: the actor must choose for whom they speak.
         """
-        raise NotImplementedError
+        initiative = await self._initiatives.current(actor.guild_id)
+        actor.require(Role.PARTICIPANT, Role.OBSERVER)
+        person = await self._known(actor)
+        if initiative.privacy.notice and not (person and person.notice_seen):
+            raise NeedsNotice(initiative.privacy.notice)
+        status = _status_now(actor, person)
+        constituency = _standing(initiative, person.constituency if person else None)
+        if constituency is None and initiative.constituencies:
+            constituency = _constituency_now(actor, initiative, person, status, to_vote)
+        if person is None or (person.status, person.constituency) != (status, constituency):
+            person = await self._register(actor, initiative, status, constituency)
+        if to_vote and status is Status.OBSERVER:
+            raise NotAllowed(
+                t(
+                    "You are registered as an observer; observers may discuss but not vote. "
+                    "An organiser can change how you are registered."
+                )
+            )
+        return person
 
     async def acknowledge_notice(self, actor: Actor) -> Person:
-        raise NotImplementedError
+        """Record that the actor has read the privacy notice. Reading it again changes nothing."""
+        person = await self._known(actor)
+        if person is not None and person.notice_seen:
+            return person
+        now = self._clock()
+        async with self._db.write() as tx:
+            row = await persons.of_actor(tx, actor)
+            await people.saw_notice(tx, row.id, now)
+            await ledger.append(
+                tx, actor.guild_id, now, row.pseudonym, "notice.acknowledged", row.pseudonym, {}
+            )
+        return self._keep(replace(row, notice_seen_at=now), actor.name)
 
     async def declare(self, actor: Actor, code: str) -> Person:
-        """Say for whom one speaks: once."""
-        raise NotImplementedError
+        """Say for whom one speaks: once, among those whose roles one holds, or freely if the rules allow.
+
+        Raises:
+            NotAllowed: the actor is no participant, or may not choose that one.
+            NotFound: there is no such constituency.
+            NeedsNotice: the privacy notice comes first.
+            Refused: the actor chose before.
+        """
+        initiative = await self._initiatives.current(actor.guild_id)
+        actor.require(Role.PARTICIPANT, Role.OBSERVER)
+        chosen = initiative.constituency(code.strip().upper()).code
+        person = await self._known(actor)
+        if initiative.privacy.notice and not (person and person.notice_seen):
+            raise NeedsNotice(initiative.privacy.notice)
+        standing = _standing(initiative, person.constituency if person else None)
+        if standing is not None:
+            raise _chosen_before(standing)
+        options = _options(actor, initiative)
+        if chosen not in options:
+            if options:
+                raise NotAllowed(t("You can choose among {options}.", options=options))
+            raise _ask_an_organiser()
+        status = _status_now(actor, person)
+        return await self._register(actor, initiative, status, chosen, only_first=True)
 
     async def set(
         self,
@@ -80,8 +168,175 @@ class Participants:
         constituency: str | None = None,
         organisation: str | None = None,
     ) -> Person:
-        """Register somebody, or change their registration (organiser); None leaves a thing as it is."""
-        raise NotImplementedError
+        """Register somebody, or change their registration (organisers); None leaves a thing as it is.
+
+        `held` is what the person's own Discord roles mean. Without `status` a new
+        registration follows them, the observer role before the participant role; an empty
+        `organisation` takes it away.
+
+        Raises:
+            NotAllowed: the actor is no organiser.
+            NotFound: there is no such constituency.
+            Invalid: the person holds no role that goes with the status, or the organisation is too long.
+        """
+        initiative = await self._initiatives.current(actor.guild_id)
+        actor.require(Role.ORGANISER)
+        roles, codes = held
+        if constituency is not None:
+            constituency = initiative.constituency(constituency.strip().upper()).code
+        if organisation is not None:
+            organisation = bounded(clean_line(organisation), t("organisation"), 0, 100)
+        async with self._db.write() as tx:
+            row = await persons.of_user(tx, actor.guild_id, user_id, name)
+            wanted = status or row.status or _status_of(roles)
+            if wanted is None or not roles.intersection((Role.PARTICIPANT, Role.OBSERVER)):
+                raise Invalid(
+                    t(
+                        "{name} holds neither a participant nor an observer role; give them one first.",
+                        name=name,
+                    )
+                )
+            if wanted is Status.PARTICIPANT and _status_of(roles) is Status.OBSERVER:
+                raise Invalid(t("{name} holds an observer role, and observers have no vote.", name=name))
+            by_role = codes[0] if len(codes) == 1 else None
+            changed = replace(
+                row,
+                name=name,
+                status=wanted,
+                constituency=constituency or _standing(initiative, row.constituency) or by_role,
+                organisation=row.organisation if organisation is None else organisation or None,
+            )
+            organiser = await persons.of_actor(tx, actor)
+            await self._store(tx, changed, organiser.pseudonym, "participant.set")
+        return self._keep(changed, name)
 
     async def overview(self, guild_id: int) -> Overview:
-        raise NotImplementedError
+        """How many are registered, by status, and the participants by constituency."""
+        async with self._db.read() as tx:
+            groups = await people.groups(tx, guild_id)
+        return Overview(
+            participants=sum(g.number for g in groups if g.status is Status.PARTICIPANT),
+            observers=sum(g.number for g in groups if g.status is Status.OBSERVER),
+            by_constituency={g.constituency: g.number for g in groups if g.status is Status.PARTICIPANT},
+        )
+
+    async def _known(self, actor: Actor) -> Person | None:
+        """What is stored of the actor, from memory if it is there, under the name they have now."""
+        key = (actor.guild_id, actor.user_id)
+        kept = self._kept.get(key)
+        if kept is None:
+            async with self._db.read() as tx:
+                row = await people.by_user(tx, *key)
+            # What another act stored while this one was reading is newer than what it read.
+            kept = self._kept.get(key) or (None if row is None else self._keep(row, row.name))
+        if kept is None or kept.name == actor.name:
+            return kept
+        async with self._db.write() as tx:
+            row = await persons.of_actor(tx, actor)
+        return self._keep(row, actor.name)
+
+    async def _register(
+        self,
+        actor: Actor,
+        initiative: Initiative,
+        status: Status,
+        constituency: str | None,
+        *,
+        only_first: bool = False,
+    ) -> Person:
+        async with self._db.write() as tx:
+            row = await persons.of_actor(tx, actor)
+            standing = _standing(initiative, row.constituency)
+            if standing is not None:
+                # Another act of the same person was faster: what stands is not changed by a first act.
+                if only_first:
+                    raise _chosen_before(standing)
+                constituency = standing
+            changed = replace(row, status=status, constituency=constituency)
+            if changed != row:
+                act = "participant.registered" if row.status is None else "participant.changed"
+                await self._store(tx, changed, row.pseudonym, act)
+        return self._keep(changed, actor.name)
+
+    async def _store(self, tx: AsyncConnection, row: PersonRow, by: str, act: str) -> None:
+        assert row.status is not None  # noqa: S101 - for the type checker; callers set it
+        now = self._clock()
+        await people.register(tx, row.id, row.guild_id, row.status, row.constituency, row.organisation, now)
+        body: dict[str, object] = {"status": row.status.value, "constituency": row.constituency}
+        if row.organisation:
+            body["organisation"] = await ledger.remember(tx, row.guild_id, row.organisation)
+        await ledger.append(tx, row.guild_id, now, by, act, row.pseudonym, body)
+
+    def _keep(self, row: PersonRow, name: str) -> Person:
+        person = Person(
+            id=row.id,
+            guild_id=row.guild_id,
+            user_id=row.user_id,
+            name=name,
+            pseudonym=row.pseudonym,
+            notice_seen=row.notice_seen_at is not None,
+            status=row.status,
+            constituency=row.constituency,
+            organisation=row.organisation,
+        )
+        if row.user_id is not None:
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[row.guild_id, row.user_id] = person
+        return person
+
+
+def _status_of(roles: frozenset[Role]) -> Status | None:
+    """What somebody with these roles is registered as: the observer role wins."""
+    if Role.OBSERVER in roles:
+        return Status.OBSERVER
+    return Status.PARTICIPANT if Role.PARTICIPANT in roles else None
+
+
+def _status_now(actor: Actor, person: Person | None) -> Status:
+    """The status to act under: an observer role takes the vote away at once, but only an organiser
+    gives it back, since it may have been an organiser who took it.
+    """
+    if Role.OBSERVER in actor.roles:
+        return Status.OBSERVER
+    return person.status if person and person.status else Status.PARTICIPANT
+
+
+def _standing(initiative: Initiative, code: str | None) -> str | None:
+    """A constituency as it counts now: one that the initiative no longer declares does not."""
+    declared = {constituency.code for constituency in initiative.constituencies}
+    return code if not declared or code in declared else None
+
+
+def _options(actor: Actor, initiative: Initiative) -> tuple[str, ...]:
+    """The constituencies the actor may choose from: by role, or all of them where the rules allow it."""
+    if actor.constituencies:
+        return actor.constituencies
+    if initiative.rules.self_declaration:
+        return tuple(constituency.code for constituency in initiative.constituencies)
+    return ()
+
+
+def _constituency_now(
+    actor: Actor, initiative: Initiative, person: Person | None, status: Status, to_vote: bool
+) -> str | None:
+    """The constituency of somebody who has none yet; None where it may wait."""
+    if len(actor.constituencies) == 1:
+        return actor.constituencies[0]
+    first = person is None or person.status is None
+    if status is Status.OBSERVER or not (to_vote or (first and actor.constituencies)):
+        return None
+    options = _options(actor, initiative)
+    if not options:
+        raise _ask_an_organiser()
+    raise NeedsConstituency(options)
+
+
+def _chosen_before(code: str) -> Refused:
+    return Refused(t("You speak for {code} already; only an organiser can change that.", code=code))
+
+
+def _ask_an_organiser() -> NotAllowed:
+    return NotAllowed(
+        t("You are in no constituency yet, so you cannot vote; ask an organiser to enter you in one.")
+    )

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from reports.model import RankingReport
+from reports.model import EventSection, RankingReport, RankingRow, ThemeSection, ranking_report
+from seminar.initiative import Initiative
+from seminar.methods import method
+from seminar.methods.base import Figures
+from seminar.model import Counts, Outcome
+from seminar.ranking import Standing, rank
+from seminar.words import Text
+from services.authors import Authors
 from services.clock import Clock
 from services.initiatives import Initiatives
+from storage import ledger, recommendations
 from storage.engine import Database
+from storage.recommendations import Filter, RecRow
 
 
 class Results:
+    """Builds ranking reports; nothing of them is stored."""
+
     def __init__(self, db: Database, clock: Clock, initiatives: Initiatives) -> None:
-        raise NotImplementedError
+        self._db = db
+        self._clock = clock
+        self._initiatives = initiatives
 
     async def report(
         self,
@@ -21,5 +37,99 @@ class Results:
         theme: str | None = None,
         at: datetime | None = None,
     ) -> RankingReport:
-        """Every recommendation, ranked within event and theme; `at` dates the report (default: now)."""
-        raise NotImplementedError
+        """Every recommendation of an event, of a theme or of all, ranked within event and theme.
+
+        A ranking covers a whole event and theme, so one that is limited to them reads
+        nothing else. `at` dates the report (now, when not given).
+
+        Raises:
+            NotFound: no initiative is loaded, or it has no such event or theme.
+        """
+        initiative = await self._initiatives.current(guild_id)
+        wanted = Filter(
+            event=None if event is None else initiative.event(event.strip().upper()).code,
+            theme=None if theme is None else initiative.theme(theme.strip().upper()).code,
+        )
+        rows: dict[str, tuple[RecRow, str | Text]] = {}
+        figures: dict[str, Figures] = {}
+        async with self._db.read() as tx:
+            head = await ledger.head(tx, guild_id)
+            authors = await Authors.of(tx, guild_id, initiative)
+            async for part in recommendations.every(tx, guild_id, wanted):
+                for row in part:
+                    rows[row.reference] = row, authors.shown(row)
+                    if row.last is not None:
+                        figures[row.reference] = method(row.last.method).from_json(row.last.figures)
+                await asyncio.sleep(0)  # a long report must not hold up the clicks
+        placed = rank(
+            Standing(
+                row.event, row.theme, row.reference, row.last.method if row.last else None, figures.get(ref)
+            )
+            for ref, (row, _) in rows.items()
+        )
+        return ranking_report(
+            initiative=initiative.head.title,
+            generated_at=at or self._clock(),
+            ledger_head=head.hash if head.seq else None,
+            time_zone=initiative.head.time_zone,
+            attribution=initiative.head.attribution,
+            events=_sections(initiative, [row for row, _ in rows.values()], wanted.event),
+            recommendations=[
+                _ranked(*rows[one.standing.reference], one.rank, figures.get(one.standing.reference))
+                for one in placed
+            ],
+        )
+
+
+def _sections(initiative: Initiative, rows: list[RecRow], only: str | None) -> list[EventSection]:
+    """The events with their themes; a theme that an event has lost since stays while it has recommendations."""
+    titles = {theme.code: theme.title for theme in initiative.themes}
+    used: dict[str, dict[str, None]] = {}
+    for row in rows:
+        used.setdefault(row.event, {})[row.theme] = None
+    return [
+        EventSection(
+            event.code,
+            event.title,
+            tuple(
+                ThemeSection(code, titles.get(code, code))
+                for code in dict.fromkeys((*event.themes, *used.get(event.code, ())))
+            ),
+        )
+        for event in initiative.events
+        if only is None or event.code == only
+    ]
+
+
+def _ranked(row: RecRow, author: str | Text, place: int | None, figures: Figures | None) -> RankingRow:
+    """One row; figures that a method does not have are None."""
+    last = row.last
+    has: Mapping[str, Any] = {} if figures is None else figures.to_json()
+    by_constituency: Mapping[str, Counts] | None = getattr(figures, "by_constituency", None)
+    outcome = has.get("outcome")
+    return RankingRow(
+        rank=place,
+        reference=row.reference,
+        title=row.title,
+        text=row.text,
+        rationale=row.rationale,
+        theme=row.theme,
+        event=row.event,
+        state=row.state,
+        author=author,
+        addressees=row.addressees,
+        method=None if last is None else last.method,
+        electorate=has.get("electorate"),
+        turnout=has.get("turnout"),
+        for_=has.get("for"),
+        against=has.get("against"),
+        abstain=has.get("abstain"),
+        outcome=None if outcome is None else Outcome(outcome),
+        contested=has.get("contested"),
+        consensus=has.get("consensus"),
+        wilson=has.get("wilson"),
+        score=None if last is None or figures is None else method(last.method).score(figures),
+        by_constituency=by_constituency,
+        ballot=None if last is None else f"B{last.number}",
+        closed_at=None if last is None else last.closed_at,
+    )

@@ -6,7 +6,7 @@ author and latest result included) in one statement, however many they are.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -37,6 +37,8 @@ from storage.schema import (
     tallies,
     versions,
 )
+
+_PIECE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,14 +189,18 @@ async def by_nonce(tx: AsyncConnection, author_id: str, nonce: str) -> RecRow | 
     return None if row is None else _row(row)
 
 
-async def every(tx: AsyncConnection, guild_id: int, wanted: Filter) -> list[RecRow]:
-    """All recommendations that match, by event, theme and number."""
-    found = await tx.execute(
+async def every(tx: AsyncConnection, guild_id: int, wanted: Filter) -> AsyncIterator[list[RecRow]]:
+    """All recommendations that match, by event, theme and number.
+
+    In pieces, so that reading very many lets other acts through in between.
+    """
+    found = await tx.stream(
         _ROWS.where(*_conditions(guild_id, wanted)).order_by(
             recommendations.c.event, recommendations.c.theme, recommendations.c.number
         )
     )
-    return [_row(row) for row in found]
+    async for part in found.partitions(_PIECE):
+        yield [_row(row) for row in part]
 
 
 async def page(
@@ -279,7 +285,7 @@ async def titles(
             if prefix
             else columns
         )
-        found = {reference: title for reference, title in await tx.execute(begins)}
+        found = dict(row.tuple() for row in await tx.execute(begins))
     if search and len(found) < limit:
         contains = columns.where(versions.c.search.contains(search, autoescape=True))
         for reference, title in await tx.execute(contains):
@@ -297,7 +303,7 @@ async def open_ballots(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, int
         .join(ballots, ballots.c.id == ballot_items.c.ballot_id)
         .where(ballot_items.c.recommendation_id.in_(wanted), ballots.c.status == BallotStatus.OPEN.value)
     )
-    return {recommendation: ballot for recommendation, ballot in found}
+    return dict(row.tuple() for row in found)
 
 
 async def used_codes(tx: AsyncConnection, guild_id: int) -> tuple[set[str], set[str]]:
