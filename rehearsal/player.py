@@ -1,0 +1,333 @@
+"""Plays the steps of a script as a person at a screen would.
+
+Only what a person can see and press exists here: commands, forms, buttons,
+messages. The bot's answer to each act is read before the next one, gates (the
+privacy notice, the choice of a constituency) are passed on the way, and
+anything a person could not go on from fails the step.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import simcord
+
+from rehearsal.shown import Refusal, Shown, impossible
+from rehearsal.simulation import Post, Simulation, controls, words_of
+from rehearsal.step import RehearsalFailed, Step
+from rehearsal.transcript import Transcript
+from rehearsal.world import Person, World
+from seminar.words import Text, t
+
+_LABEL = re.compile(r"\bB\d+\b")
+_SHEET = "sheet:"  # how the custom ids of a ballot's Vote button and of its sheet's pages begin
+_NEXT_PAGE = "sheet-page:"
+_MOST_PAGES = 50
+_MOST_GATES = 6  # a notice, a constituency and what they may lead to; more is a bot going in circles
+
+
+@dataclass(slots=True)
+class _Ballot:
+    """A ballot by the script's word for it: the bot's label, and the message that carries `Vote`."""
+
+    label: str
+    post: Shown
+
+
+@dataclass(slots=True)
+class Player:
+    """Carries the state of one rehearsal: who acts, where, and which ballots are known by which name."""
+
+    world: World
+    transcript: Transcript
+    files: dict[str, bytes] = field(default_factory=dict)
+    """What the bot handed out, by file name."""
+    _who: Person | None = None
+    _place: simcord.ChannelHandle | None = None
+    _number: int = 0
+    _last_post: int = 0
+    _fresh: list[Post] = field(default_factory=list)
+    _ballots: dict[str, _Ballot] = field(default_factory=dict)
+
+    @property
+    def simulation(self) -> Simulation:
+        return self.world.simulation
+
+    @property
+    def _actor(self) -> simcord.MemberActor:
+        if self._who is None:
+            raise RehearsalFailed(self._number, t("nobody acts in this step."))
+        return self._who.actor
+
+    # ------------------------------------------------------------------ steps
+
+    async def run(self, number: int, step: Step) -> None:
+        """Play one step and write it into the transcript.
+
+        Raises:
+            RehearsalFailed: it went otherwise than the script expects.
+        """
+        self._number = number
+        self._who = self.world.people[step.who] if step.who else None
+        self._place = None
+        self._fresh = []
+        entry = self.transcript.begin(self.simulation.now(), step)
+        refusal: Refusal | None = None
+        try:
+            await step.play(self)
+        except Refusal as refused:
+            refusal = refused
+            entry.refused = refused.text
+        except RehearsalFailed as failed:
+            raise RehearsalFailed(number, failed.text) from failed
+        except TimeoutError as late:
+            raise RehearsalFailed(number, t("the bot did not come to rest.")) from late
+        finally:
+            self._look()
+            entry.take(self._fresh, self.world)
+        self._check_faults()
+        if refusal is not None and step.expect == "done":
+            raise RehearsalFailed(
+                number, t("{what} was refused: {why}", what=self._told(step), why=refusal.text)
+            )
+        if refusal is None and step.expect == "refused":
+            raise RehearsalFailed(number, t("{what} should have been refused.", what=self._told(step)))
+
+    async def act(self, who: Person, acts: Callable[[Player], Awaitable[None]]) -> None:
+        """Do something outside the script as `who` (setting up, taking the exports home).
+
+        Raises:
+            RehearsalFailed: it was refused or failed.
+        """
+        self._number, self._who, self._place, self._fresh = 0, who, self.world.lobby, []
+        try:
+            await acts(self)
+        except Refusal as refused:
+            raise RehearsalFailed(0, refused.text) from refused
+        self._look()
+        self._check_faults()
+
+    def _told(self, step: Step) -> Text:
+        return t("{who} {does}", who=step.who, does=step.tells())
+
+    def _check_faults(self) -> None:
+        faults = self.simulation.faults()
+        if faults:
+            first = faults[0]
+            raise RehearsalFailed(
+                self._number, t("the bot failed: {problem}", problem=f"{type(first).__name__}: {first}")
+            ) from first
+
+    # ------------------------------------------------------------------ where
+
+    def stand_at(
+        self, *, theme: str | None = None, reference: str | None = None, event: str | None = None
+    ) -> None:
+        """Go to the channel that belongs to a theme, a recommendation or an event."""
+        if event is not None:
+            self._place = self.world.find_channel(event) or self._place
+        elif reference is not None:
+            self._place = self.world.theme_channel(reference.rsplit("-", 1)[0]) or self._place
+        elif theme is not None:
+            self._place = self.world.theme_channel(theme) or self._place
+
+    def enter(self, event: str) -> None:
+        """Take note of the channel that the bot made for an event.
+
+        Raises:
+            RehearsalFailed: there is none.
+        """
+        if self.world.find_channel(event) is None:
+            raise RehearsalFailed(self._number, t("the bot made no channel for {event}.", event=event))
+
+    def _here(self) -> simcord.ChannelHandle:
+        if self._place is not None:
+            return self._place
+        opened = list(self.world.event_channels.values())
+        return opened[-1] if opened else self.world.lobby
+
+    # ------------------------------------------------------------------- acts
+
+    async def command(self, name: str, /, **options: Any) -> Shown:
+        """Run a slash command; options that are None are left out."""
+        given = {key: value for key, value in options.items() if value is not None}
+        place, actor = self._here(), self._actor
+        return await self._through(lambda: actor.slash(place, name, **given))
+
+    async def fill(self, shown: Shown, /, **values: str | None) -> Shown:
+        """Fill in the form that is open; what it does not ask for is left out."""
+        form = shown.form
+        if form is None:
+            raise RehearsalFailed(self._number, t("the bot did not open a form: {words}", words=shown.words))
+        asked = {key: value for key, value in values.items() if key in shown.fields and value is not None}
+        actor = self._actor
+        return await self._through(lambda: actor.submit_modal(form, dict(asked)))
+
+    async def press(self, shown: Shown, beginning: str) -> Shown:
+        """Press the button whose custom id begins with `beginning`.
+
+        Raises:
+            Refusal: it is not there, or it is disabled.
+        """
+        message, control = shown.find(beginning)
+        actor = self._actor
+        return await self._through(lambda: actor.click(message, custom_id=control.custom_id))
+
+    async def confirm(self, shown: Shown, beginning: str) -> Shown:
+        """Press the button that confirms, where the bot asks for it."""
+        return await self.press(shown, beginning) if shown.offers(beginning) else shown
+
+    async def choose(self, shown: Shown, beginning: str, value: str) -> Shown:
+        """Choose `value` in the select whose custom id begins with `beginning`."""
+        message, control = shown.find(beginning)
+        actor = self._actor
+        return await self._through(lambda: actor.select(message, [value], custom_id=control.custom_id))
+
+    async def say(self, text: str, reference: str | None = None) -> None:
+        """Write a chat message here, or in the thread of a recommendation."""
+        place = self._here()
+        if reference is not None:
+            place = self._thread(reference)
+        with impossible(self._number):
+            await self._actor.send(place, text)
+        self._look()
+
+    async def wait(self, seconds: float) -> None:
+        """Let time pass for everybody."""
+        await self.simulation.advance(seconds)
+        self._look()
+
+    async def _through(self, do: Callable[[], Awaitable[simcord.InteractionResult]]) -> Shown:
+        """Do it, and pass every gate that stands before it."""
+        for _ in range(_MOST_GATES):
+            shown = await self._answer(do)
+            gate = shown.gate()
+            while gate is not None:
+                shown = await self._pass(shown, gate)
+                if ":" not in gate and shown.form is None and shown.gate() is None:
+                    break  # the gate could not go on with the act by itself: do it again
+                gate = shown.gate()
+            else:
+                return shown
+        raise RehearsalFailed(self._number, t("the bot keeps asking the same before the act."))
+
+    async def _pass(self, shown: Shown, gate: str) -> Shown:
+        message, control = shown.find(gate)
+        actor = self._actor
+        if not control.is_select:
+            return await self._answer(lambda: actor.click(message, custom_id=control.custom_id))
+        wanted = self.world.speaks_for(self._who) if self._who else None
+        value = wanted if wanted in control.options else control.options[0]
+        return await self._answer(lambda: actor.select(message, [value], custom_id=control.custom_id))
+
+    async def _answer(self, do: Callable[[], Awaitable[simcord.InteractionResult]]) -> Shown:
+        with impossible(self._number):
+            result = await do()
+        self._look()
+        shown = Shown.of(result)
+        shown.check(self._number)
+        return shown
+
+    # -------------------------------------------------------------- looking up
+
+    def _look(self) -> None:
+        """Take in what has appeared on anybody's screen since the last look."""
+        fresh = self.simulation.posts(self._last_post)
+        if fresh:
+            self._last_post = fresh[-1].message.id
+            self._fresh += fresh
+
+    def _public(self) -> list[Post]:
+        bot = self.simulation.bot_id
+        return [p for p in self.simulation.posts() if p.private_to is None and p.author_id == bot]
+
+    def card(self, reference: str) -> Shown | None:
+        """The public card of a recommendation: the first message with a control that names it."""
+        for post in self._public():
+            for control in controls(post.message):
+                if reference in control.custom_id.split(":"):
+                    return Shown((post.message,))
+        return None
+
+    def _thread(self, reference: str) -> simcord.ChannelHandle:
+        card = self.card(reference)
+        parents = (self.world.theme_channel(reference.rsplit("-", 1)[0]), *self.world.event_channels.values())
+        for parent in parents:
+            for thread in parent.threads if parent is not None else ():
+                started = card is not None and any(thread.id == m.id for m in card.messages)
+                if started or reference in (thread.name or ""):
+                    return thread
+        raise RehearsalFailed(self._number, t("there is no thread of {reference}.", reference=reference))
+
+    # ----------------------------------------------------------------- ballots
+
+    def remember_ballot(self, name: str) -> None:
+        """Know the ballot that was just opened under the script's `name`.
+
+        Raises:
+            RehearsalFailed: no ballot message has appeared.
+        """
+        bot = self.simulation.bot_id
+        for post in self._fresh:
+            if post.private_to is None and post.author_id == bot:
+                label = _LABEL.search(words_of(post.message))
+                shown = Shown((post.message,))
+                if label and shown.offers(_SHEET):
+                    self._ballots[name] = _Ballot(label.group(), shown)
+                    return
+        raise RehearsalFailed(
+            self._number, t("the ballot was opened, but no message with Vote has appeared.")
+        )
+
+    def label(self, name: str) -> str:
+        """The bot's label of a ballot, as `B3`."""
+        return self._ballot(name).label
+
+    def _ballot(self, name: str) -> _Ballot:
+        known = self._ballots.get(name)
+        if known is None:
+            raise RehearsalFailed(
+                self._number, t("no ballot is called “{name}” before this step.", name=name)
+            )
+        return known
+
+    async def vote_on_card(self, ballot: str, reference: str, choice: str) -> None:
+        """Press `For`, `Against` or `Abstain` on the card of a recommendation."""
+        self._ballot(ballot)
+        await self.press(self._card_under_vote(reference), self._vote_id(reference, choice))
+
+    async def vote_on_sheet(self, ballot: str, votes: Mapping[str, str]) -> None:
+        """Open the ballot's private sheet and tap a choice for each reference, turning its pages."""
+        sheet = await self.press(self._ballot(ballot).post, _SHEET)
+        for reference, choice in votes.items():
+            wanted = self._vote_id(reference, choice)
+            for _ in range(_MOST_PAGES):
+                if sheet.has(wanted) or not sheet.offers(_NEXT_PAGE):
+                    break
+                sheet = await self.press(sheet, _NEXT_PAGE)
+            sheet = await self.press(sheet, wanted)
+
+    def _card_under_vote(self, reference: str) -> Shown:
+        card = self.card(reference)
+        if card is None:
+            raise Refusal(t("There is no card of {reference}.", reference=reference))
+        return card
+
+    def _vote_id(self, reference: str, choice: str) -> str:
+        """The custom id of a choice on a reference: the same on its card and on the sheet."""
+        return self._card_under_vote(reference).ending("vote:", choice)
+
+    # ------------------------------------------------------------------- files
+
+    def keep_files(self, shown: Shown) -> list[str]:
+        """Keep the files of an answer; their names."""
+        names = []
+        for message in shown.messages:
+            for attachment in message.attachments:
+                self.files[Path(attachment.filename).name] = self.simulation.content(attachment)
+                names.append(attachment.filename)
+        return names

@@ -1,0 +1,219 @@
+"""The simulated Discord, and every work-around it needs: nothing else knows simcord's inside.
+
+Discord counts time from 2015, so an event of an earlier year is rehearsed in
+the first later year in which its date falls on the same day of the week. Time
+moves only by `advance`, and one act runs at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import discord
+import simcord
+from simcord.components import walk_components
+
+from seminar.errors import Refused
+
+Message = discord.Message | simcord.ResponseMessage
+
+_BUTTON, _STRING_SELECT, _TEXT = 2, 3, 10
+_CATEGORY = 4
+_IDLE = 0.001  # seconds between two looks at whether the bot is done; simcord's own 0.05 makes acts slow
+_DISCORD_FROM = 2015
+_MORNING = time(9, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A button or select as a person sees it."""
+
+    custom_id: str
+    label: str
+    disabled: bool
+    is_select: bool
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A message as it stands now; `private_to` is the one person who sees it."""
+
+    message: simcord.ResponseMessage
+    author_id: int
+    channel_id: int
+    private_to: int | None
+
+
+def starting_time(day: date, zone: ZoneInfo) -> datetime:
+    """Nine in the morning of `day` in `zone`, in a year that Discord can count (aware, UTC)."""
+    year = day.year
+    while year < _DISCORD_FROM or _in_year(day, year).weekday() != day.weekday():
+        year += 1
+    return datetime.combine(_in_year(day, year), _MORNING, tzinfo=zone).astimezone(UTC)
+
+
+def _in_year(day: date, year: int) -> date:
+    return day.replace(year=year, day=min(day.day, 28) if day.month == 2 else day.day)
+
+
+class Watch:
+    """The clock handed to the bot before its world exists; it shows the world's time once that runs."""
+
+    def __init__(self, start: datetime) -> None:
+        self._start = start
+        self._env: simcord.Env | None = None
+
+    def __call__(self) -> datetime:
+        return self._start if self._env is None else self._env.now()
+
+    def wind(self, env: simcord.Env) -> None:
+        """From now on show the time of `env`."""
+        self._env = env
+
+
+class Simulation:
+    """A running bot and the world around it."""
+
+    def __init__(self, env: simcord.Env, bot: discord.Client) -> None:
+        self.env = env
+        self.bot = bot
+        self._seen = 0
+
+    @property
+    def bot_id(self) -> int:
+        return int(self.env.backend.bot_user.id)
+
+    def now(self) -> datetime:
+        return self.env.now()
+
+    async def advance(self, seconds: float) -> None:
+        """Let `seconds` pass; whatever falls due in them happens."""
+        await self.env.advance_time(seconds)
+
+    def faults(self) -> list[BaseException]:
+        """What went wrong in the bot since the last look; refusals are answers, not faults."""
+        fresh = [_unwrapped(error) for error in self.env.errors[self._seen :]]
+        self._seen = self.env.error_cursor
+        return [error for error in fresh if not isinstance(error, Refused)]
+
+    def posts(self, after: int = 0) -> list[Post]:
+        """Every message with an id above `after` anywhere in the world, oldest first."""
+        backend = self.env.backend
+        found = []
+        for channel_id, messages in list(backend.messages.items()):
+            for message_id, message in list(messages.items()):
+                if message_id > after:
+                    shown = simcord.ResponseMessage(self.env, message)
+                    found.append(Post(shown, message.author_id, channel_id, _addressee(backend, message)))
+        return sorted(found, key=lambda post: post.message.id)
+
+    def categories(self) -> frozenset[int]:
+        """The ids of channels that only hold others."""
+        return frozenset(id for id, c in self.env.backend.channels.items() if c.type == _CATEGORY)
+
+    def channel_names(self) -> dict[int, str]:
+        """Names of channels and threads by id; a private conversation has none."""
+        return {id: channel.name or "" for id, channel in self.env.backend.channels.items()}
+
+    def content(self, attachment: discord.Attachment) -> bytes:
+        """The bytes of a file that somebody posted."""
+        blob = self.env.backend.cdn.get(attachment.url)
+        if blob is None:
+            raise FileNotFoundError(attachment.url)
+        return bytes(blob)
+
+
+def _addressee(backend: Any, message: Any) -> int | None:
+    for user_id, channel_id in backend.dm_channels.items():
+        if channel_id == message.channel_id:
+            return int(user_id)
+    if not message.is_ephemeral:
+        return None
+    user = (message.interaction_metadata or {}).get("user") or {}
+    return int(user.get("id", 0))
+
+
+def _unwrapped(error: BaseException) -> BaseException:
+    inner = getattr(error, "original", None)
+    return _unwrapped(inner) if isinstance(inner, BaseException) else error
+
+
+@asynccontextmanager
+async def simulate(bot: discord.Client, start: datetime) -> AsyncIterator[Simulation]:
+    """Run `bot` in a new simulated Discord whose clock stands at `start`, until the block ends."""
+    env = simcord.Env(bot, check_errors=False, settle_timeout=30.0)
+    _set_clock(env, start)
+    _settle_quickly()
+    await env.start()
+    try:
+        with env.time_context():
+            yield Simulation(env, bot)
+    finally:
+        await env.shutdown()
+
+
+def _set_clock(env: simcord.Env, start: datetime) -> None:
+    """simcord starts every world in 2026; its clock has no public way to start elsewhere."""
+    with suppress(ImportError, AttributeError, TypeError):
+        from simcord._clock import Clock
+        from simcord.backend import Backend
+
+        clock = Clock()
+        clock._epoch = start
+        env.backend = Backend(clock=clock)
+
+
+def _settle_quickly() -> None:
+    with suppress(AttributeError, TypeError):
+        defaults = simcord.Env._settle_internal.__kwdefaults__
+        if defaults is not None and "idle" in defaults:
+            defaults["idle"] = _IDLE
+
+
+def components(message: Message) -> Iterator[dict[str, Any]]:
+    """Every component of a message, however deep."""
+    raw = message.components
+    roots = [part if isinstance(part, dict) else part.to_dict() for part in raw]
+    return iter(walk_components(roots))
+
+
+def controls(message: Message) -> list[Control]:
+    """The buttons and selects of a message, in reading order."""
+    found = []
+    for part in components(message):
+        if part.get("type") in (_BUTTON, _STRING_SELECT) and part.get("custom_id"):
+            found.append(
+                Control(
+                    custom_id=part["custom_id"],
+                    label=part.get("label") or part.get("placeholder") or "",
+                    disabled=bool(part.get("disabled")),
+                    is_select=part["type"] == _STRING_SELECT,
+                    options=tuple(option["value"] for option in part.get("options") or ()),
+                )
+            )
+    return found
+
+
+def form_fields(form: simcord.InteractionResult) -> frozenset[str]:
+    """The ids of the inputs of a form, however deep they are nested."""
+    modal = form.modal or {}
+    return frozenset(
+        str(part["custom_id"]) for part in walk_components(modal.get("components", [])) if "custom_id" in part
+    )
+
+
+def words_of(message: Message) -> str:
+    """All that a message says, as running text."""
+    said = [message.content] if message.content else []
+    for embed in message.embeds:
+        said += [part for part in (embed.title, embed.description) if part]
+        said += [f"{field.name}: {field.value}" for field in embed.fields]
+    said += [str(part["content"]) for part in components(message) if part.get("type") == _TEXT]
+    said += [f"📎 {attachment.filename}" for attachment in message.attachments]
+    return "\n".join(said)
