@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from bot.courier import Courier
+
 if TYPE_CHECKING:
     from bot.house import House
 

@@ -52,9 +52,7 @@ class House:
         await self.db.close()
 
 
-async def open_house(
-    settings: Settings, clock: Callable[[], datetime], catalogues: Catalogues
-) -> House:
+async def open_house(settings: Settings, clock: Callable[[], datetime], catalogues: Catalogues) -> House:
     """Bring the store up to date and build every service on it.
 
     Raises:

@@ -47,7 +47,9 @@ class Presenter:
                 if text is not None:
                     await self._answer(interaction, text)
         except discord.HTTPException as failed:
-            log.warning("could not tell a person what went wrong: HTTP %s, code %s", failed.status, failed.code)
+            log.warning(
+                "could not tell a person what went wrong: HTTP %s, code %s", failed.status, failed.code
+            )
         except Exception:
             log.exception("the presenter itself failed")
 

@@ -84,7 +84,9 @@ class Route:
         if len(texts) != needed + (len(texts) > needed and self.rest):
             raise Invalid(_STALE)
         try:
-            read = [adapter.validate_python(text) for adapter, text in zip(self.arguments, texts, strict=False)]
+            read = [
+                adapter.validate_python(text) for adapter, text in zip(self.arguments, texts, strict=False)
+            ]
         except ValidationError:
             raise Invalid(_STALE) from None
         return [*read, *texts[needed:]]

@@ -41,7 +41,9 @@ def escape(text: str) -> str:
 
 def _escape(text: str) -> str:
     text = _MARKDOWN.sub(r"\\\1", text)
-    text = _LINE_STARTS.sub(lambda m: f"{m[1]}\\{m[2]}{m[3]}" if m[2] in "-+" else f"{m[1]}{m[2][:-1]}\\.{m[3]}", text)
+    text = _LINE_STARTS.sub(
+        lambda m: f"{m[1]}\\{m[2]}{m[3]}" if m[2] in "-+" else f"{m[1]}{m[2][:-1]}\\.{m[3]}", text
+    )
     return _EVERYBODY.sub("@\u200b\\1", text)
 
 

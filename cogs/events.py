@@ -45,7 +45,11 @@ class EventsCog(HouseCog):
             )
         else:
             await exchange.say(
-                t("{event} is open in {channel}.", event=escape(view.event.title), channel=f"<#{view.channel_id}>")
+                t(
+                    "{event} is open in {channel}.",
+                    event=escape(view.event.title),
+                    channel=f"<#{view.channel_id}>",
+                )
             )
 
     @group.command(name=locale_str("close"), description=locale_str("Close an event"))
@@ -55,7 +59,10 @@ class EventsCog(HouseCog):
         exchange = self.exchange(interaction)
         view = await self.house.events.close(exchange.actor, code)
         await exchange.say(
-            t("{event} is closed. Its recommendations can still be read and exported.", event=escape(view.event.title))
+            t(
+                "{event} is closed. Its recommendations can still be read and exported.",
+                event=escape(view.event.title),
+            )
         )
 
     @open.autocomplete("code")
@@ -85,12 +92,14 @@ class EventsCog(HouseCog):
         known = await self.house.events.view(guild.id, code)
         tr = self.bot.catalogues.among(initiative.head.languages)[0]
         event, open_ = known.event, known.status is EventStatus.OPEN
-        themes = "\n".join(
-            f"- **{theme}** {escape(initiative.theme(theme).title)}" for theme in event.themes
-        )
+        themes = "\n".join(f"- **{theme}** {escape(initiative.theme(theme).title)}" for theme in event.themes)
         buttons = [
             Button(
-                tr(t("Propose")), custom_id("propose"), style=discord.ButtonStyle.primary, emoji="📝", disabled=not open_
+                tr(t("Propose")),
+                custom_id("propose"),
+                style=discord.ButtonStyle.primary,
+                emoji="📝",
+                disabled=not open_,
             ),
             Button(tr(t("Browse")), custom_id("browse"), emoji="📚"),
             Button(tr(t("Vote")), custom_id("vote-list"), emoji="🗳️"),

@@ -42,13 +42,17 @@ class InitiativeCog(HouseCog):
     async def load(self, interaction: discord.Interaction[Any], file: discord.Attachment) -> None:
         exchange = self.exchange(interaction)
         if file.size > MOST_BYTES:
-            raise Invalid(t("This file has more than 1 MiB; an initiative file is far smaller. Is it the right one?"))
+            raise Invalid(
+                t("This file has more than 1 MiB; an initiative file is far smaller. Is it the right one?")
+            )
         await exchange.think()
         data = await file.read()
         preview = await self.house.initiatives.preview(exchange.actor, data)
         if preview.first:
             loaded = await self.house.initiatives.load(exchange.actor, data)
-            await exchange.say(view=_summary(exchange, loaded.initiative, exchange.tr(t("The initiative is loaded."))))
+            await exchange.say(
+                view=_summary(exchange, loaded.initiative, exchange.tr(t("The initiative is loaded.")))
+            )
         elif not preview.changes:
             await exchange.say(t("Nothing has changed: the initiative here is the same as in this file."))
         else:
@@ -60,7 +64,9 @@ class InitiativeCog(HouseCog):
         if data is None:
             raise NotFound(t("This file is no longer waiting. Please load it again."))
         loaded = await self.house.initiatives.load(exchange.actor, data)
-        await exchange.redraw(_summary(exchange, loaded.initiative, exchange.tr(t("The changes are applied."))))
+        await exchange.redraw(
+            _summary(exchange, loaded.initiative, exchange.tr(t("The changes are applied.")))
+        )
 
     @on_component("initiative-drop")
     async def drop(self, exchange: Exchange, token: str) -> None:
@@ -91,7 +97,9 @@ def _changes(exchange: Exchange, preview: LoadPreview, token: str) -> discord.ui
         tr(tn("and {count} more", "and {count} more", more)) if more > 0 else None,
         *rows(
             [
-                Button(tr(t("Apply")), custom_id("initiative-apply", token), style=discord.ButtonStyle.primary),
+                Button(
+                    tr(t("Apply")), custom_id("initiative-apply", token), style=discord.ButtonStyle.primary
+                ),
                 Button(tr(t("Leave as it is")), custom_id("initiative-drop", token)),
             ]
         ),

@@ -23,7 +23,9 @@ OWN_SHOWN = 10
 
 
 class MeCog(HouseCog):
-    group = app_commands.Group(name=locale_str("me"), description=locale_str("Your own data"), guild_only=True)
+    group = app_commands.Group(
+        name=locale_str("me"), description=locale_str("Your own data"), guild_only=True
+    )
 
     @group.command(name=locale_str("show"), description=locale_str("What is known about you here"))
     async def show(self, interaction: discord.Interaction[Any]) -> None:
@@ -41,7 +43,9 @@ class MeCog(HouseCog):
         if person.status is None:
             standing = tr(t("You are not registered yet. Press I am here, or simply take part."))
         elif person.status is Status.OBSERVER:
-            standing = tr(t("You are registered as an observer: you can follow and discuss, and do not vote."))
+            standing = tr(
+                t("You are registered as an observer: you can follow and discuss, and do not vote.")
+            )
         elif person.constituency:
             title = escape(initiative.constituency(person.constituency).title)
             standing = tr(
@@ -51,7 +55,8 @@ class MeCog(HouseCog):
             standing = tr(t("You are registered as a participant."))
         own = await self.house.recommendations.own(actor, size=OWN_SHOWN)
         listed = "\n".join(
-            f"- **{rec.reference}** {one_line(rec.title, 120)} · {tr(state_text(rec.state))}" for rec in own.items
+            f"- **{rec.reference}** {one_line(rec.title, 120)} · {tr(state_text(rec.state))}"
+            for rec in own.items
         )
         more = own.total - len(own.items)
         return card(

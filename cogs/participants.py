@@ -52,7 +52,9 @@ class ParticipantsCog(HouseCog):
             return
         await self.bot.router.resume(exchange, act)
 
-    @group.command(name=locale_str("set"), description=locale_str("Register somebody, or change a registration"))
+    @group.command(
+        name=locale_str("set"), description=locale_str("Register somebody, or change a registration")
+    )
     @app_commands.describe(
         member=locale_str("The person"),
         status=locale_str("Participants vote, observers discuss"),

@@ -69,9 +69,12 @@ async def due(
     return [OutboxRow(**row._mapping) for row in found]
 
 
-async def next_due(tx: AsyncConnection) -> datetime | None:
-    """When there will be something to send; None while the outbox is empty."""
-    earliest: datetime | None = (await tx.execute(select(func.min(outbox.c.due_at)))).scalar_one()
+async def next_due(tx: AsyncConnection, kinds: Collection[str] | None = None) -> datetime | None:
+    """When there will be something of these kinds (None: of all) to send; None while nothing waits."""
+    first = select(func.min(outbox.c.due_at))
+    if kinds is not None:
+        first = first.where(outbox.c.kind.in_(kinds))
+    earliest: datetime | None = (await tx.execute(first)).scalar_one()
     return earliest
 
 

@@ -1,0 +1,143 @@
+"""The card of a recommendation, and what of its text must go to the thread because it does not fit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import discord
+
+from bot.cards.states import choice_text, outcome_text, state_colour, state_text
+from bot.i18n import Translator
+from bot.router import custom_id
+from bot.ui import CARD_TEXT_LIMIT, Button, card, escape, one_line, rows
+from seminar.initiative import Initiative
+from seminar.model import Choice, State
+from seminar.words import t, tn
+from services.ballot_views import BallotView
+from services.recommendations import RecView
+
+FRAME = 700  # characters a card needs at most for everything but text and rationale
+CHOICE_STYLES = {
+    Choice.FOR: discord.ButtonStyle.success,
+    Choice.AGAINST: discord.ButtonStyle.danger,
+    Choice.ABSTAIN: discord.ButtonStyle.secondary,
+}
+MESSAGE_LIMIT = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """Text and rationale of a card, escaped; `overflow` is what its thread must carry instead."""
+
+    text: str
+    rationale: str
+    overflow: tuple[str, ...]
+
+
+def body(rec: RecView, tr: Translator) -> Body:
+    """Divide text and rationale between card and thread, measured as Discord does: after escaping."""
+    room = CARD_TEXT_LIMIT - FRAME
+    text, rationale = escape(rec.text), escape(rec.rationale)
+    if len(text) + len(rationale) <= room:
+        return Body(text, rationale, ())
+    overflow = _messages(tr(t("Rationale")), rec.rationale) if rationale else ()
+    if len(text) <= room:
+        return Body(text, "", overflow)
+    notice = "\n" + tr(t("(The whole text stands in the thread.)"))
+    shown = rec.text
+    while len(escape(shown)) > room - len(notice) - 1:
+        shown = shown[: len(shown) - max(1, (len(escape(shown)) - room + len(notice) + 1) // 2)]
+    return Body(escape(shown) + "…" + notice, "", _messages(tr(t("Text")), rec.text) + overflow)
+
+
+def _messages(heading: str, text: str) -> tuple[str, ...]:
+    """`text` in as many messages as it takes, each within Discord's limit after escaping."""
+    made: list[str] = []
+    current = f"**{heading}**\n"
+    for character_run in _pieces(text):
+        if len(current) + len(character_run) > MESSAGE_LIMIT:
+            made.append(current)
+            current = ""
+        current += character_run
+    made.append(current)
+    return tuple(made)
+
+
+def _pieces(text: str) -> list[str]:
+    return [escape(text[start : start + 200]) for start in range(0, len(text), 200)]
+
+
+def recommendation_card(
+    rec: RecView, tr: Translator, initiative: Initiative, ballot: BallotView | None = None
+) -> discord.ui.LayoutView:
+    """The card as everybody sees it; while a ballot on it is open, with its three buttons."""
+    parts = body(rec, tr)
+    theme = escape(initiative.theme(rec.theme).title)
+    titles = {entity.code: entity.title for entity in initiative.entities}
+    addressees = ", ".join(titles.get(name, name) for name in rec.addressees)
+    open_ballot = ballot if rec.state is State.VOTING else None
+    return card(
+        f"## {rec.reference} · {one_line(rec.title, 220)}",
+        f"-# {theme} · {tr(state_text(rec.state))} · "
+        + tr(t("proposed by {author}", author=one_line(tr(rec.author_shown), 100))),
+        parts.text,
+        f"**{tr(t('Rationale'))}**\n{parts.rationale}" if parts.rationale else None,
+        f"**{tr(t('Addressed to'))}** {one_line(addressees, 120)}" if addressees else None,
+        _standing(rec, tr, open_ballot),
+        *rows(_buttons(rec, tr, open_ballot)),
+        accent=state_colour(rec.state),
+    )
+
+
+def _standing(rec: RecView, tr: Translator, ballot: BallotView | None) -> str:
+    lines = []
+    if rec.seconds:
+        lines.append(tr(tn("Seconded by {count} person.", "Seconded by {count} persons.", rec.seconds)))
+    if ballot is not None:
+        lines.append(
+            "**"
+            + tr(
+                t(
+                    "Under vote in {ballot} until {moment}. The result is hidden until closing.",
+                    ballot=ballot.label,
+                    moment=ballot.closes_at,
+                )
+            )
+            + "**"
+        )
+    elif rec.last_result is not None:
+        figures = rec.last_result
+        lines.append(
+            "**"
+            + tr(
+                t(
+                    "{outcome}: {for_} for, {against} against, {abstain} abstaining",
+                    outcome=outcome_text(figures.outcome),
+                    for_=figures.for_,
+                    against=figures.against,
+                    abstain=figures.abstain,
+                )
+            )
+            + "**"
+        )
+    return "\n".join(lines)
+
+
+def _buttons(rec: RecView, tr: Translator, ballot: BallotView | None) -> list[discord.ui.Button[object]]:
+    if ballot is not None:
+        position = next((item.position for item in ballot.items if item.reference == rec.reference), None)
+        if position is not None:
+            return [
+                *(
+                    Button(
+                        tr(choice_text(choice)),
+                        custom_id("vote", ballot.id, position, choice.value),
+                        style=CHOICE_STYLES[choice],
+                    )
+                    for choice in Choice
+                ),
+                Button(tr(t("All items")), custom_id("sheet", ballot.id), emoji="🗳️"),
+            ]
+    if rec.state in (State.PROPOSED, State.ADMITTED):
+        return [Button(tr(t("Second")), custom_id("second", rec.reference), emoji="👍")]
+    return []

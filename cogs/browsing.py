@@ -1,0 +1,167 @@
+"""Looking at recommendations: `/recommendations` in pages, `/recommendation` one card."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands
+from discord.app_commands import locale_str
+
+from bot.cards.recommendation import recommendation_card
+from bot.cards.states import state_text
+from bot.cog import HouseCog
+from bot.exchange import Exchange, cut
+from bot.router import custom_id, on_component
+from bot.ui import Button, card, line, one_line, rows
+from cogs.proposing import suggestions
+from seminar.errors import Invalid
+from seminar.model import State
+from seminar.words import t, tn
+
+if TYPE_CHECKING:
+    from bot.client import Rapporteur
+
+PAGE = 6
+LONGEST_SEARCH = 50  # what fits into the id of a page button
+
+
+class BrowsingCog(HouseCog):
+    @app_commands.command(
+        name=locale_str("recommendations"), description=locale_str("Browse the recommendations")
+    )
+    @app_commands.describe(
+        theme=locale_str("Only this theme"),
+        state=locale_str("Only in this state"),
+        text=locale_str("Only those that contain these words"),
+    )
+    @app_commands.rename(theme=locale_str("theme"), state=locale_str("state"), text=locale_str("text"))
+    @app_commands.choices(
+        state=[app_commands.Choice(name=locale_str(state_text(s).singular), value=s.value) for s in State]
+    )
+    @app_commands.guild_only()
+    async def recommendations(
+        self,
+        interaction: discord.Interaction[Any],
+        theme: str | None = None,
+        state: str | None = None,
+        text: app_commands.Range[str, 1, LONGEST_SEARCH] | None = None,
+    ) -> None:
+        exchange = self.exchange(interaction)
+        if theme is not None:
+            initiative = await self.house.initiatives.current(exchange.actor.guild_id)
+            theme = initiative.theme(theme.strip().upper()).code
+        await exchange.say(view=await self._page(exchange, 0, theme or "", state or "", text or ""))
+
+    @recommendations.autocomplete("theme")
+    async def themes(
+        self, interaction: discord.Interaction[Any], typed: str
+    ) -> list[app_commands.Choice[str]]:
+        initiative = await self.bot.access.initiative(interaction.guild_id or 0)
+        return [
+            app_commands.Choice(name=f"{theme.code} · {theme.title}"[:100], value=theme.code)
+            for theme in (initiative.themes if initiative else ())
+            if typed.lower() in f"{theme.code} {theme.title}".lower()
+        ][:25]
+
+    @on_component("browse")
+    async def browse(self, exchange: Exchange) -> None:
+        await exchange.say(view=await self._page(exchange, 0, "", "", ""))
+
+    @on_component("browse-page")
+    async def turned(self, exchange: Exchange, page: int, theme: str, state: str, *text: str) -> None:
+        await exchange.redraw(await self._page(exchange, max(page, 0), theme, state, "".join(text)))
+
+    @on_component("browse-show")
+    async def chosen(self, exchange: Exchange) -> None:
+        if len(exchange.values) != 1:
+            raise Invalid(t("Please choose one recommendation."))
+        await self._show(exchange, exchange.values[0])
+
+    @app_commands.command(
+        name=locale_str("recommendation"), description=locale_str("Show one recommendation")
+    )
+    @app_commands.describe(reference=locale_str("Reference of the recommendation, for example TRN-07"))
+    @app_commands.rename(reference=locale_str("reference"))
+    @app_commands.guild_only()
+    async def recommendation(self, interaction: discord.Interaction[Any], reference: str) -> None:
+        await self._show(self.exchange(interaction), reference)
+
+    @recommendation.autocomplete("reference")
+    async def references(
+        self, interaction: discord.Interaction[Any], typed: str
+    ) -> list[app_commands.Choice[str]]:
+        return await suggestions(self, interaction, typed)
+
+    async def _show(self, exchange: Exchange, reference: str) -> None:
+        guild_id = exchange.actor.guild_id
+        rec = await self.house.recommendations.get(guild_id, reference)
+        initiative = await self.house.initiatives.current(guild_id)
+        ballot = await self.house.ballots.view(guild_id, rec.ballot) if rec.ballot is not None else None
+        view = recommendation_card(rec, exchange.tr, initiative, ballot)
+        link = await self.bot.places.link(exchange.guild, "card", rec.reference)
+        if link is not None:
+            view.add_item(
+                discord.ui.ActionRow(
+                    discord.ui.Button(label=cut(exchange.tr(t("Go to the discussion")), 80), url=link)
+                )
+            )
+        await exchange.say(view=view)
+
+    async def _page(
+        self, exchange: Exchange, page: int, theme: str, state: str, text: str
+    ) -> discord.ui.LayoutView:
+        tr, guild_id = exchange.tr, exchange.actor.guild_id
+        await self.house.initiatives.current(guild_id)
+        found = await self.house.recommendations.browse(
+            guild_id, theme or None, State(state) if state else None, text or None, page, PAGE
+        )
+        last = max(0, (found.total - 1) // PAGE)
+        heading = "## " + tr(tn("{count} recommendation", "{count} recommendations", found.total))
+        if not found.items:
+            return card(
+                "## " + tr(t("No recommendation fits")),
+                tr(t("Try fewer filters, or propose one yourself with Propose.")),
+            )
+        listed = [
+            f"**{rec.reference}** {one_line(rec.title, 220)}\n-# {tr(state_text(rec.state))}"
+            + (" · " + tr(tn("{count} second", "{count} seconds", rec.seconds)) if rec.seconds else "")
+            for rec in found.items
+        ]
+        select: discord.ui.Select[Any] = discord.ui.Select(
+            custom_id=custom_id("browse-show"),
+            placeholder=cut(tr(t("Read one of them")), 150),
+            options=[
+                discord.SelectOption(label=cut(f"{rec.reference} · {rec.title}", 100), value=rec.reference)
+                for rec in found.items
+            ],
+        )
+        return card(
+            heading,
+            "\n".join(listed),
+            line(),
+            tr(t("Page {page} of {last}", page=page + 1, last=last + 1)) if last else None,
+            discord.ui.ActionRow(select),
+            *rows(
+                [
+                    Button(
+                        tr(t("Back")),
+                        custom_id("browse-page", page - 1, theme, state, text),
+                        emoji="◀️",
+                        disabled=page <= 0,
+                    ),
+                    Button(
+                        tr(t("Next")),
+                        custom_id("browse-page", page + 1, theme, state, text),
+                        emoji="▶️",
+                        disabled=page >= last,
+                    ),
+                ]
+                if last
+                else []
+            ),
+        )
+
+
+async def setup(bot: Rapporteur) -> None:
+    await bot.add_cog(BrowsingCog(bot))
