@@ -65,16 +65,16 @@ def spreadsheet_text(text: str) -> str:
     return neutralised(legible(text))
 
 
-def cell_units(text: str) -> int:
-    """The length of `text` as spreadsheets count it: in UTF-16 code units."""
+def utf16_units(text: str) -> int:
+    """The length of `text` in UTF-16 code units, as spreadsheets and Discord count it."""
     return len(text) + sum(character > "\uffff" for character in text)
 
 
 def cut_to_cell(text: str, notice: str, limit: int = CELL_LIMIT) -> str:
     """`text`, shortened so that it ends in `notice` if it would not fit into a cell of `limit` units."""
-    if len(text) * 2 <= limit or cell_units(text) <= limit:
+    if len(text) * 2 <= limit or utf16_units(text) <= limit:
         return text
-    room = limit - cell_units(notice)
+    room = limit - utf16_units(notice)
     kept = 0
     for place, character in enumerate(text):
         kept += 2 if character > "\uffff" else 1

@@ -1,0 +1,120 @@
+"""The fonts that pictures and documents are set in, and what they can show.
+
+Noto Sans carries Latin, Greek and Cyrillic; DejaVu Sans stands in for Hebrew,
+Arabic, Armenian, Georgian and signs. What neither has is never drawn as a
+silent box: it is named by `missing_glyphs` and shown as one replacement mark.
+"""
+
+from __future__ import annotations
+
+import struct
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from reports.neutral import one_line
+
+FONT_DIR = Path(__file__).parent
+FAMILIES = ("Noto Sans", "DejaVu Sans")
+MARK = "\ufffd"
+"""Stands in a picture for characters that the fonts do not have."""
+
+_REGULAR_FILES = ("NotoSans-Regular.ttf", "DejaVuSans.ttf")
+_UNICODE_TABLES = {(3, 10): 12, (0, 4): 12, (3, 1): 4, (0, 3): 4}
+
+
+@cache
+def coverage() -> frozenset[int]:
+    """Every code point that one of the regular fonts has a glyph for."""
+    return frozenset(code for name in _REGULAR_FILES for code in _mapped((FONT_DIR / name).read_bytes()))
+
+
+def missing_glyphs(text: str) -> tuple[str, ...]:
+    """The characters of `text` that cannot be shown, each once, in order of appearance."""
+    return tuple(dict.fromkeys(character for character in _composed(text) if not _shown(character)))
+
+
+def drawable(text: str) -> str:
+    """`text` on one line, each run of characters that cannot be shown replaced by one `MARK`."""
+    out: list[str] = []
+    for character in _composed(text):
+        if not _shown(character):
+            if out[-1:] != [MARK]:
+                out.append(MARK)
+        elif not (out[-1:] == [MARK] and _invisible(character)):
+            out.append(character)
+    return "".join(out)
+
+
+def reads_right_to_left(text: str) -> bool:
+    """Whether the first letter with a direction belongs to a script written from the right."""
+    for character in text:
+        direction = unicodedata.bidirectional(character)
+        if direction in {"L", "R", "AL"}:
+            return direction != "L"
+    return False
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", one_line(text))
+
+
+def _shown(character: str) -> bool:
+    return _invisible(character) or ord(character) in coverage()
+
+
+def _invisible(character: str) -> bool:
+    """Joiners, direction marks and variation selectors: they need no glyph."""
+    return unicodedata.category(character) == "Cf" or "\ufe00" <= character <= "\ufe0f"
+
+
+def _mapped(font: bytes) -> Iterator[int]:
+    """The code points in a TrueType file's best Unicode `cmap` (OpenType 1.9, formats 4 and 12).
+
+    Raises:
+        ValueError: the file has no such table.
+    """
+    tables: int = struct.unpack_from(">H", font, 4)[0]
+    for place in range(tables):
+        tag, _, cmap, _ = struct.unpack_from(">4sLLL", font, 12 + 16 * place)
+        if tag == b"cmap":
+            count: int = struct.unpack_from(">H", font, cmap + 2)[0]
+            offered = {
+                (platform, encoding): cmap + offset
+                for platform, encoding, offset in struct.iter_unpack(
+                    ">HHL", font[cmap + 4 : cmap + 4 + 8 * count]
+                )
+            }
+            for key, form in _UNICODE_TABLES.items():
+                if key in offered:
+                    return _segmented(font, offered[key]) if form == 4 else _grouped(font, offered[key])
+    raise ValueError("the font has no Unicode character map")
+
+
+def _grouped(font: bytes, start: int) -> Iterator[int]:
+    """Format 12: groups of first code, last code, first glyph."""
+    count: int = struct.unpack_from(">L", font, start + 12)[0]
+    for first, last, _ in struct.iter_unpack(">LLL", font[start + 16 : start + 16 + 12 * count]):
+        yield from range(first, last + 1)
+
+
+def _segmented(font: bytes, start: int) -> Iterator[int]:
+    """Format 4: segments, in which a code may still map to glyph 0, that is, to nothing."""
+    doubled: int = struct.unpack_from(">H", font, start + 6)[0]
+    size = doubled // 2
+    ends = struct.unpack_from(f">{size}H", font, start + 14)
+    firsts = struct.unpack_from(f">{size}H", font, start + 16 + doubled)
+    deltas = struct.unpack_from(f">{size}H", font, start + 16 + 2 * doubled)
+    offsets_at = start + 16 + 3 * doubled
+    offsets = struct.unpack_from(f">{size}H", font, offsets_at)
+    for place, (first, last, delta, offset) in enumerate(zip(firsts, ends, deltas, offsets, strict=True)):
+        for code in range(first, min(last, 0xFFFE) + 1):
+            glyph = code
+            if offset:
+                at = offsets_at + 2 * place + offset + 2 * (code - first)
+                glyph = struct.unpack_from(">H", font, at)[0]
+                if not glyph:
+                    continue
+            if (glyph + delta) & 0xFFFF:
+                yield code
