@@ -1,0 +1,86 @@
+"""The table of legal moves: what is not in it is refused with a sentence."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+import pytest
+
+from seminar.errors import Refused
+from seminar.lifecycle import MOVES, STATE_WORDS, Act, can, move
+from seminar.model import State
+
+PAIRS = list(itertools.product(State, Act))
+
+
+@pytest.mark.parametrize(("state", "act"), PAIRS, ids=lambda one: str(one))
+def test_a_move_is_in_the_table_or_refused_with_one_sentence(state: State, act: Act) -> None:
+    """Every pair of state and act, and no third way."""
+    if (state, act) in MOVES:
+        assert can(state, act)
+        assert move(state, act) is MOVES[state, act]
+        return
+    assert not can(state, act)
+    with pytest.raises(Refused) as refusal:
+        move(state, act)
+    sentence = str(refusal.value.text)
+    assert re.fullmatch(r"[A-Z][^.{}]+; [^.{}]+\.", sentence)
+    assert str(STATE_WORDS[state]) in sentence or state is State.VOTING
+
+
+@pytest.mark.parametrize("act", Act)
+def test_a_refusal_names_every_state_the_act_is_possible_in(act: Act) -> None:
+    """The sentences cannot fall behind the table."""
+    with pytest.raises(Refused) as refusal:
+        move(State.MERGED, act)
+    _, _, advice = str(refusal.value.text).partition(";")
+    named = {
+        "returned" if state is State.RETURNED else str(STATE_WORDS[state])
+        for state, one in MOVES
+        if one is act
+    }
+    assert all(word in advice.replace("was not", "not") for word in named)
+
+
+def test_the_road_of_a_recommendation_that_is_adopted() -> None:
+    """From the proposal to the final conference."""
+    state = State.PROPOSED
+    for act in (Act.ADMIT, Act.OPEN_BALLOT, Act.CARRY, Act.FORWARD, Act.FINALISE):
+        state = move(state, act)
+    assert state is State.FINALISED
+
+
+@pytest.mark.parametrize("act", [Act.NO_QUORUM, Act.CANCEL_BALLOT])
+def test_a_ballot_without_a_decision_leads_back(act: Act) -> None:
+    """The recommendation can be put to the vote again."""
+    assert can(move(State.VOTING, act), Act.OPEN_BALLOT)
+
+
+def test_what_was_not_adopted_may_be_reopened_and_voted_on_again() -> None:
+    """A defeat is not the end."""
+    assert can(move(State.NOT_ADOPTED, Act.REOPEN), Act.OPEN_BALLOT)
+
+
+def test_text_under_vote_stays_as_it_is() -> None:
+    """While a ballot is open only the ballot's own end moves the recommendation."""
+    assert {act for act in Act if can(State.VOTING, act)} == {
+        Act.CARRY,
+        Act.FAIL,
+        Act.NO_QUORUM,
+        Act.CANCEL_BALLOT,
+    }
+
+
+@pytest.mark.parametrize(
+    "state", [State.FINALISED, State.NOT_FINALISED, State.WITHDRAWN, State.MERGED, State.SPLIT]
+)
+def test_ends_are_ends(state: State) -> None:
+    """Nothing leads out of them."""
+    assert not any(can(state, act) for act in Act)
+
+
+def test_every_state_can_be_reached_and_has_a_word() -> None:
+    """No state is a dead letter."""
+    assert set(MOVES.values()) | {State.PROPOSED} == set(State)
+    assert set(STATE_WORDS) == set(State)
