@@ -18,11 +18,13 @@ from seminar.errors import NotFound, Refused
 from seminar.words import t
 from storage import ledger
 from storage.engine import Database, store_path
-from storage.errors import StoreUnavailable, unavailable_refused
+from storage.errors import unavailable_refused
 from storage.migrate import HEAD, version
 
 # How long, in seconds, the replaced store may take to be let go by a process that is just ending.
 _PATIENCE = 1.0
+
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 async def backup(url: str, file: Path) -> None:
@@ -34,9 +36,9 @@ async def backup(url: str, file: Path) -> None:
         NotFound: there is no store.
         StoreUnavailable: the store cannot be read, or the copy not written.
     """
-    path = _require_store(url)
-    if file.exists() and file.samefile(path):
-        raise Refused(t("{path} is the store itself. Name another file for the copy.", path=str(file)))
+    path = _require_sqlite(url)
+    _require_two_files(path, file)
+    _require_file(path)
     await copy_store(path, file)
 
 
@@ -52,13 +54,11 @@ async def restore(url: str, file: Path) -> Path | None:
         StoreUnavailable: the copy cannot be read, or the store not written.
     """
     path = _require_sqlite(url)
-    if not file.is_file():
-        raise NotFound(t("There is no file {path}.", path=str(file)))
-    if path.exists() and file.samefile(path):
-        raise Refused(t("{path} is the store itself. Name the copy to restore.", path=str(file)))
+    _require_two_files(path, file)
+    _require_file(file)
     incoming = _beside(path, "restoring")
     try:
-        await copy_store(file.absolute(), incoming)
+        await copy_store(file, incoming)
         return await asyncio.to_thread(_take_place, incoming, path)
     finally:
         incoming.unlink(missing_ok=True)
@@ -71,13 +71,11 @@ async def copy_store(source: Path, target: Path) -> None:
         Refused: the copy did not pass its checks, or there is no folder to write it to.
         StoreUnavailable: `source` cannot be read, or the copy not written.
     """
-    if not target.absolute().parent.is_dir():
-        raise Refused(t("There is no folder {path} to write to.", path=str(target.absolute().parent)))
-    unproved = _beside(target.absolute(), "unproved")
+    _require_folder(target)
+    unproved = _beside(target, "unproved")
     try:
-        with unavailable_refused():
-            await asyncio.to_thread(_copy, source, unproved)
-        await _prove(unproved)
+        await asyncio.to_thread(_copy, source, unproved)
+        await _prove(unproved, source)
         await asyncio.to_thread(_rename, unproved, target)
     finally:
         for leftover in _files_of(unproved):
@@ -85,50 +83,54 @@ async def copy_store(source: Path, target: Path) -> None:
 
 
 def _copy(source: Path, target: Path) -> None:
-    # Personal data: for nobody else to read, from the first byte on.
-    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    try:
+        # Personal data: for nobody else to read, from the first byte on.
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except OSError as error:
+        raise _unwritable(target, error) from error
     with (
-        closing(sqlite3.connect(f"{source.as_uri()}?mode=ro", uri=True)) as origin,
+        unavailable_refused(),
+        closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=rw", uri=True)) as origin,
         closing(sqlite3.connect(target)) as copy,
     ):
-        # All pages in one step: one moment of the store, and whoever writes meanwhile is not held up.
-        origin.backup(copy, pages=-1)
-        # A copy is one file; the write-ahead log comes back when the store is used.
-        copy.execute("PRAGMA journal_mode=DELETE").fetchall()
-
-
-async def _prove(copy: Path) -> None:
-    damaged = t("{path} is damaged or is no store of this program. Nothing was changed.", path=copy.name)
-    try:
-        complaints = await asyncio.to_thread(_complaints, copy)
-        if complaints:
-            raise Refused(damaged)
-        database = await Database.open(f"sqlite:///{copy}")
         try:
-            async with database.read() as tx:
-                found = await tx.run_sync(version)
-                if found is None:
-                    raise Refused(damaged)
-                if found > HEAD:
-                    raise Refused(
-                        t("A newer version of the program wrote this. Please install that one first.")
-                    )
-                for guild_id in await ledger.guilds(tx):
-                    async for problem in ledger.verify_chain(tx, guild_id):
-                        raise Refused(
-                            t("The ledger does not hold together: {problem}.", problem=str(problem))
-                        )
-        finally:
-            await database.close()
-    except StoreUnavailable as error:
-        raise Refused(damaged) from error
+            # All pages in one step: one moment of the store, and whoever writes meanwhile is not held up.
+            origin.backup(copy, pages=-1)
+            # A copy is one file; the write-ahead log comes back when the store is used.
+            copy.execute("PRAGMA journal_mode=DELETE").fetchall()
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode & 0xFF in _DAMAGED:
+                raise _damaged(source) from error
+            raise
+
+
+async def _prove(copy: Path, source: Path) -> None:
+    if await asyncio.to_thread(_complaints, copy):
+        raise _damaged(source)
+    database = await Database.open(f"sqlite:///{copy}")
+    try:
+        async with database.read() as tx:
+            found = await tx.run_sync(version)
+            if found is None:
+                raise _damaged(source)
+            if found > HEAD:
+                raise Refused(t("A newer version of the program wrote this. Please install that one first."))
+            for guild_id in await ledger.guilds(tx):
+                async for problem in ledger.verify_chain(tx, guild_id):
+                    raise Refused(t("The ledger does not hold together: {problem}.", problem=str(problem)))
+    finally:
+        await database.close()
 
 
 def _complaints(copy: Path) -> list[str]:
-    with unavailable_refused(), closing(sqlite3.connect(f"{copy.as_uri()}?mode=ro", uri=True)) as connection:
-        found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
-        found += [f"{row[0]} row {row[1]}" for row in connection.execute("PRAGMA foreign_key_check")]
-    return found
+    with closing(sqlite3.connect(copy)) as connection:
+        try:
+            found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
+            return found + [
+                f"{row[0]} row {row[1]}" for row in connection.execute("PRAGMA foreign_key_check")
+            ]
+        except sqlite3.DatabaseError as error:
+            return [str(error)]
 
 
 def _take_place(incoming: Path, path: Path) -> Path | None:
@@ -139,7 +141,11 @@ def _take_place(incoming: Path, path: Path) -> Path | None:
     with _alone(path):
         # Linked before it is replaced, so that at no moment there is no store.
         os.link(path, aside)
-        _rename(incoming, path)
+        try:
+            _rename(incoming, path)
+        except Refused:
+            aside.unlink()
+            raise
         for log in _files_of(path)[1:]:  # left by a damaged store; it must never meet the new one
             if log.exists():
                 log.replace(aside.with_name(aside.name + log.name.removeprefix(path.name)))
@@ -161,7 +167,7 @@ def _alone(path: Path) -> Iterator[None]:
                 raise Refused(
                     t("The store is in use. Stop the bot, then restore; nothing was changed.")
                 ) from error
-            if code not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            if code not in _DAMAGED:
                 with unavailable_refused():
                     raise
             # A damaged store is what a restore is for.
@@ -180,9 +186,17 @@ def _rename(source: Path, target: Path) -> None:
         finally:
             os.close(folder)
     except OSError as error:
-        raise Refused(
-            t("{path} cannot be written: {why}.", path=str(target), why=str(error.strerror))
-        ) from error
+        raise _unwritable(target, error) from error
+
+
+def _damaged(path: Path) -> Refused:
+    return Refused(
+        t("{path} is damaged or is no store of this program; nothing was changed.", path=str(path))
+    )
+
+
+def _unwritable(path: Path, error: OSError) -> Refused:
+    return Refused(t("{path} cannot be written: {why}.", path=str(path), why=error.strerror or str(error)))
 
 
 def _beside(path: Path, why: str) -> Path:
@@ -202,15 +216,23 @@ def _files_of(path: Path) -> list[Path]:
     return [path, *(path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal"))]
 
 
-def _require_store(url: str) -> Path:
-    path = _require_sqlite(url)
-    if not path.exists():
-        raise NotFound(t("There is no store at {path}.", path=str(path)))
-    return path
-
-
 def _require_sqlite(url: str) -> Path:
     path = store_path(url)
     if path is None:
         raise Refused(t("This store is on a database server: use pg_dump and pg_restore."))
     return path
+
+
+def _require_two_files(path: Path, file: Path) -> None:
+    if file.exists() and path.exists() and file.samefile(path):
+        raise Refused(t("{path} is the store itself. Name another file for the copy.", path=str(file)))
+
+
+def _require_file(path: Path) -> None:
+    if not path.is_file():
+        raise NotFound(t("There is no file {path}.", path=str(path)))
+
+
+def _require_folder(file: Path) -> None:
+    if not file.absolute().parent.is_dir():
+        raise Refused(t("There is no folder {path} to write to.", path=str(file.absolute().parent)))

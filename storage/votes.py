@@ -1,0 +1,204 @@
+"""Votes of open ballots: the one road by which they are stored, and how they are read and destroyed.
+
+Handlers hand a vote to the `VoteWriter` and wait. One task drains what has come
+in, checks every vote again and writes the whole batch in one transaction; it
+answers after COMMIT, so nothing is acknowledged before it is durable. There is
+no linger: while one batch is being written the next one gathers. The task ends
+when nothing is left, so an idle program has none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, distinct, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from seminar.model import Choice
+from storage.engine import Database
+from storage.errors import STOPPING, StoreUnavailable
+from storage.schema import votes
+from storage.vote_batch import Cast, Given, Vote, apply
+
+__all__ = [
+    "Cast",
+    "Vote",
+    "VoteRow",
+    "VoteWriter",
+    "count_by_position",
+    "count_voters",
+    "destroy",
+    "marks",
+    "of_ballot",
+    "of_voter",
+]
+
+# Enough that a burst shares its commits, few enough that nobody waits long for the others.
+BATCH = 512
+
+
+@dataclass(frozen=True, slots=True)
+class VoteRow:
+    """A vote of an open ballot as stored; `voter` is a mark under secrecy, else a person's id."""
+
+    voter: str
+    position: int
+    choice: Choice
+    receipt: str | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Waiting:
+    """A vote on its way, and where its handler waits for the answer."""
+
+    given: Given
+    answer: asyncio.Future[Cast]
+
+
+class VoteWriter:
+    """The only writer of votes in a process; see the module's docstring.
+
+    `clock` gives the moment, aware and in UTC, that a ballot's closing time is held against.
+    """
+
+    def __init__(self, db: Database, clock: Callable[[], datetime]) -> None:
+        self._db = db
+        self._clock = clock
+        self._queue: deque[_Waiting] = deque()
+        self._draining: asyncio.Task[None] | None = None
+
+    async def cast(
+        self,
+        ballot_id: int,
+        person_id: str,
+        mark: str,
+        position: int,
+        choice: Choice | None,
+        reason: str | None = None,
+        *,
+        needs_constituency: bool = False,
+    ) -> Cast:
+        """Store, change or (with None) take back a vote, and return once it is durable.
+
+        `mark` is what the row is kept under: the voter's mark under secrecy, else the person's
+        id. A changed vote keeps its receipt, and one confirmed without a reason keeps its reason.
+        Votes of one person are applied in the order in which they were handed in.
+
+        Raises:
+            NotFound: there is no such ballot, or no such item in it.
+            NotAllowed: the person is not registered as a participant.
+            Refused: the ballot is not open or its time is over, or the person has no
+                constituency though `needs_constituency`.
+            StoreUnavailable: the store could not be written; nothing was saved.
+        """
+        answer: asyncio.Future[Cast] = asyncio.get_running_loop().create_future()
+        given = Given(ballot_id, person_id, mark, position, choice, reason, needs_constituency)
+        self._queue.append(_Waiting(given, answer))
+        if self._draining is None:
+            self._draining = asyncio.create_task(self._drain(), name="vote writer")
+        return await answer
+
+    async def drain(self) -> None:
+        """Wait until every vote handed in so far is answered."""
+        while self._draining is not None:
+            # Shielded: who gives up waiting must not take the votes of others along.
+            await asyncio.shield(self._draining)
+
+    async def _drain(self) -> None:
+        batch: list[_Waiting] = []
+        try:
+            while self._queue:
+                batch = [self._queue.popleft() for _ in range(min(BATCH, len(self._queue)))]
+                await self._write(batch)
+        finally:
+            self._draining = None
+            # Only if this task was cancelled is anybody left.
+            for waiting in (*batch, *self._queue):
+                _answer(waiting, StoreUnavailable(STOPPING))
+            self._queue.clear()
+
+    async def _write(self, batch: Sequence[_Waiting]) -> None:
+        answers: Sequence[Cast | Exception]
+        try:
+            async with self._db.write() as tx:
+                answers = await apply(tx, [waiting.given for waiting in batch], self._clock)
+        except StoreUnavailable as error:
+            answers = [StoreUnavailable(error.text) for _ in batch]
+        except Exception as error:
+            if len(batch) > 1:
+                # A vote that the database itself cannot take must not undo the others with it.
+                for waiting in batch:
+                    await self._write([waiting])
+                return
+            answers = [error]
+        for waiting, answer in zip(batch, answers, strict=True):
+            _answer(waiting, answer)
+
+
+def _answer(waiting: _Waiting, answer: Cast | Exception) -> None:
+    if waiting.answer.done():  # its handler gave up
+        return
+    if isinstance(answer, Exception):
+        waiting.answer.set_exception(answer)
+    else:
+        waiting.answer.set_result(answer)
+
+
+async def of_voter(tx: AsyncConnection, ballot_id: int, mark: str) -> dict[int, Vote]:
+    """What stands for one voter, by the item's position."""
+    found = await tx.execute(
+        select(votes.c.position, votes.c.choice, votes.c.receipt)
+        .where(votes.c.ballot_id == ballot_id, votes.c.voter == mark)
+        .order_by(votes.c.position)
+    )
+    return {position: Vote(Choice(choice), receipt) for position, choice, receipt in found}
+
+
+async def of_ballot(tx: AsyncConnection, ballot_id: int) -> list[VoteRow]:
+    """Every vote of a ballot, in the order of marks, which says nothing about time."""
+    found = await tx.execute(
+        select(votes.c.voter, votes.c.position, votes.c.choice, votes.c.receipt, votes.c.reason)
+        .where(votes.c.ballot_id == ballot_id)
+        .order_by(votes.c.voter, votes.c.position)
+    )
+    return [
+        VoteRow(voter, position, Choice(choice), receipt, reason)
+        for voter, position, choice, receipt, reason in found
+    ]
+
+
+async def marks(tx: AsyncConnection, ballot_id: int) -> set[str]:
+    """The marks of all who have a vote on at least one item."""
+    found = await tx.execute(select(votes.c.voter).where(votes.c.ballot_id == ballot_id).distinct())
+    return set(found.scalars())
+
+
+async def count_voters(tx: AsyncConnection, ballot_id: int) -> int:
+    """How many have a vote on at least one item."""
+    found = await tx.execute(
+        select(func.count(distinct(votes.c.voter))).where(votes.c.ballot_id == ballot_id)
+    )
+    return int(found.scalar_one())
+
+
+async def count_by_position(tx: AsyncConnection, ballot_id: int) -> dict[int, int]:
+    """Votes on each item, abstentions included; items without any are not in it."""
+    found = await tx.execute(
+        select(votes.c.position, func.count().label("number"))
+        .where(votes.c.ballot_id == ballot_id)
+        .group_by(votes.c.position)
+    )
+    return {row.position: row.number for row in found}
+
+
+async def destroy(tx: AsyncConnection, ballot_id: int) -> int:
+    """Remove every vote of a ballot, and return how many there were.
+
+    They are gone from the file once `Database.truncate_log` has succeeded after the commit.
+    """
+    return (await tx.execute(delete(votes).where(votes.c.ballot_id == ballot_id))).rowcount
