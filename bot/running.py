@@ -1,0 +1,62 @@
+"""From start to a clean end: the bot runs until it is told to stop.
+
+SIGTERM and SIGINT close it in order (acts in progress answered, waiting votes
+written, the store closed); a second one changes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from contextlib import suppress
+
+import aiohttp
+import discord
+
+from bot.client import Rapporteur, create_bot
+from bot.settings import TOKEN_VARIABLE, Settings, SettingsError
+
+
+async def run(settings: Settings) -> None:
+    """Run the bot until a signal ends it.
+
+    Raises:
+        SettingsError: there is no token, or Discord refuses it, or Discord cannot be reached.
+        Refused: the store cannot be opened.
+    """
+    if settings.discord.token is None:
+        raise SettingsError(f"There is no token: set the environment variable {TOKEN_VARIABLE}.")
+    bot = create_bot(settings)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    try:
+        await _until(stop, bot, settings.discord.token.get_secret_value())
+    except discord.LoginFailure:
+        raise SettingsError(
+            "Discord refuses the token: copy it again from the developer portal "
+            f"into the environment variable {TOKEN_VARIABLE}."
+        ) from None
+    except (aiohttp.ClientError, OSError, discord.HTTPException, discord.GatewayNotFound) as error:
+        raise SettingsError(f"Discord cannot be reached: {type(error).__name__}: {error}.") from error
+    finally:
+        await bot.close()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+
+async def _until(stop: asyncio.Event, bot: Rapporteur, token: str) -> None:
+    running = asyncio.create_task(bot.start(token))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if running.done():
+        await running
+        return
+    if hasattr(bot, "house"):
+        await bot.close()
+    running.cancel()
+    # What a start that is being ended says about it, such as a session closed under it, is of no interest.
+    with suppress(asyncio.CancelledError, Exception):
+        await running

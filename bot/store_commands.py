@@ -1,0 +1,75 @@
+"""What the command line reads from a store, without the bot."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from bot.settings import Settings
+from reports import Format
+from seminar.errors import NotFound, Refused
+from seminar.words import t
+from services.audit import Audit, AuditReport
+from services.initiatives import Initiatives
+from services.results import Results
+from storage import initiatives, migrate
+from storage.engine import Database
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Database]:
+    """The store of `settings`, which must be there and up to date.
+
+    Raises:
+        NotFound: there is no store.
+        Refused: it was written by another version.
+        StoreUnavailable: it does not answer.
+    """
+    db = await Database.open(settings.storage.url)
+    try:
+        async with db.read() as tx:
+            version = await tx.run_sync(migrate.version)
+        if version != migrate.HEAD:
+            raise Refused(t("The store is of another version. Run `db upgrade` first."))
+        yield db
+    finally:
+        await db.close()
+
+
+async def export(
+    settings: Settings, chosen: Format, event: str | None, theme: str | None, guild: int | None
+) -> bytes:
+    """The ranked recommendations of one server in one format.
+
+    Raises:
+        NotFound: no initiative, event or theme of that name is in the store.
+        Refused: the store has several servers and none was named.
+    """
+    async with opened(settings) as db:
+        results = Results(db, _now, Initiatives(db, _now))
+        return chosen.render(await results.report(await _server(db, guild), event, theme), str)
+
+
+async def verify(settings: Settings, guild: int | None, head: str | None) -> AuditReport:
+    """What the audit finds in one server's part of the store, or in all of it."""
+    async with opened(settings) as db:
+        return await Audit(db).verify(guild, head)
+
+
+async def _server(db: Database, wanted: int | None) -> int:
+    async with db.read() as tx:
+        known = await initiatives.guilds(tx)
+    if not known:
+        raise NotFound(t("No initiative is loaded in this store."))
+    if wanted is None and len(known) > 1:
+        names = tuple(str(guild) for guild in known)
+        raise Refused(t("The store has several servers: {names}. Choose one with --guild.", names=names))
+    if wanted is not None and wanted not in known:
+        raise NotFound(t("The store has no server {guild}.", guild=str(wanted)))
+    return known[0] if wanted is None else wanted
+
+
+def _now() -> datetime:
+    """The command line is where time enters: everything below is handed this clock."""
+    return datetime.now(UTC)
