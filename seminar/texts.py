@@ -74,21 +74,21 @@ def bounded(text: str, name: Text, least: int, most: int) -> str:
     if len(text) > most:
         raise Invalid(
             tn(
-                "The {name} has {length} characters; at most {count} is allowed.",
-                "The {name} has {length} characters; at most {count} are allowed.",
+                "“{name}” has {length} characters; at most {count} is allowed.",
+                "“{name}” has {length} characters; at most {count} are allowed.",
                 most,
                 name=name,
                 length=len(text),
             )
         )
     if least and not seen(text):
-        raise Invalid(t("The {name} is empty. Write something that can be read.", name=name))
+        raise Invalid(t("“{name}” is empty; write something that can be read.", name=name))
     length = sum(_is_seen(c) or c.isspace() for c in text)
     if length < least:
         raise Invalid(
             tn(
-                "The {name} has {length} characters; at least {count} is needed.",
-                "The {name} has {length} characters; at least {count} are needed.",
+                "“{name}” has {length} characters; at least {count} is needed.",
+                "“{name}” has {length} characters; at least {count} are needed.",
                 least,
                 name=name,
                 length=length,

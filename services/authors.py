@@ -22,7 +22,7 @@ class Authors:
 
     @classmethod
     async def of(cls, tx: AsyncConnection, guild_id: int, initiative: Initiative) -> Authors:
-        """Counts who is registered as a participant for each constituency, among whom an author disappears."""
+        """Counts the participants of each constituency, among whom an author disappears."""
         groups = await people.groups(tx, guild_id) if initiative.constituencies else []
         return cls(
             initiative,

@@ -185,7 +185,7 @@ class Participants:
         if constituency is not None:
             constituency = initiative.constituency(constituency.strip().upper()).code
         if organisation is not None:
-            organisation = bounded(clean_line(organisation), t("organisation"), 0, 100)
+            organisation = bounded(clean_line(organisation), t("Organisation"), 0, 100)
         async with self._db.write() as tx:
             row = await persons.of_user(tx, actor.guild_id, user_id, name)
             wanted = status or row.status or _status_of(roles)

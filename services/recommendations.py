@@ -1,100 +1,192 @@
-"""Proposing, seconding, withdrawing and finding recommendations."""
+"""Proposing, seconding, withdrawing and finding recommendations.
+
+A reference counts up within its theme in the transaction that stores the
+recommendation, so it is given once and without gaps. People's text is kept as
+they wrote it; making it harmless is the business of whoever shows it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
-from seminar.initiative import Theme
-from seminar.methods.support import SupportFigures
-from seminar.model import Actor, State
-from seminar.words import Text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from seminar import references
+from seminar.canonical import canonical
+from seminar.errors import Invalid, NotAllowed, NotFound, Refused
+from seminar.initiative import Initiative
+from seminar.lifecycle import STATE_WORDS, Act, move
+from seminar.model import Actor, EventStatus, Role, State, Status
+from seminar.texts import bounded, clean, clean_line, fold, split_addressees
+from seminar.words import t
+from services import persons
 from services.clock import Clock
 from services.initiatives import Initiatives
-from services.participants import Participants
+from services.participants import Participants, Person
+from services.places import event_of, place
+from services.rec_views import Draft, Page, Place, RecView, views
+from services.similarity import ALIKE, likeness, telling_words
+from storage import events, initiatives, ledger, outbox, recommendations
 from storage.engine import Database
+from storage.recommendations import Filter, RecRow
 
+__all__ = ["Draft", "Page", "Place", "RecView", "Recommendations"]
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a new recommendation would go: `event` is "" while the choice of theme decides it."""
+MOST_TITLE = 100
+MOST_TEXT = 2000
+MOST_RATIONALE = 1000
+MOST_ADDRESSEES = 300
+MOST_SIMILAR = 3
+MOST_SUGGESTED = 25
 
-    event: str
-    themes: tuple[Theme, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What a person filled in. An `event` of "" is found from theme and channel."""
-
-    theme: str
-    event: str
-    title: str
-    text: str
-    rationale: str = ""
-    addressees: str = ""
-    channel_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RecView:
-    """A recommendation as shown: current version, open ballot (its id) and latest closed result."""
-
-    id: int
-    reference: str
-    event: str
-    theme: str
-    state: State
-    title: str
-    text: str
-    rationale: str
-    addressees: tuple[str, ...]
-    author_id: str
-    author_shown: str | Text
-    seconds: int
-    version: int
-    created_at: datetime
-    ballot: int | None
-    last_result: SupportFigures | None
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of a list; `total` counts all pages' items."""
-
-    items: tuple[RecView, ...]
-    total: int
+_MOST_SEARCH = 100
+_MOST_PAGE = 25
+_MOST_CANDIDATES = 40
+_SECONDABLE = (State.PROPOSED, State.ADMITTED)
+_GONE = (State.WITHDRAWN, State.MERGED, State.SPLIT)
 
 
 class Recommendations:
+    """The recommendations of each server."""
+
     def __init__(
         self, db: Database, clock: Clock, initiatives: Initiatives, participants: Participants
     ) -> None:
-        raise NotImplementedError
+        self._db = db
+        self._clock = clock
+        self._initiatives = initiatives
+        self._participants = participants
 
     async def place(self, actor: Actor, theme: str | None = None, channel_id: int | None = None) -> Place:
-        """The open event and themes a proposal made here could go to.
+        """The open event, and the themes, that a proposal made here could go to.
 
-        `channel_id` is the channel the person is in (a thread's parent).
+        `channel_id` is the channel the person is in, or the parent of the thread.
+
+        Raises:
+            NotAllowed: the actor is no participant.
+            NotFound: there is no such theme.
+            Refused: no event that has it is open, or several are and the channel is none of theirs.
         """
-        raise NotImplementedError
+        initiative = await self._initiatives.current(actor.guild_id)
+        _require_proposer(actor)
+        code = None if theme is None else initiative.theme(theme.strip().upper()).code
+        async with self._db.read() as tx:
+            rows = await events.fetch_all(tx, actor.guild_id)
+        return place(initiative, rows, code, channel_id)
 
     async def similar(self, guild_id: int, theme: str, title: str, text: str) -> list[RecView]:
-        """At most three recommendations of the theme that read much alike, the likest first."""
-        raise NotImplementedError
+        """At most three recommendations of the theme that read much alike, the likest first.
+
+        Suggestions only: whether it is the same proposal, a person decides.
+        """
+        initiative = await self._initiatives.current(guild_id)
+        title, text = fold(title[:MOST_TITLE]), fold(text[:MOST_TEXT])
+        living = [state for state in State if state not in _GONE]
+        async with self._db.read() as tx:
+            candidates = await recommendations.candidates(
+                tx, guild_id, theme.strip().upper(), telling_words(title, text), living, _MOST_CANDIDATES
+            )
+            scored = [(likeness(title, text, fold(row.title), fold(row.text)), row) for row in candidates]
+            scored.sort(key=lambda pair: -pair[0])
+            found = [row for score, row in scored if score >= ALIKE][:MOST_SIMILAR]
+            return await views(tx, guild_id, initiative, found)
 
     async def propose(self, actor: Actor, draft: Draft, nonce: str) -> RecView:
-        """Store a proposal; the same nonce twice stores it once and answers the same."""
-        raise NotImplementedError
+        """Store a proposal and have its card posted; the same `nonce` twice stores it once.
+
+        Raises:
+            Invalid: a field is empty, too short or too long.
+            NotAllowed: the actor is no participant.
+            NeedsNotice, NeedsConstituency: something is to be settled first.
+            NotFound: there is no such theme or event.
+            Refused: the event is not open, or does not have the theme.
+        """
+        initiative = await self._initiatives.current(actor.guild_id)
+        _require_proposer(actor)
+        content = _content(draft, initiative)
+        author = await self._participants.enter(actor)
+        if author.status is not Status.PARTICIPANT:
+            raise _observers_discuss()
+        theme = initiative.theme(draft.theme.strip().upper()).code
+        async with self._db.write() as tx:
+            row = await recommendations.by_nonce(tx, author.id, nonce[:64])
+            if row is None:
+                rows = await events.fetch_all(tx, actor.guild_id)
+                event = event_of(initiative, rows, draft, theme)
+                row = await self._add(tx, initiative, author, event, theme, content, nonce[:64])
+            (view,) = await views(tx, actor.guild_id, initiative, [row])
+        return view
 
     async def second(self, actor: Actor, reference: str) -> RecView:
-        raise NotImplementedError
+        """Second somebody else's recommendation, once.
+
+        Raises:
+            NotAllowed: the actor is no participant, or the author.
+            NeedsNotice, NeedsConstituency: something is to be settled first.
+            NotFound: there is no such recommendation here.
+            Refused: it was seconded by the actor before, or is past seconding, or its event is not open.
+        """
+        initiative = await self._initiatives.current(actor.guild_id)
+        _require_proposer(actor)
+        wanted = references.parse(reference)
+        person = await self._participants.enter(actor)
+        if person.status is not Status.PARTICIPANT:
+            raise _observers_discuss()
+        now = self._clock()
+        async with self._db.write() as tx:
+            row = await _named(tx, actor.guild_id, wanted)
+            if row.author_id == person.id:
+                raise NotAllowed(t("This is your own recommendation; others second it."))
+            if row.state not in _SECONDABLE:
+                raise Refused(
+                    t(
+                        "This recommendation is {state}; only a proposed or admitted one can be seconded.",
+                        state=STATE_WORDS[row.state],
+                    )
+                )
+            event = await events.fetch(tx, actor.guild_id, row.event)
+            if event is None or event.status is not EventStatus.OPEN:
+                raise Refused(t("The event {code} is not open.", code=row.event))
+            if not await recommendations.add_second(tx, row.id, person.id, now):
+                raise Refused(t("You have seconded {reference} already.", reference=row.reference))
+            body = {"seconds": row.seconds + 1}
+            await self._say(tx, actor.guild_id, person.pseudonym, "recommendation.seconded", row, body)
+            return await self._again(tx, actor.guild_id, initiative, row.reference)
 
     async def withdraw(self, actor: Actor, reference: str) -> RecView:
-        raise NotImplementedError
+        """Withdraw a recommendation: its author may, and a facilitator; not while it is voted on.
+
+        Raises:
+            NotAllowed: the actor is neither.
+            NotFound: there is no such recommendation here.
+            Refused: it is past withdrawing.
+        """
+        initiative = await self._initiatives.current(actor.guild_id)
+        wanted = references.parse(reference)
+        async with self._db.write() as tx:
+            row = await _named(tx, actor.guild_id, wanted)
+            person = await persons.of_actor(tx, actor)
+            if row.author_id != person.id and Role.FACILITATOR not in actor.roles:
+                raise NotAllowed(
+                    t("Only its author or a facilitator can withdraw {reference}.", reference=row.reference)
+                )
+            await recommendations.set_state(tx, row.id, move(row.state, Act.WITHDRAW))
+            body = {"from": row.state.value, "by_author": row.author_id == person.id}
+            await self._say(tx, actor.guild_id, person.pseudonym, "recommendation.withdrawn", row, body)
+            return await self._again(tx, actor.guild_id, initiative, row.reference)
 
     async def get(self, guild_id: int, reference: str) -> RecView:
-        raise NotImplementedError
+        """One recommendation of this server.
+
+        Raises:
+            Invalid: what was typed is no reference.
+            NotFound: there is none of that reference here.
+        """
+        initiative = await self._initiatives.current(guild_id)
+        wanted = references.parse(reference)
+        async with self._db.read() as tx:
+            return await self._again(tx, guild_id, initiative, wanted)
 
     async def browse(
         self,
@@ -105,12 +197,166 @@ class Recommendations:
         page: int = 0,
         size: int = 5,
     ) -> Page:
-        raise NotImplementedError
+        """One page of what matches, by theme and number; past the end it is the last page.
+
+        `text` is looked for in titles, texts and references, whatever its case and accents.
+
+        Raises:
+            NotFound: there is no such theme.
+        """
+        initiative = await self._initiatives.current(guild_id)
+        wanted = Filter(
+            theme=None if theme is None else initiative.theme(theme.strip().upper()).code,
+            state=state,
+            search=fold(text or "")[:_MOST_SEARCH] or None,
+        )
+        page, size = max(page, 0), min(max(size, 1), _MOST_PAGE)
+        async with self._db.read() as tx:
+            rows, total = await recommendations.page(tx, guild_id, wanted, size, page * size)
+            if not rows and total:
+                page = (total - 1) // size
+                rows, total = await recommendations.page(tx, guild_id, wanted, size, page * size)
+            items = await views(tx, guild_id, initiative, rows)
+        return Page(tuple(items), total, page if total else 0)
 
     async def own(self, actor: Actor, page: int = 0, size: int = 5) -> Page:
-        """The actor's own recommendations, newest first."""
-        raise NotImplementedError
+        """One page of the actor's own recommendations, newest first."""
+        initiative = await self._initiatives.current(actor.guild_id)
+        author = await self._participants.person(actor)
+        page, size = max(page, 0), min(max(size, 1), _MOST_PAGE)
+        async with self._db.read() as tx:
+            rows, total = await recommendations.newest_of(tx, actor.guild_id, author.id, size, page * size)
+            items = await views(tx, actor.guild_id, initiative, rows)
+        return Page(tuple(items), total, page)
 
     async def suggest(self, guild_id: int, typed: str) -> list[tuple[str, str]]:
-        """References with titles that begin with or contain what was typed; at most 25."""
-        raise NotImplementedError
+        """References with titles for what has been typed so far: at most 25, matching references first."""
+        typed = typed.strip()[:_MOST_SEARCH]
+        found: dict[str, str] = {}
+        async with self._db.read() as tx:
+            try:
+                exact = references.parse(typed)
+            except Invalid:
+                pass
+            else:  # "trn 7" means TRN-07, which does not begin with it
+                found.update(await recommendations.titles(tx, guild_id, exact, "", MOST_SUGGESTED))
+            prefix = typed.upper().replace(" ", "-")
+            matching = await recommendations.titles(tx, guild_id, prefix, fold(typed), MOST_SUGGESTED)
+        found |= dict(matching)
+        return list(found.items())[:MOST_SUGGESTED]
+
+    async def _add(
+        self,
+        tx: AsyncConnection,
+        initiative: Initiative,
+        author: Person,
+        event: str,
+        theme: str,
+        content: _Content,
+        nonce: str,
+    ) -> RecRow:
+        guild_id, now = author.guild_id, self._clock()
+        number = await initiatives.take_number(tx, guild_id, theme)
+        reference = references.make(theme, number)
+        automatic = initiative.rules.admission == "automatic"
+        state = move(State.PROPOSED, Act.ADMIT) if automatic else State.PROPOSED
+        await recommendations.add(
+            tx,
+            guild_id=guild_id,
+            event=event,
+            theme=theme,
+            number=number,
+            reference=reference,
+            state=state,
+            author_id=author.id,
+            nonce=nonce,
+            title=content.title,
+            text=content.text,
+            rationale=content.rationale,
+            addressees=content.addressees,
+            search=fold(f"{reference} {content.title} {content.text}"),
+            at=now,
+        )
+        row = await _named(tx, guild_id, reference)
+        said = canonical(
+            {
+                "title": content.title,
+                "text": content.text,
+                "rationale": content.rationale,
+                "addressees": list(content.addressees),
+            }
+        )
+        body = {
+            "event": event,
+            "theme": theme,
+            "state": state.value,
+            "version": row.version,
+            "content": await ledger.remember(tx, guild_id, said),
+        }
+        await ledger.append(tx, guild_id, now, author.pseudonym, "recommendation.proposed", reference, body)
+        await outbox.put(tx, guild_id, "card.post", reference, now)
+        return row
+
+    async def _say(
+        self,
+        tx: AsyncConnection,
+        guild_id: int,
+        pseudonym: str,
+        act: str,
+        row: RecRow,
+        body: Mapping[str, object],
+    ) -> None:
+        """Record an act on a recommendation, and have its card drawn again."""
+        now = self._clock()
+        await ledger.append(tx, guild_id, now, pseudonym, act, row.reference, body)
+        await outbox.put(tx, guild_id, "card.refresh", row.reference, now)
+
+    async def _again(
+        self, tx: AsyncConnection, guild_id: int, initiative: Initiative, reference: str
+    ) -> RecView:
+        (view,) = await views(tx, guild_id, initiative, [await _named(tx, guild_id, reference)])
+        return view
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """The fields of a draft, checked and as they are stored."""
+
+    title: str
+    text: str
+    rationale: str
+    addressees: tuple[str, ...]
+
+
+def _content(draft: Draft, initiative: Initiative) -> _Content:
+    entities = ((entity.code, entity.title) for entity in initiative.entities)
+    addressees = bounded(clean(draft.addressees), t("Addressees"), 0, MOST_ADDRESSEES)
+    return _Content(
+        title=bounded(clean_line(draft.title), t("Title"), 1, MOST_TITLE),
+        text=bounded(clean(draft.text), t("Text"), 20, MOST_TEXT),
+        rationale=bounded(clean(draft.rationale), t("Rationale"), 0, MOST_RATIONALE),
+        addressees=split_addressees(addressees, tuple(entities)),
+    )
+
+
+def _require_proposer(actor: Actor) -> None:
+    """Let participants pass; the observer role wins over theirs."""
+    actor.require(Role.PARTICIPANT, Role.OBSERVER)
+    if Role.OBSERVER in actor.roles:
+        raise _observers_discuss()
+
+
+def _observers_discuss() -> NotAllowed:
+    return NotAllowed(t("Observers may discuss; only participants propose and second recommendations."))
+
+
+async def _named(tx: AsyncConnection, guild_id: int, reference: str) -> RecRow:
+    row = await recommendations.by_reference(tx, guild_id, reference)
+    if row is None:
+        raise NotFound(
+            t(
+                "There is no recommendation {reference} here; /recommendations lists them.",
+                reference=reference,
+            )
+        )
+    return row

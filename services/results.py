@@ -82,7 +82,7 @@ class Results:
 
 
 def _sections(initiative: Initiative, rows: list[RecRow], only: str | None) -> list[EventSection]:
-    """The events with their themes; a theme that an event has lost since stays while it has recommendations."""
+    """The events with their themes, and those an event has lost since but has recommendations on."""
     titles = {theme.code: theme.title for theme in initiative.themes}
     used: dict[str, dict[str, None]] = {}
     for row in rows:
