@@ -1,0 +1,52 @@
+"""`python -m benchmarks [--quick] [--only clicks|store] [--write]`: measure, compare, say what was missed.
+
+Ends with 1 when a target was missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from rich.console import Console
+
+from benchmarks import clicks, report, store
+from benchmarks.wire.processes import SideFailed
+
+PARTS = {
+    "clicks": ("Clicks: 2,000 people at once", clicks.measure),
+    "store": ("Growth: 55 recommendations and 5,000 votes to 5,005 and 500,000", store.measure),
+}
+
+
+def main() -> int:
+    """Run the parts asked for."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure Rapporteur.")
+    parser.add_argument("--quick", action="store_true", help="one round in place of five")
+    parser.add_argument("--only", choices=sorted(PARTS), help="one part alone")
+    parser.add_argument("--write", action="store_true", help=f"write the tables to {report.RESULTS.name}")
+    options = parser.parse_args()
+    rounds = 1 if options.quick else 5
+    console = Console(width=None if sys.stdout.isatty() else 120)
+    parts: dict[str, list[report.Measure]] = {}
+    for name, (title, measure) in PARTS.items():
+        if options.only not in (None, name):
+            continue
+        try:
+            with console.status("") as status:
+                parts[title] = measure(rounds, status.update)
+        except SideFailed as failure:
+            console.print(f"{title}: {failure}", style="red", markup=False)
+            return 1
+        report.show(title, parts[title], console)
+    if options.write:
+        report.write(parts, f"median of {rounds} interleaved rounds, every process on the same machine")
+        console.print(f"Written to {report.RESULTS}.")
+    missed = [one.name for measures in parts.values() for one in measures if one.met is False]
+    if missed:
+        console.print(f"Missed: {'; '.join(missed)}.", style="red", markup=False)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,207 @@
+"""From a click to its answer, through real sockets: Rapporteur beside plainer bots.
+
+Every side runs alone against a fresh stand-in, the sides take turns within a
+round, and a ratio is taken within its round; the median over the rounds is the
+result, so that a machine that is busy for a moment spoils one round and not
+the comparison. After its burst a bot is killed, and only then the store is
+read: what was answered must be there.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any, Final
+
+from benchmarks import shapes, stock
+from benchmarks.report import Measure, at_least
+from benchmarks.sides import commit, rapporteur
+from benchmarks.sides.common import vote_ids
+from benchmarks.wire import payloads
+from benchmarks.wire.processes import StandInAt, child, standin
+
+CLICKS: Final = 2000
+WARM_UP: Final = 100  # people beside those of the burst, at 200 clicks a second
+LATE: Final = 3.0  # seconds; Discord then tells the person that the application did not respond
+OF_BARE: Final = 0.9
+WHILE_REPORTING: Final = 0.8
+EXPORT: Final = ["export", {"format": "xlsx"}]
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """What came of a burst of clicks. Times are in seconds from the click to its answer."""
+
+    clicks: int
+    times: tuple[float, ...]  # of the answered ones, in order of length
+    span: float
+    lost: int = 0  # answered but not stored
+    reports: int = 0
+
+    @property
+    def rate(self) -> float:
+        """Answered clicks a second."""
+        return len(self.times) / self.span if self.span > 0 else 0.0
+
+    @property
+    def late(self) -> int:
+        """Answered after Discord had given up, or never."""
+        return self.clicks - sum(time <= LATE for time in self.times)
+
+    def quantile(self, share: float) -> float:
+        return self.times[min(int(len(self.times) * share), len(self.times) - 1)] if self.times else 0.0
+
+
+def measure(rounds: int, progress: Progress, clicks: int = CLICKS) -> list[Measure]:
+    """All three sides in turn, `rounds` times; then clicks while reports are being read."""
+    with tempfile.TemporaryDirectory(prefix="rapporteur-bench-") as name:
+        folder = Path(name)
+        room, large = folder / "room", folder / "large"
+        ballots = {}
+        for place, shape in ((room, shapes.ROOM), (large, shapes.LARGE)):
+            progress(f"filling a store with {shape.recommendations:,} recommendations, {shape.votes:,} votes")
+            place.mkdir()
+            stock.fill(place, shape)
+            ballots[place] = rapporteur.prepare(place, shapes.open_references(shape))
+        sides: dict[str, list[Burst]] = {"bare": [], "rapporteur": [], "commit": []}
+        quiet: list[Burst] = []
+        reporting: list[Burst] = []
+        for number in range(1, rounds + 1):
+            for side, bursts in sides.items():
+                progress(f"round {number} of {rounds}: {side}")
+                bursts.append(one_burst(side, folder / "work", room, ballots[room], clicks))
+            progress(f"round {number} of {rounds}: rapporteur while reports are read")
+            before, during, after = _around_reports(folder / "work", large, ballots[large], clicks)
+            quiet += [before, after]
+            reporting.append(during)
+        return [*_comparison(sides), *_reporting(quiet, reporting)]
+
+
+def one_burst(side: str, work: Path, store: Path | None, ballot: int, clicks: int) -> Burst:
+    """One burst on one side, and the check that what was answered is stored."""
+    ids = vote_ids(ballot if side == "rapporteur" else 1)
+    _fresh(work, store if side == "rapporteur" else None)
+    with (
+        standin(work) as discord,
+        child(f"benchmarks.sides.{side}", str(discord.port), str(work), log=work / "side.log") as bot,
+    ):
+        _warm_up(discord, ids, clicks)
+        result = discord.fire(ids, clicks)
+        bot.kill()
+    answered = {
+        (place, ids[place % len(ids)]) for place, time in enumerate(result["answered"]) if time is not None
+    }
+    stored = {"commit": _stored_by_commit, "rapporteur": rapporteur.stored}.get(side)
+    lost = len(answered - stored(work)) if stored else 0
+    return _burst(clicks, result, lost)
+
+
+def _around_reports(work: Path, store: Path, ballot: int, clicks: int) -> tuple[Burst, Burst, Burst]:
+    """The same people changing their votes before, during and after reports over the large store."""
+    _fresh(work, store)
+    ids = vote_ids(ballot)
+    bursts = []
+    with (
+        standin(work) as discord,
+        child("benchmarks.sides.rapporteur", str(discord.port), str(work), log=work / "side.log") as bot,
+    ):
+        _warm_up(discord, ids, clicks)
+        for turn, command in enumerate((None, EXPORT, None)):
+            turned = ids[turn:] + ids[:turn]  # another choice each time
+            bursts.append(_burst(clicks, discord.fire(turned, clicks, command=command)))
+        bot.kill()
+    return bursts[0], bursts[1], bursts[2]
+
+
+def _warm_up(discord: StandInAt, ids: list[str], clicks: int) -> None:
+    discord.fire(ids, WARM_UP, rate=200, first_user=clicks)
+
+
+def _fresh(work: Path, store: Path | None) -> None:
+    shutil.rmtree(work, ignore_errors=True)
+    if store is None:
+        work.mkdir()
+    else:
+        shutil.copytree(store, work)
+
+
+def _burst(clicks: int, result: dict[str, Any], lost: int = 0) -> Burst:
+    times = tuple(sorted(time for time in result["answered"] if time is not None))
+    return Burst(clicks, times, result["span"], lost, result["reports"])
+
+
+def _stored_by_commit(work: Path) -> set[tuple[int, str]]:
+    with sqlite3.connect(work / commit.STORE) as database:
+        rows = database.execute("SELECT user_id, custom_id FROM votes").fetchall()
+    return {(user - payloads.FIRST_USER, custom_id) for user, custom_id in rows}
+
+
+TITLES: Final = {
+    "bare": "Bare bot, stores nothing",
+    "rapporteur": "Rapporteur, stored before answered",
+    "commit": "Bare bot with one commit a click",
+}
+
+
+def _comparison(sides: dict[str, list[Burst]]) -> list[Measure]:
+    measures = []
+    for side, bursts in sides.items():
+        title = TITLES[side]
+        late = sum(one.late for one in bursts)
+        measures.append(Measure(f"{title}: clicks/s", f"{median(b.rate for b in bursts):,.0f}"))
+        measures.append(
+            Measure(
+                f"{title}: p50 / p99",
+                f"{median(b.quantile(0.5) for b in bursts):.2f} s / "
+                f"{median(b.quantile(0.99) for b in bursts):.2f} s",
+            )
+        )
+        if side == "rapporteur":
+            lost = sum(one.lost for one in bursts)
+            measures.append(Measure(f"{title}: late, of all", f"{late}", "0", late == 0))
+            measures.append(Measure(f"{title}: answered, not stored", f"{lost}", "0", lost == 0))
+        else:
+            measures.append(Measure(f"{title}: late, of all", f"{late}"))
+    ratios = {side: _ratios(sides[side], sides["bare"]) for side in ("rapporteur", "commit")}
+    measures.append(
+        at_least(
+            "Rapporteur to bare bot", median(ratios["rapporteur"]), OF_BARE, _spread(ratios["rapporteur"])
+        )
+    )
+    measures.append(
+        Measure(
+            "One commit a click to bare bot", f"{median(ratios['commit']):.2f}{_spread(ratios['commit'])}"
+        )
+    )
+    return measures
+
+
+def _reporting(quiet: list[Burst], reporting: list[Burst]) -> list[Measure]:
+    ratios = [
+        during.rate / ((quiet[2 * number].rate + quiet[2 * number + 1].rate) / 2 or 1.0)
+        for number, during in enumerate(reporting)
+    ]
+    reports = sum(one.reports for one in reporting)
+    late = sum(one.late for one in reporting)
+    return [
+        Measure("Large store: clicks/s", f"{median(b.rate for b in quiet):,.0f}"),
+        Measure("Large store, reports being read: clicks/s", f"{median(b.rate for b in reporting):,.0f}"),
+        Measure("Reports finished meanwhile", f"{reports}", "≥ 1 a round", reports >= len(reporting)),
+        Measure("Late while reports are read", f"{late}"),
+        at_least("While reports are read, to without", median(ratios), WHILE_REPORTING, _spread(ratios)),
+    ]
+
+
+def _ratios(ours: list[Burst], theirs: list[Burst]) -> list[float]:
+    return [one.rate / other.rate for one, other in zip(ours, theirs, strict=True)]
+
+
+def _spread(ratios: list[float]) -> str:
+    return f" ({min(ratios):.2f}–{max(ratios):.2f})" if len(ratios) > 1 else ""

@@ -1,0 +1,78 @@
+"""Rapporteur itself, started as `rapporteur run` starts it, on a prepared store."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import discord
+
+from benchmarks import shapes
+from benchmarks.sides.common import CHOICES, POSITIONS, arguments, end, point_at, run
+from benchmarks.wire import payloads
+from bot.client import create_bot
+from bot.house import open_house
+from bot.i18n import Catalogues
+from bot.settings import Discord, SecrecySettings, Settings, Storage
+from seminar.model import Actor, Role
+from services.ballot_views import BallotRequest
+from services.keys import KeyStore
+
+KEYS = "keys"
+
+
+def settings(folder: Path) -> Settings:
+    """Settings for the store of `folder`, with a token that opens nothing."""
+    return Settings(
+        discord=Discord.model_validate({"token": "a.b.c"}),
+        storage=Storage(url=shapes.store_url(folder)),
+        secrecy=SecrecySettings(key_dir=folder / KEYS),
+    )
+
+
+def prepare(folder: Path, references: list[str]) -> int:
+    """Open a secret `support` ballot on `references` in the store of `folder`; its id."""
+    return asyncio.run(_prepare(folder, references))
+
+
+async def _prepare(folder: Path, references: list[str]) -> int:
+    house = await open_house(settings(folder), discord.utils.utcnow, Catalogues.load())
+    try:
+        facilitator = Actor(
+            guild_id=payloads.GUILD,
+            user_id=payloads.user_id(0),
+            name="Expert 0",
+            roles=frozenset({Role.FACILITATOR, Role.ORGANISER}),
+        )
+        request = BallotRequest(references=", ".join(references), closes_in="1d", channel_id=payloads.CHANNEL)
+        prepared = await house.ballots.prepare(facilitator, request)
+        opened = await house.ballots.open(facilitator, prepared.id)
+        return opened.id
+    finally:
+        await house.close()
+
+
+def stored(folder: Path) -> set[tuple[int, str]]:
+    """Who has voted what in the open ballot of `folder`: person's number and custom id clicked."""
+    with sqlite3.connect(folder / "rapporteur.db") as database:
+        ballot, key_id = database.execute("SELECT id, key_id FROM ballots WHERE status = 'open'").fetchone()
+        votes = database.execute(
+            "SELECT voter, position, choice FROM votes WHERE ballot_id = ?", (ballot,)
+        ).fetchall()
+        people = dict(database.execute("SELECT id, user_id FROM people").fetchall())
+    marks = KeyStore(folder / KEYS).marks(key_id, people)
+    numbers = {mark: people[person] - payloads.FIRST_USER for person, mark in marks.items()}
+    assert all(1 <= position <= POSITIONS and choice in CHOICES for _, position, choice in votes)
+    return {(numbers[voter], f"vote:{ballot}:{position}:{choice}") for voter, position, choice in votes}
+
+
+def main() -> None:
+    port, folder = arguments()
+    point_at(port)
+    asyncio.run(run(create_bot(settings(folder))))
+    end()
+
+
+if __name__ == "__main__":
+    main()

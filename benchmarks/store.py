@@ -1,0 +1,86 @@
+"""Does a store that has grown slow the house down? A small and a large one, in turn, same question to both.
+
+The commands go over the wire as a person's would, and both stores are asked for
+the same amount: one page of recommendations, the results of one theme of 25.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import Final
+
+from benchmarks import shapes, stock
+from benchmarks.report import Measure, at_most
+from benchmarks.wire.processes import child, standin
+
+AT_MOST: Final = 1.5
+CALLS: Final = 20  # of each command in a round; the first five are not counted
+UNCOUNTED: Final = 5
+
+COMMANDS: Final[tuple[tuple[str, Mapping[str, str]], ...]] = (
+    ("recommendations", {}),
+    ("recommendations", {"theme": shapes.FIRST_THEME}),
+    ("recommendations", {"state": "admitted"}),
+    ("recommendations", {"text": "proposal 7"}),
+    ("results", {"event": shapes.FIRST_EVENT, "theme": shapes.FIRST_THEME}),
+)
+
+Progress = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What was measured on one store: seconds and bytes."""
+
+    start: list[float] = field(default_factory=list)
+    memory: list[float] = field(default_factory=list)
+    commands: dict[str, list[float]] = field(default_factory=dict)
+
+
+def measure(rounds: int, progress: Progress) -> list[Measure]:
+    """Start-up, memory and commands on a small and a large store."""
+    seen = {shapes.SMALL: _Seen(), shapes.LARGE: _Seen()}
+    with tempfile.TemporaryDirectory(prefix="rapporteur-bench-") as name:
+        stores = {shape: Path(name) / str(shape.events) for shape in seen}
+        for shape, store in stores.items():
+            progress(f"filling a store with {shape.recommendations:,} recommendations, {shape.votes:,} votes")
+            store.mkdir()
+            stock.fill(store, shape)
+        for number in range(1, rounds + 1):
+            for shape, store in stores.items():
+                progress(f"round {number} of {rounds}: {shape.votes:,} votes")
+                _round(Path(name) / "work", store, seen[shape])
+    small, large = seen[shapes.SMALL], seen[shapes.LARGE]
+    measures = [
+        _compare("Start-up, process to ready", small.start, large.start, 1.0, "s"),
+        _compare("Memory when ready", small.memory, large.memory, 1 / (1 << 20), "MiB"),
+    ]
+    for title, times in small.commands.items():
+        measures.append(_compare(title, times, large.commands[title], 1000.0, "ms"))
+    return measures
+
+
+def _round(work: Path, store: Path, seen: _Seen) -> None:
+    shutil.rmtree(work, ignore_errors=True)
+    shutil.copytree(store, work)
+    with (
+        standin(work) as discord,
+        child("benchmarks.sides.rapporteur", str(discord.port), str(work), log=work / "side.log") as bot,
+    ):
+        seen.start.append(bot.up_after)
+        seen.memory.append(float(bot.told["memory"]))
+        for name, options in COMMANDS:
+            title = " ".join((f"/{name}", *(f"{key}={value}" for key, value in options.items())))
+            times = discord.call(name, dict(options), CALLS)[UNCOUNTED:]
+            seen.commands.setdefault(title, []).extend(times)
+
+
+def _compare(name: str, small: list[float], large: list[float], unit: float, unit_name: str) -> Measure:
+    before, after = median(small) * unit, median(large) * unit
+    digits = 2 if unit_name == "s" else 1
+    return at_most(name, after / before, AT_MOST, f" ({before:.{digits}f} → {after:.{digits}f} {unit_name})")

@@ -1,0 +1,114 @@
+"""Start the stand-in and a side, each in its own process, and give orders to them from a plain script."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class SideFailed(Exception):
+    """A process of the measurement ended or fell silent; its own words are in the message."""
+
+
+@dataclass(slots=True)
+class Child:
+    """A process that tells one line of JSON when it is up, and ends with its stdin."""
+
+    process: subprocess.Popen[str]
+    told: dict[str, Any]
+    up_after: float = 0.0  # seconds from its birth to that line
+
+    def kill(self) -> None:
+        """End it at once, as a power cut would, with nothing flushed or closed."""
+        self.process.kill()
+        self.process.wait(10)
+
+    def end(self) -> None:
+        """Let it end by itself; kill it when it takes more than ten seconds."""
+        assert self.process.stdin is not None
+        if self.process.poll() is None:
+            self.process.stdin.close()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+
+@contextmanager
+def child(module: str, *arguments: str, log: Path) -> Iterator[Child]:
+    """Run `python -m module arguments` until the block ends; its stderr goes to `log`.
+
+    Raises:
+        SideFailed: it ended before it was up.
+    """
+    born = time.perf_counter()
+    with log.open("w") as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-m", module, *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            cwd=ROOT,
+        )
+    assert process.stdout is not None
+    started = Child(process, {})
+    try:
+        line = process.stdout.readline()
+        if not line:
+            raise SideFailed(f"{module} did not start:\n{log.read_text()[-2000:]}")
+        started.told = json.loads(line)
+        started.up_after = time.perf_counter() - born
+        yield started
+    finally:
+        started.end()
+
+
+@dataclass(frozen=True, slots=True)
+class StandInAt:
+    """The controls of a stand-in process."""
+
+    port: int
+
+    def _ask(self, path: str, order: dict[str, Any] | None = None) -> dict[str, Any]:
+        data = None if order is None else json.dumps(order).encode()
+        request = Request(f"http://127.0.0.1:{self.port}/measure/{path}", data=data)
+        with urlopen(request, timeout=180) as response:
+            answer: dict[str, Any] = json.load(response)
+        return answer
+
+    def fire(self, custom_ids: list[str], clicks: int, **order: Any) -> dict[str, Any]:
+        """See `StandIn.fire`."""
+        return self._ask("fire", {"custom_ids": custom_ids, "clicks": clicks, "first_user": 0, **order})
+
+    def call(self, name: str, options: dict[str, str], times: int) -> list[float]:
+        """Seconds to each answer of a slash command.
+
+        Raises:
+            SideFailed: it was not answered within a minute.
+        """
+        answered = self._ask("call", {"name": name, "options": options, "times": times})["answered"]
+        if None in answered:
+            raise SideFailed(f"/{name} was not answered")
+        return [float(took) for took in answered]
+
+    def counts(self) -> dict[str, int]:
+        """Requests beside the answers, by kind."""
+        return self._ask("counts")
+
+
+@contextmanager
+def standin(folder: Path, round_trip: float = 0.0) -> Iterator[StandInAt]:
+    """A stand-in process; `round_trip` in seconds delays each REST answer."""
+    with child("benchmarks.wire.standin", str(round_trip), log=folder / "standin.log") as process:
+        yield StandInAt(process.told["port"])
