@@ -126,7 +126,7 @@ def tally(
         (position, c, group) for position, c, group in votes
     )
     by_item: dict[int, dict[str, Counts]] = {
-        position: {group: Counts() for group in sorted(groups)} for position, _ in items
+        position: dict.fromkeys(groups, Counts()) for position, _ in items
     }
     for (position, choice, group), number in counted.items():
         if position not in by_item:
