@@ -36,10 +36,10 @@ def pool(voters_by_group: Mapping[str, int]) -> dict[str, str]:
     voting = {group: voters for group, voters in voters_by_group.items() if voters > 0}
     if voting.keys() == {EVERYONE}:
         return {EVERYONE: EVERYONE}
-    by_size = sorted(voting, key=lambda group: (voting[group], group))
-    pooled: set[str] = set()
-    voters_pooled = 0
-    for group in by_size:
+    # Voters who come as `others` already are the first of them, whatever their number.
+    pooled = {OTHERS} & voting.keys()
+    voters_pooled = voting.get(OTHERS, 0)
+    for group in sorted(voting.keys() - pooled, key=lambda group: (voting[group], group)):
         if voting[group] >= SMALLEST and (not pooled or voters_pooled >= SMALLEST):
             break
         pooled.add(group)

@@ -73,6 +73,8 @@ def test_pooling_does_not_depend_on_the_order_of_groups(
         ({"UN": 2}, {"UN": OTHERS}),
         ({"UN": 3, "EU": 4}, {"UN": "UN", "EU": "EU"}),
         ({"UN": 3, "EU": 0}, {"UN": "UN"}),
+        ({OTHERS: 5, "UN": 4, "TT": 1}, {OTHERS: OTHERS, "UN": "UN", "TT": OTHERS}),
+        ({OTHERS: 1, "UN": 4, "TT": 9}, {OTHERS: OTHERS, "UN": OTHERS, "TT": "TT"}),
         ({EVERYONE: 1}, {EVERYONE: EVERYONE}),
         ({}, {}),
     ],
