@@ -1,0 +1,58 @@
+"""The small seminar on a store of its own, with a clock that stands still."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from small_seminar import Seminar, StillClock
+
+from storage.engine import Database
+from storage.migrate import upgrade
+
+
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated store that nobody has written to; tests copy it, which is faster than migrating."""
+    path = tmp_path_factory.mktemp("store") / "empty.db"
+    asyncio.run(upgrade(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture
+async def db(empty_store: Path, tmp_path: Path) -> AsyncIterator[Database]:
+    """A store of the test's own."""
+    path = tmp_path / "seminar.db"
+    shutil.copy(empty_store, path)
+    database = await Database.open(f"sqlite:///{path}")
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def clock() -> StillClock:
+    """Nine in the morning of the first day, until moved."""
+    return StillClock()
+
+
+@pytest.fixture
+async def bare(db: Database, clock: StillClock) -> Seminar:
+    """The services on a server where nothing is loaded yet."""
+    return Seminar(db, clock)
+
+
+@pytest.fixture
+async def house(bare: Seminar) -> Seminar:
+    """The services with the initiative loaded and no event open."""
+    await bare.load(by=bare.owner)
+    return bare
+
+
+@pytest.fixture
+async def rome(house: Seminar) -> Seminar:
+    """The services with Rome open."""
+    await house.events.open(house.organiser, "ROM")
+    return house
