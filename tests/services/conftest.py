@@ -8,10 +8,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from small_seminar import Seminar, StillClock
 
 from storage.engine import Database
 from storage.migrate import upgrade
+from tests.services.small_seminar import Seminar, StillClock
 
 
 @pytest.fixture(scope="session")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
-from small_seminar import GUILD, INITIATIVE, Seminar, actor
 
 from seminar.errors import Invalid, NotAllowed, NotFound, Refused
 from storage import events as event_rows
 from storage import ledger
+from tests.services.small_seminar import GUILD, INITIATIVE, Seminar, actor
 
 WITHOUT_SSR = INITIATIVE.replace('[[themes]]\ncode = "SSR"\ntitle = "Security sector reform"\n', "").replace(
     'themes = ["SSR", "TRN"]', 'themes = ["TRN"]'
