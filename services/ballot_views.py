@@ -114,7 +114,6 @@ class SheetItem:
     text: str
     choice: Choice | None
     receipt: str | None
-    reason: str | None
 
 
 @dataclass(frozen=True, slots=True)

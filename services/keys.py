@@ -23,6 +23,14 @@ from seminar.words import t
 log = logging.getLogger(__name__)
 
 KEY_BYTES = 32
+MISSING = t(
+    "The key of this secret ballot cannot be read, so its votes can be neither given nor counted. "
+    "Ask whoever runs the bot to bring back its key folder, or cancel the ballot."
+)
+UNWRITABLE = t(
+    "The key of a secret ballot cannot be stored, so the ballot was not opened. "
+    "Ask whoever runs the bot to make its key folder writable, or hold an open ballot."
+)
 _KEY_ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -40,16 +48,16 @@ class KeyStore:
         """Make a key that is safely on disk when this returns; the answer is its id.
 
         Raises:
-            OSError: the folder cannot be written.
+            Refused: the folder cannot be written.
         """
-        self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         key_id = secrets.token_hex(16)
-        descriptor = os.open(self._path(key_id), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
-            _write_all(descriptor, secrets.token_bytes(KEY_BYTES))
-        finally:
-            os.close(descriptor)
-        self._sync_directory()
+            self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _write(self._path(key_id), os.O_CREAT | os.O_EXCL)
+            self._sync_directory()
+        except OSError as error:
+            log.error("a key cannot be stored in %s: %s", self._directory, error)
+            raise Refused(UNWRITABLE) from error
         return key_id
 
     def exists(self, key_id: str) -> bool:
@@ -83,11 +91,7 @@ class KeyStore:
         """
         path = self._path(key_id)
         with suppress(FileNotFoundError):
-            descriptor = os.open(path, os.O_WRONLY)
-            try:
-                _write_all(descriptor, secrets.token_bytes(KEY_BYTES))
-            finally:
-                os.close(descriptor)
+            _write(path)
             path.unlink()
             self._sync_directory()
 
@@ -100,11 +104,9 @@ class KeyStore:
         try:
             key = self._path(key_id).read_bytes()
         except OSError as error:
-            log.error("the key %s of a secret ballot cannot be read: %s", key_id, error)
-            raise _missing() from error
+            raise KeyMissing(MISSING) from error
         if len(key) != KEY_BYTES:
-            log.error("the key %s of a secret ballot is damaged: %d bytes", key_id, len(key))
-            raise _missing()
+            raise KeyMissing(MISSING)
         return key
 
     def _sync_directory(self) -> None:
@@ -118,19 +120,15 @@ class KeyStore:
             os.close(descriptor)
 
 
-def _missing() -> KeyMissing:
-    return KeyMissing(
-        t(
-            "The key of this secret ballot cannot be read, so its votes can be neither given nor counted. "
-            "Ask whoever runs the bot to bring back its key folder, or cancel the ballot."
-        )
-    )
-
-
 def _mark(key: bytes, person_id: str) -> str:
     return hmac.new(key, person_id.encode(), hashlib.sha256).hexdigest()
 
 
-def _write_all(descriptor: int, data: bytes) -> None:
-    os.write(descriptor, data)
-    os.fsync(descriptor)
+def _write(path: Path, flags: int = 0) -> None:
+    """Fill a key's file with random bytes that are on disk when this returns."""
+    descriptor = os.open(path, os.O_WRONLY | flags, 0o600)
+    try:
+        os.write(descriptor, secrets.token_bytes(KEY_BYTES))
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

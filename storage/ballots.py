@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, and_, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.schema import ballot_items, ballots, initiatives, recommendations, versions
+from storage.schema import ballot_items, ballots, initiatives, ledger, recommendations, versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +90,10 @@ async def add(tx: AsyncConnection, values: Mapping[str, Any], items: Sequence[Ca
     return ballot_id
 
 
-async def get(tx: AsyncConnection, ballot_id: int) -> BallotRow | None:
-    row = (await tx.execute(select(*_COLUMNS).where(ballots.c.id == ballot_id))).one_or_none()
+async def get(tx: AsyncConnection, ballot_id: int, *, lock: bool = False) -> BallotRow | None:
+    """A ballot; `lock` keeps other processes from changing it, or voting, until the transaction ends."""
+    query = select(*_COLUMNS).where(ballots.c.id == ballot_id)
+    row = (await tx.execute(query.with_for_update() if lock else query)).one_or_none()
     return None if row is None else BallotRow(*row)
 
 
@@ -244,3 +246,15 @@ async def move_recommendations(
         await tx.execute(
             update(recommendations).where(recommendations.c.id.in_(ids)).values(state=state, **closed)
         )
+
+
+async def ledger_hash(tx: AsyncConnection, guild_id: int, act: str, label: str) -> str | None:
+    """The hash of the ledger's latest entry of an act on a ballot; found quickly for recent ones."""
+    query = (
+        select(ledger.c.hash)
+        .where(ledger.c.guild_id == guild_id, ledger.c.act == act, ledger.c.subject == label)
+        .order_by(ledger.c.seq.desc())
+        .limit(1)
+    )
+    found: str | None = await tx.scalar(query)
+    return found

@@ -1,16 +1,16 @@
-"""The votes of a ballot read whole, and what closing makes of them.
+"""What closing makes of a ballot's votes: electorate, cast-vote record, reasons and tally.
 
-Single votes are written by `storage.votes`. Here is everything that looks at a
-ballot's votes together: how many there are, the electorate, the sealed cast-vote
-record, the reasons and the tally. Each call is one statement, however many voters.
+Votes of open ballots are the affair of `storage.votes`. Each call here is one
+statement, however many voters.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.schema import (
@@ -20,7 +20,6 @@ from storage.schema import (
     registrations,
     tallies,
     vote_reasons,
-    votes,
 )
 
 PARTICIPANT = "participant"
@@ -34,17 +33,6 @@ class EntitledRow:
     pseudonym: str
     user_id: int | None
     constituency: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class VoteRow:
-    """A vote as long as its ballot is open; `voter` is a mark under secrecy, else a person's id."""
-
-    voter: str
-    position: int
-    choice: str
-    receipt: str | None
-    reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,54 +101,23 @@ async def count_entitled(tx: AsyncConnection, guild_id: int) -> int:
     return await tx.scalar(query) or 0
 
 
-async def count_voters(tx: AsyncConnection, ballot_id: int) -> int:
-    """How many have voted on at least one item of an open ballot."""
-    query = select(func.count(votes.c.voter.distinct())).where(votes.c.ballot_id == ballot_id)
-    return await tx.scalar(query) or 0
-
-
-async def count_by_item(tx: AsyncConnection, ballot_id: int) -> dict[int, int]:
-    """How many votes each item of an open ballot has, abstentions included, by position."""
-    query = select(votes.c.position, func.count()).where(votes.c.ballot_id == ballot_id)
-    return {row[0]: row[1] for row in await tx.execute(query.group_by(votes.c.position))}
-
-
-async def voters(tx: AsyncConnection, ballot_id: int) -> frozenset[str]:
-    """Who has voted in an open ballot: marks under secrecy, else ids of people."""
-    return frozenset(await tx.scalars(select(votes.c.voter).where(votes.c.ballot_id == ballot_id).distinct()))
-
-
-async def all_votes(tx: AsyncConnection, ballot_id: int) -> tuple[VoteRow, ...]:
-    return tuple(VoteRow(*row) for row in await tx.execute(_VOTE.where(votes.c.ballot_id == ballot_id)))
-
-
-async def votes_of(tx: AsyncConnection, ballot_id: int, voter: str) -> dict[int, VoteRow]:
-    """One voter's votes in an open ballot, by position."""
-    query = _VOTE.where(votes.c.ballot_id == ballot_id, votes.c.voter == voter)
-    return {row.position: row for row in (VoteRow(*each) for each in await tx.execute(query))}
-
-
-async def delete_votes(tx: AsyncConnection, ballot_id: int) -> None:
-    await tx.execute(delete(votes).where(votes.c.ballot_id == ballot_id))
-
-
 async def put_electorate(tx: AsyncConnection, rows: Sequence[ElectorRow]) -> None:
     if rows:
-        await tx.execute(insert(electorates), [asdict(row) for row in rows])
+        await tx.execute(insert(electorates), [_values(row) for row in rows])
 
 
 async def put_cast_votes(tx: AsyncConnection, rows: Sequence[CastVoteRow]) -> None:
     if rows:
-        await tx.execute(insert(cast_votes), [asdict(row) for row in rows])
+        await tx.execute(insert(cast_votes), [_values(row) for row in rows])
 
 
 async def put_reasons(tx: AsyncConnection, rows: Sequence[ReasonRow]) -> None:
     if rows:
-        await tx.execute(insert(vote_reasons), [asdict(row) for row in rows])
+        await tx.execute(insert(vote_reasons), [_values(row) for row in rows])
 
 
 async def put_tallies(tx: AsyncConnection, rows: Sequence[TallyRow]) -> None:
-    await tx.execute(insert(tallies), [asdict(row) for row in rows])
+    await tx.execute(insert(tallies), [_values(row) for row in rows])
 
 
 async def cast_votes_of(tx: AsyncConnection, ballot_id: int) -> tuple[CastVoteRow, ...]:
@@ -195,6 +152,10 @@ async def recorded_ballots(tx: AsyncConnection) -> frozenset[int]:
     return frozenset(cast) | frozenset(tallied)
 
 
-_VOTE = select(votes.c.voter, votes.c.position, votes.c.choice, votes.c.receipt, votes.c.reason)
+def _values(row: ElectorRow | CastVoteRow | ReasonRow | TallyRow) -> dict[str, Any]:
+    # Not `dataclasses.asdict`, which copies each value and would take seconds on a large ballot.
+    return {name: getattr(row, name) for name in row.__slots__}
+
+
 _CAST_VOTE = tuple(cast_votes.c[name] for name in CastVoteRow.__slots__)
 _TALLY = tuple(tallies.c[name] for name in TallyRow.__slots__)
