@@ -11,18 +11,30 @@ import secrets
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from seminar.canonical import canonical, digest
 from seminar.methods import METHODS
 from seminar.methods.base import Vote
 from seminar.model import BallotRules, Secrecy
 from seminar.pooling import EVERYONE, OTHERS, pool
-from storage.ballots import ItemRow
 from storage.cast_votes import CastVoteRow, ElectorRow, EntitledRow, ReasonRow, TallyRow
 from storage.votes import VoteRow
 
 R = TypeVar("R", CastVoteRow, TallyRow)
+
+
+class Placed(Protocol):
+    """An item of a ballot, by its place."""
+
+    @property
+    def position(self) -> int: ...
+
+    @property
+    def recommendation_id(self) -> int: ...
+
+    @property
+    def reference(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +54,7 @@ class Count:
 def count(
     ballot_id: int,
     rules: BallotRules,
-    items: Sequence[ItemRow],
+    items: Sequence[Placed],
     electorate: Sequence[EntitledRow],
     voter_of: Mapping[str, str],
     votes: Sequence[VoteRow],
@@ -92,7 +104,7 @@ def _groups(voters: Iterable[EntitledRow], rules: BallotRules, constituencies: b
 def _record(
     ballot_id: int,
     rules: BallotRules,
-    items: Sequence[ItemRow],
+    items: Sequence[Placed],
     counted: Sequence[tuple[EntitledRow, VoteRow]],
     groups: Mapping[str, str],
 ) -> tuple[CastVoteRow, ...]:
@@ -131,7 +143,7 @@ def _reasons(ballot_id: int, votes: Iterable[VoteRow]) -> tuple[ReasonRow, ...]:
 def tally(
     ballot_id: int,
     rules: BallotRules,
-    items: Sequence[ItemRow],
+    items: Sequence[Placed],
     record: Iterable[CastVoteRow],
     electorate: int,
     groups: Sequence[str],

@@ -145,13 +145,6 @@ async def reasons_of(tx: AsyncConnection, ballot_id: int) -> tuple[ReasonRow, ..
     return tuple(ReasonRow(*row) for row in await tx.execute(ordered))
 
 
-async def recorded_ballots(tx: AsyncConnection) -> frozenset[int]:
-    """Every ballot of any server that has a cast-vote record or figures."""
-    cast = await tx.scalars(select(cast_votes.c.ballot_id).distinct())
-    tallied = await tx.scalars(select(tallies.c.ballot_id).distinct())
-    return frozenset(cast) | frozenset(tallied)
-
-
 def _values(row: ElectorRow | CastVoteRow | ReasonRow | TallyRow) -> dict[str, Any]:
     # Not `dataclasses.asdict`, which copies each value and would take seconds on a large ballot.
     return {name: getattr(row, name) for name in row.__slots__}

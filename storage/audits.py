@@ -1,0 +1,99 @@
+"""What the audit reads as it stands, whatever somebody may have made of it.
+
+Only columns that can be read whatever is in them: a moment that is none any more must
+be found by the audit and not end it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.schema import ballots, cast_votes, electorates, ledger, tallies, votes
+
+
+@dataclass(frozen=True, slots=True)
+class ActRow:
+    """An entry of the ledger; `body` ought to be canonical JSON."""
+
+    seq: int
+    act: str
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remains:
+    """What else the store holds on a ballot: its own row's fields that the ledger knows too, None
+    without such a row; and how many rows of its votes, its electorate, and of those who voted."""
+
+    fields: dict[str, object] | None
+    votes: int
+    electorate: int
+    voted: int
+
+
+_FIELDS = (
+    "guild_id",
+    "number",
+    "event",
+    "theme",
+    "method",
+    "status",
+    "threshold",
+    "quorum",
+    "secrecy",
+    "reasons",
+    "receipts",
+    "electorate",
+    "voters",
+    "set_aside",
+)
+
+
+async def acts(tx: AsyncConnection, guild_id: int, wanted: Collection[str]) -> list[ActRow]:
+    """The entries of some acts in a server's ledger, in order."""
+    query = (
+        select(ledger.c.seq, ledger.c.act, ledger.c.subject, ledger.c.body)
+        .where(ledger.c.guild_id == guild_id, ledger.c.act.in_(wanted))
+        .order_by(ledger.c.seq)
+    )
+    return [ActRow(*row) for row in await tx.execute(query)]
+
+
+async def count_entries(tx: AsyncConnection, guild_id: int) -> int:
+    query = select(func.count()).select_from(ledger).where(ledger.c.guild_id == guild_id)
+    return await tx.scalar(query) or 0
+
+
+async def holds(tx: AsyncConnection, guild_ids: Collection[int], entry_hash: str) -> bool:
+    """Whether one of these servers' chains has an entry of this hash."""
+    query = select(ledger.c.seq).where(ledger.c.guild_id.in_(guild_ids), ledger.c.hash == entry_hash)
+    return (await tx.execute(query.limit(1))).first() is not None
+
+
+async def recorded(tx: AsyncConnection) -> dict[int, int | None]:
+    """Every ballot with a cast-vote record or a tally, and the server of its own row, if it has one."""
+    either = select(cast_votes.c.ballot_id).union(select(tallies.c.ballot_id)).subquery()
+    query = select(either.c.ballot_id, ballots.c.guild_id).outerjoin(
+        ballots, ballots.c.id == either.c.ballot_id
+    )
+    return {row[0]: row[1] for row in await tx.execute(query)}
+
+
+async def remains(tx: AsyncConnection, ballot_id: int) -> Remains:
+    """What is to be compared with the ledger besides record and tally."""
+    row = (
+        await tx.execute(select(*(ballots.c[name] for name in _FIELDS)).where(ballots.c.id == ballot_id))
+    ).one_or_none()
+    of_votes = select(func.count()).select_from(votes).where(votes.c.ballot_id == ballot_id)
+    of_electors = select(func.count()).select_from(electorates).where(electorates.c.ballot_id == ballot_id)
+    return Remains(
+        fields=None if row is None else dict(row._mapping),
+        votes=await tx.scalar(of_votes) or 0,
+        electorate=await tx.scalar(of_electors) or 0,
+        voted=await tx.scalar(of_electors.where(electorates.c.voted.is_(True))) or 0,
+    )
