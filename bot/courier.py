@@ -13,7 +13,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import discord
 
@@ -80,11 +80,11 @@ class Courier:
             ValueError: two methods claim one kind.
         """
         for _, method in inspect.getmembers(owner, callable):
-            post = getattr(method, _MARK, None)
+            post: Post | None = getattr(method, _MARK, None)
             if post is not None:
                 if post.kind in self._deliveries:
                     raise ValueError(f"two deliveries for {post.kind}")
-                self._deliveries[post.kind] = (post, method)
+                self._deliveries[post.kind] = (post, cast(Delivery, method))
 
     async def deliver(self) -> None:
         """Say everything that is due. Raises nothing that one message alone could cause."""
@@ -147,7 +147,7 @@ class Courier:
 
     async def _try(self, row: outbox.OutboxRow) -> timedelta | None:
         """Deliver `row`; the pause before the next try, or None when there is nothing left to do."""
-        growing = min(FIRST_PAUSE * 2 ** min(row.attempts, 10), LONGEST_PAUSE)
+        growing: timedelta = min(FIRST_PAUSE * 2 ** min(row.attempts, 10), LONGEST_PAUSE)
         guild = self._client.get_guild(row.guild_id)
         if guild is None or guild.unavailable:
             return growing

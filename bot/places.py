@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Coroutine
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import discord
 
@@ -29,21 +29,22 @@ log = logging.getLogger(__name__)
 EventChannel = discord.TextChannel | discord.ForumChannel
 GONE = frozenset({10003, 10008})  # unknown channel, unknown message
 _ARCHIVED = 50083
-A_WEEK = 10080  # minutes until a quiet thread is archived
+A_WEEK: Final = 10080  # minutes until a quiet thread is archived
 
 
 @dataclass(frozen=True, slots=True)
 class Posting:
     """One of the bot's own posts: `kind` and `subject` are how it is found again.
 
-    `thread` names the discussion to open beside it (in a forum, the post itself);
-    `tag` is a theme's code.
+    `title` names it where posts have names (a forum, a thread); `discuss` opens a
+    thread beside it where it is not one already; `tag` is a theme's code.
     """
 
     kind: str
     subject: str
+    title: str
     view: discord.ui.LayoutView
-    thread: str | None = None
+    discuss: bool = False
     tag: str | None = None
     mention: Role | None = None
     pin: bool = False
@@ -74,24 +75,26 @@ class Places:
         if await self.redraw(guild, posting):
             return
         channel = await self.channel(guild, code)
-        options = await self._options(guild, posting)
+        view, mentions = posting.view, await self._mentions(guild, posting)
+        view.stop()
         if isinstance(channel, discord.ForumChannel):
             post = await channel.create_thread(
-                name=_name(posting.thread or posting.subject),
+                name=_name(posting.title),
                 applied_tags=[tag for tag in channel.available_tags if tag.name == posting.tag],
                 auto_archive_duration=A_WEEK,
-                **options,
+                view=view,
+                allowed_mentions=mentions,
             )
             await self._keep(guild, posting, post.message, post.thread.id)
             if posting.pin:
                 await _quietly(post.thread.edit(pinned=True))
             return
-        message = await channel.send(**options)
+        message = await channel.send(view=view, allowed_mentions=mentions)
         await self._keep(guild, posting, message, None)
         if posting.pin:
             await _quietly(message.pin())
-        if posting.thread is not None:
-            thread = await message.create_thread(name=_name(posting.thread), auto_archive_duration=A_WEEK)
+        if posting.discuss:
+            thread = await message.create_thread(name=_name(posting.title), auto_archive_duration=A_WEEK)
             await self._keep(guild, posting, message, thread.id)
 
     async def redraw(self, guild: discord.Guild, posting: Posting) -> bool:
@@ -131,16 +134,15 @@ class Places:
             return None
         return f"https://discord.com/channels/{guild.id}/{row.channel_id}/{row.message_id}"
 
-    async def _options(self, guild: discord.Guild, posting: Posting) -> dict[str, Any]:
-        view, mentions = posting.view, discord.AllowedMentions.none()
-        if posting.mention is not None:
-            initiative = await self._house.initiatives.current(guild.id)
-            roles = self._access.mention(guild, initiative, posting.mention)
-            if roles:
-                view.add_item(discord.ui.TextDisplay(" ".join(role.mention for role in roles)))
-                mentions = discord.AllowedMentions(everyone=False, users=False, roles=list(roles))
-        view.stop()
-        return {"view": view, "allowed_mentions": mentions}
+    async def _mentions(self, guild: discord.Guild, posting: Posting) -> discord.AllowedMentions:
+        """Add the mention the post carries, and allow that one only."""
+        if posting.mention is None:
+            return discord.AllowedMentions.none()
+        initiative = await self._house.initiatives.current(guild.id)
+        roles = self._access.mention(guild, initiative, posting.mention)
+        if roles:
+            posting.view.add_item(discord.ui.TextDisplay(" ".join(role.mention for role in roles)))
+        return discord.AllowedMentions(everyone=False, users=False, roles=list(roles))
 
     async def _keep(
         self, guild: discord.Guild, posting: Posting, message: discord.Message, thread_id: int | None

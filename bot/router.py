@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import discord
 from pydantic import TypeAdapter, ValidationError
@@ -116,7 +116,7 @@ class Router:
                 key = (control.name, control.modal)
                 if key in self._routes:
                     raise ValueError(f"two handlers for {control.name}")
-                self._routes[key] = _route(control, method)
+                self._routes[key] = _route(control, cast(Handler, method))
 
     def find(self, interaction: discord.Interaction[Any]) -> tuple[Route, list[str]]:
         """The route of a component or modal interaction and the texts of its arguments.
@@ -125,7 +125,7 @@ class Router:
             Invalid: nothing here handles such an id.
         """
         modal = interaction.type is discord.InteractionType.modal_submit
-        return self._find(str((interaction.data or {}).get("custom_id", "")), modal=modal)
+        return self._find(str(_data(interaction).get("custom_id", "")), modal=modal)
 
     def _find(self, identity: str, *, modal: bool) -> tuple[Route, list[str]]:
         name, *texts = identity.split(SEPARATOR)
@@ -136,7 +136,7 @@ class Router:
 
     async def dispatch(self, exchange: Exchange, route: Route, texts: list[str]) -> None:
         """Read the interaction's input into `exchange` and hand it to the route's handler."""
-        data: Mapping[str, Any] = exchange.interaction.data or {}
+        data = _data(exchange.interaction)
         if route.control.modal:
             exchange.fields = dict(_fields(data.get("components", ())))
         else:
@@ -154,6 +154,10 @@ class Router:
         exchange.values = ()
         exchange.resume = identity
         await route.handler(exchange, *route.read(texts))
+
+
+def _data(interaction: discord.Interaction[Any]) -> Mapping[str, Any]:
+    return cast("Mapping[str, Any]", interaction.data or {})
 
 
 def _route(control: Control, method: Handler) -> Route:

@@ -57,12 +57,7 @@ class BrowsingCog(HouseCog):
     async def themes(
         self, interaction: discord.Interaction[Any], typed: str
     ) -> list[app_commands.Choice[str]]:
-        initiative = await self.bot.access.initiative(interaction.guild_id or 0)
-        return [
-            app_commands.Choice(name=f"{theme.code} · {theme.title}"[:100], value=theme.code)
-            for theme in (initiative.themes if initiative else ())
-            if typed.lower() in f"{theme.code} {theme.title}".lower()
-        ][:25]
+        return await self.bot.access.themes(interaction, typed)
 
     @on_component("browse")
     async def browse(self, exchange: Exchange) -> None:

@@ -9,6 +9,7 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
+from bot.access import suggested
 from bot.cog import HouseCog
 from bot.courier import on_post
 from bot.places import Posting
@@ -72,11 +73,8 @@ class EventsCog(HouseCog):
     ) -> list[app_commands.Choice[str]]:
         if interaction.guild_id is None:
             return []
-        return [
-            app_commands.Choice(name=f"{view.event.code} · {view.event.title}"[:100], value=view.event.code)
-            for view in await self.house.events.all(interaction.guild_id)
-            if typed.lower() in f"{view.event.code} {view.event.title}".lower()
-        ][:25]
+        events = await self.house.events.all(interaction.guild_id)
+        return suggested(((view.event.code, view.event.title) for view in events), typed)
 
     @on_post("event.opened")
     async def opened(self, guild: discord.Guild, subject: str, payload: Mapping[str, Any]) -> None:
@@ -123,7 +121,7 @@ class EventsCog(HouseCog):
             *rows(buttons),
             accent=0x1F4E79,
         )
-        return Posting("panel", code, view, thread=tr(t("Start here")), pin=True)
+        return Posting("panel", code, tr(t("Start here")), view, pin=True)
 
 
 async def setup(bot: Rapporteur) -> None:

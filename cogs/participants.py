@@ -8,6 +8,7 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
+from bot.access import suggested
 from bot.cog import HouseCog
 from bot.exchange import Exchange
 from bot.router import SEPARATOR, on_component
@@ -15,7 +16,6 @@ from bot.ui import escape
 from seminar.errors import Invalid
 from seminar.model import Status
 from seminar.words import Text, t
-from services.initiatives import Held
 from services.participants import Person
 
 if TYPE_CHECKING:
@@ -83,12 +83,11 @@ class ParticipantsCog(HouseCog):
     ) -> None:
         exchange = self.exchange(interaction)
         initiative = await self.house.initiatives.current(exchange.actor.guild_id)
-        roles, codes = self.bot.access.held(exchange.guild, member, initiative)
         person = await self.house.participants.set(
             exchange.actor,
             member.id,
             member.display_name,
-            Held(roles, codes),
+            self.bot.access.held(exchange.guild, member, initiative),
             status=Status(status) if status else None,
             constituency=constituency,
             organisation=organisation,
@@ -100,11 +99,8 @@ class ParticipantsCog(HouseCog):
         self, interaction: discord.Interaction[Any], typed: str
     ) -> list[app_commands.Choice[str]]:
         initiative = await self.bot.access.initiative(interaction.guild_id or 0)
-        return [
-            app_commands.Choice(name=f"{c.code} · {c.title}"[:100], value=c.code)
-            for c in (initiative.constituencies if initiative else ())
-            if typed.lower() in f"{c.code} {c.title}".lower()
-        ][:25]
+        constituencies = initiative.constituencies if initiative else ()
+        return suggested(((c.code, c.title) for c in constituencies), typed)
 
     async def _registered(self, exchange: Exchange, person: Person, *, other: bool = False) -> Text:
         initiative = await self.house.initiatives.current(exchange.actor.guild_id)

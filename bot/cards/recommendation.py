@@ -123,7 +123,7 @@ def _standing(rec: RecView, tr: Translator, ballot: BallotView | None) -> str:
     return "\n".join(lines)
 
 
-def _buttons(rec: RecView, tr: Translator, ballot: BallotView | None) -> list[discord.ui.Button[object]]:
+def _buttons(rec: RecView, tr: Translator, ballot: BallotView | None) -> list[Button]:
     if ballot is not None:
         position = next((item.position for item in ballot.items if item.reference == rec.reference), None)
         if position is not None:

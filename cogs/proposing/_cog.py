@@ -183,12 +183,7 @@ class ProposingCog(HouseCog):
     async def themes(
         self, interaction: discord.Interaction[Any], typed: str
     ) -> list[app_commands.Choice[str]]:
-        initiative = await self.bot.access.initiative(interaction.guild_id or 0)
-        return [
-            app_commands.Choice(name=f"{theme.code} · {theme.title}"[:100], value=theme.code)
-            for theme in (initiative.themes if initiative else ())
-            if typed.lower() in f"{theme.code} {theme.title}".lower()
-        ][:25]
+        return await self.bot.access.themes(interaction, typed)
 
     @on_post("card.post")
     async def posted(self, guild: discord.Guild, subject: str, payload: Mapping[str, Any]) -> None:
@@ -209,7 +204,9 @@ class ProposingCog(HouseCog):
         tr = self.bot.catalogues.among(initiative.head.languages)[0]
         ballot = await self.house.ballots.view(guild.id, rec.ballot) if rec.ballot is not None else None
         view = recommendation_card(rec, tr, initiative, ballot)
-        return Posting("card", rec.reference, view, thread=f"{rec.reference} {rec.title}", tag=rec.theme)
+        return Posting(
+            "card", rec.reference, f"{rec.reference} {rec.title}", view, discuss=True, tag=rec.theme
+        )
 
     async def _overflow(self, guild: discord.Guild, rec: RecView) -> None:
         """What did not fit the card goes to its thread, once."""
