@@ -335,11 +335,13 @@ def _differences(old: dict[str, dict[str, str]], new: dict[str, dict[str, str]])
             yield t("New in {name}: {title}", name=name, title=part["title"])
             continue
         for key, value in part.items():
-            if key not in before:
-                if value:
-                    yield t("{name}, {key}: {value}", name=name, key=key, value=value)
-            elif before[key] != value:
-                yield t("{name}, {key}: {old} → {new}", name=name, key=key, old=before[key], new=value)
+            was = before.get(key, "")
+            if was and value and was != value:
+                yield t("{name}, {key}: {old} → {new}", name=name, key=key, old=was, new=value)
+            elif value and not was:
+                yield t("{name}, {key}: {value}", name=name, key=key, value=value)
+            elif was and not value:
+                yield t("{name}, {key}: no longer {old}", name=name, key=key, old=was)
     for name, part in old.items():
         if name not in new:
             yield t("No longer in {name}: {title}", name=name, title=part["title"])
