@@ -103,11 +103,17 @@ def support_charts(
         support_chart(
             page,
             words,
-            heading=f"{title} ({place}/{len(pages)})".strip() if len(pages) > 1 else title,
+            heading=_numbered(title, place, len(pages), words),
             scale=scale,
         )
         for place, page in enumerate(pages, start=1)
     )
+
+
+def _numbered(heading: str, place: int, pages: int, words: Words) -> str:
+    if pages == 1:
+        return heading
+    return words(t("{heading} ({place}/{pages})", heading=heading, place=place, pages=pages)).strip()
 
 
 def _breakable(text: str) -> str:
@@ -164,4 +170,6 @@ def _told(row: RankingRow, counts: Counts, most: int, words: Words) -> str:
     name = f"{row.reference} {shortened(one_line(row.title), most)}" if most else row.reference
     figures = labels.counts_words(counts, words) if counts.total else words(labels.NO_VOTES)
     outcome = labels.outcome_words(row, words)
-    return f"{name}: {figures}; {outcome}." if outcome else f"{name}: {figures}."
+    if outcome:
+        return words(t("{name}: {figures}; {outcome}.", name=name, figures=figures, outcome=outcome))
+    return words(t("{name}: {figures}.", name=name, figures=figures))

@@ -77,8 +77,8 @@ def outcome_words(row: RankingRow, words: Words) -> str:
     """`carried`, `carried, contested`, or nothing where the method decides nothing."""
     if row.outcome is None:
         return ""
-    outcome = words(OUTCOMES[row.outcome])
-    return f"{outcome}, {words(CONTESTED)}" if row.contested else outcome
+    outcome = OUTCOMES[row.outcome]
+    return words(t("{outcome}, contested", outcome=outcome) if row.contested else outcome)
 
 
 def counts_words(counts: Counts, words: Words) -> str:
@@ -115,7 +115,7 @@ def group_words(group: str, words: Words) -> str:
 def groups_words(row: RankingRow, words: Words) -> str:
     """The figures by constituency in one line, or nothing where there are none."""
     return "; ".join(
-        f"{group_words(group, words)}: {counts_words(votes, words)}"
+        words(t("{group}: {counts}", group=group_words(group, words), counts=counts_words(votes, words)))
         for group, votes in (row.by_constituency or {}).items()
     )
 

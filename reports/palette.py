@@ -2,7 +2,7 @@
 
 Blue and orange of the Okabe–Ito palette, which colour-blind readers tell
 apart, darkened and lightened so that the three also differ in a grey print
-(CIE lightness about 37, 68 and 87).
+(CIE lightness about 37, 67 and 87).
 """
 
 from __future__ import annotations

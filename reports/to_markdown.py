@@ -92,7 +92,7 @@ def _recommendation(row: RankingRow, zone: str, words: Words) -> Iterator[str]:
         yield markdown_line(words(t("Rationale:")))
         yield markdown_quote(row.rationale)
     facts = [
-        (t("State: {state}", state=labels.STATES[row.state])),
+        t("State: {state}", state=labels.STATES[row.state]),
         t("Proposed by {author}", author=row.author) if row.author else None,
         t("Addressed to {addressees}", addressees=row.addressees) if row.addressees else None,
         t("By constituency: {figures}", figures=labels.groups_words(row, words))
@@ -108,31 +108,19 @@ def _verdict(row: RankingRow, zone: str, words: Words) -> str:
         return words(labels.NO_BALLOT)
     counts = row.counts
     sentences = []
-    if row.outcome is not None and counts is not None:
-        sentences.append(
-            words(
-                t(
-                    "{outcome}: {counts}.",
-                    outcome=labels.outcome_words(row, words).capitalize(),
-                    counts=labels.counts_words(counts, words),
-                )
-            )
-        )
-    elif counts is not None:
-        sentences.append(f"{labels.counts_words(counts, words)}.")
+    if counts is not None:
+        told = labels.counts_words(counts, words)
+        outcome = labels.outcome_words(row, words)
+        # Not `capitalize`: it would take the capitals from nouns of other languages.
+        opening = outcome[:1].upper() + outcome[1:] or words(t("Votes"))
+        sentences.append(words(t("{outcome}: {counts}.", outcome=opening, counts=told)))
     sentences.append(labels.turnout_words(row, words))
     if row.ballot is not None and row.closed_at is not None:
         moment = labels.local(row.closed_at, zone)
-        sentences.append(
-            words(
-                t(
-                    "Ballot {ballot} closed on {moment} ({zone}).",
-                    ballot=row.ballot,
-                    moment=moment,
-                    zone=zone,
-                )
-            )
+        closed = t(
+            "Ballot {ballot} closed on {moment} ({zone}).", ballot=row.ballot, moment=moment, zone=zone
         )
+        sentences.append(words(closed))
     return " ".join(sentence for sentence in sentences if sentence)
 
 
