@@ -246,22 +246,27 @@ class Player:
         return [p for p in self.simulation.posts() if p.private_to is None and p.author_id == bot]
 
     def card(self, reference: str) -> Shown | None:
-        """The public card of a recommendation: the first message with a control that names it."""
+        """The public card of a recommendation: the message that carries its thread or its controls."""
+        thread = self._threads().get(reference)
         for post in self._public():
-            for control in controls(post.message):
-                if reference in control.custom_id.split(":"):
-                    return Shown((post.message,))
+            named = any(reference in control.custom_id.split(":") for control in controls(post.message))
+            if named or (thread is not None and post.message.id == thread.id):
+                return Shown((post.message,))
         return None
 
+    def _threads(self) -> dict[str, simcord.ChannelHandle]:
+        """The discussion threads by the reference that their name begins with."""
+        found: dict[str, simcord.ChannelHandle] = {}
+        for channel in self.world.channels():
+            for thread in channel.threads:
+                found.setdefault((thread.name or "").split(" ")[0], thread)
+        return found
+
     def _thread(self, reference: str) -> simcord.ChannelHandle:
-        card = self.card(reference)
-        parents = (self.world.theme_channel(reference.rsplit("-", 1)[0]), *self.world.event_channels.values())
-        for parent in parents:
-            for thread in parent.threads if parent is not None else ():
-                started = card is not None and any(thread.id == m.id for m in card.messages)
-                if started or reference in (thread.name or ""):
-                    return thread
-        raise RehearsalFailed(self._number, t("there is no thread of {reference}.", reference=reference))
+        thread = self._threads().get(reference)
+        if thread is None:
+            raise RehearsalFailed(self._number, t("there is no thread of {reference}.", reference=reference))
+        return thread
 
     # ----------------------------------------------------------------- ballots
 

@@ -16,7 +16,9 @@ from zoneinfo import ZoneInfo
 
 import discord
 import simcord
+from simcord.backend.access import can_access_channel
 from simcord.components import walk_components
+from simcord.preview import Preview
 
 from seminar.errors import Refused
 
@@ -96,6 +98,10 @@ class Simulation:
         """Let `seconds` pass; whatever falls due in them happens."""
         await self.env.advance_time(seconds)
 
+    async def close(self) -> None:
+        """Let the bot end its work and close its store, as at any shutdown."""
+        await self.bot.close()
+
     def faults(self) -> list[BaseException]:
         """What went wrong in the bot since the last look; refusals are answers, not faults."""
         fresh = [_unwrapped(error) for error in self.env.errors[self._seen :]]
@@ -112,6 +118,18 @@ class Simulation:
                     shown = simcord.ResponseMessage(self.env, message)
                     found.append(Post(shown, message.author_id, channel_id, _addressee(backend, message)))
         return sorted(found, key=lambda post: post.message.id)
+
+    def stirrings(self) -> int:
+        """A number that grows whenever anything happens in the world."""
+        return len(self.env.backend.transcript)
+
+    def sees(self, actor: simcord.MemberActor, channel: simcord.ChannelHandle) -> bool:
+        """Whether a member may read a channel with its history."""
+        return can_access_channel(self.env, channel.id, actor, history=True)
+
+    def is_live(self, preview: Preview) -> bool:
+        """Whether a chat page's server runs; its own menu can end it."""
+        return self.env._preview is preview
 
     def categories(self) -> frozenset[int]:
         """The ids of channels that only hold others."""

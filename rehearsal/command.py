@@ -1,0 +1,207 @@
+"""`rapporteur rehearse`: play a script, leave its files in a folder, then serve the chat.
+
+The folder holds only what a rehearsal wrote; a store that is not a rehearsal's
+own is never overwritten.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+
+from bot.client import create_bot
+from bot.settings import Logging, SecrecySettings, Settings, Storage
+from rehearsal import serve as pages
+from rehearsal.player import Player
+from rehearsal.script import DEFAULT_SCRIPT, Script, read_script
+from rehearsal.setup import initiative_of, prepare
+from rehearsal.simulation import Simulation, Watch, simulate, starting_time
+from rehearsal.step import RehearsalFailed
+from rehearsal.transcript import HEADING, Transcript
+from rehearsal.world import build_world
+from reports import FORMATS
+from seminar.initiative import Initiative
+from seminar.words import t
+
+STORE = "rapporteur.db"
+TRANSCRIPT = "transcript.md"
+_KIND = "ranking"
+
+
+def rehearse(script: Path | None, out: Path, serve: bool, port: int) -> int:
+    """Play `script` (None: the Rome seminar), leave its files in `out`, and serve the chat if asked.
+
+    `port` 0 stands for the usual port, or the next one that is free. Gives the
+    exit status: 0, or 1 after one clear line about what failed.
+    """
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    try:
+        read = read_script(script or DEFAULT_SCRIPT)
+        initiative = initiative_of(read)
+        _make_room(out)
+        asyncio.run(_Rehearsal(read, initiative, out, console).run(pages.Doors(port) if serve else None))
+    except RehearsalFailed as failed:
+        console.print(str(failed.sentence), style="bold red", markup=False)
+        return 1
+    except KeyboardInterrupt:
+        return 1
+    return 0
+
+
+def _make_room(out: Path) -> None:
+    """Make the folder, and take the store of an earlier rehearsal out of it."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        store, transcript = out / STORE, out / TRANSCRIPT
+        ours = transcript.is_file() and transcript.read_text("utf-8", "replace").startswith(HEADING)
+        if store.exists() and not ours:
+            raise RehearsalFailed(
+                0,
+                t(
+                    "{folder} holds a {store} that no rehearsal made; choose another folder with --out.",
+                    folder=str(out),
+                    store=STORE,
+                ),
+            )
+        for name in (
+            STORE,
+            f"{STORE}-wal",
+            f"{STORE}-shm",
+            *(f"{_KIND}.{f.extension}" for f in FORMATS.values()),
+        ):
+            (out / name).unlink(missing_ok=True)
+        transcript.write_text(f"{HEADING}\n", "utf-8")
+    except OSError as error:
+        raise RehearsalFailed(
+            0, t("{folder} cannot be written: {reason}.", folder=str(out), reason=error.strerror or "")
+        ) from None
+
+
+@dataclass(slots=True)
+class _Rehearsal:
+    script: Script
+    initiative: Initiative
+    out: Path
+    console: Console
+
+    async def run(self, doors: pages.Doors | None) -> None:
+        """Play everything; with `doors`, keep the chat open until somebody ends it."""
+        start = starting_time(
+            min((event.starts_on for event in self.initiative.events), default=pages.ANY_DAY),
+            self.initiative.zone,
+        )
+        watch = Watch(start)
+        with tempfile.TemporaryDirectory(prefix="rapporteur-keys-") as keys, _quiet():
+            bot = create_bot(self._settings(Path(keys)), clock=watch)
+            async with simulate(bot, start) as simulation:
+                watch.wind(simulation.env)
+                try:
+                    player = await self._play(simulation)
+                    if doors is not None:
+                        await doors.open(player.world, self.console)
+                finally:
+                    await simulation.close()
+
+    async def _play(self, simulation: Simulation) -> Player:
+        transcript = Transcript(self.initiative.head.title)
+        world = build_world(simulation, self.script, self.initiative)
+        player = Player(world, transcript)
+        failure: str | None = None
+        try:
+            with _progress(self.console, 1 + len(world.participants) + len(self.script.steps)) as done:
+                await prepare(player, self.script, done)
+                for number, step in enumerate(self.script.steps, 1):
+                    await player.run(number, step)
+                    done()
+                await self._take_exports(player)
+        except RehearsalFailed as failed:
+            failure = str(failed.sentence)
+            raise
+        finally:
+            self._write(TRANSCRIPT, transcript.render(world, failure).encode())
+            for name, blob in player.files.items():
+                self._write(name, blob)
+        self.console.print(
+            str(t("The rehearsal is played. Its files are in {folder}.", folder=str(self.out))), markup=False
+        )
+        return player
+
+    async def _take_exports(self, player: Player) -> None:
+        """Every format, through `/export` as the organiser would, so that it is what chat gives."""
+        for form in FORMATS.values():
+
+            async def export(acting: Player, name: str = form.name) -> None:
+                acting.keep_files(await acting.command("export", format=name))
+
+            await player.act(player.world.owner, export)
+            if f"{_KIND}.{form.extension}" not in player.files:
+                raise RehearsalFailed(0, t("The export as {format} gave no file.", format=form.name))
+
+    def _settings(self, keys: Path) -> Settings:
+        return Settings.model_construct(
+            storage=Storage(url=f"sqlite:///{(self.out / STORE).absolute()}"),
+            secrecy=SecrecySettings(key_dir=keys),
+            logging=Logging(level="warning"),
+        )
+
+    def _write(self, name: str, blob: bytes) -> None:
+        try:
+            (self.out / name).write_bytes(blob)
+        except OSError as error:
+            raise RehearsalFailed(
+                0, t("{file} cannot be written: {reason}.", file=name, reason=error.strerror or "")
+            ) from error
+
+
+@contextmanager
+def _progress(console: Console, total: int) -> Iterator[Callable[[], None]]:
+    """A bar on a terminal; elsewhere a line every tenth of the way."""
+    if console.is_terminal:
+        with Progress(
+            SpinnerColumn(),
+            TextColumn("[bold]{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=console,
+            transient=True,
+        ) as bar:
+            task = bar.add_task(str(t("Rehearsing")), total=total)
+            yield lambda: bar.advance(task)
+        return
+    done = 0
+
+    def count() -> None:
+        nonlocal done
+        done += 1
+        if done * 10 // total > (done - 1) * 10 // total:
+            console.print(str(t("Rehearsing: {done} of {total}", done=done, total=total)), markup=False)
+
+    yield count
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep what the bot and its libraries log from running through the progress bar."""
+    root = logging.getLogger()
+    before = root.level
+    root.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        root.setLevel(before)
