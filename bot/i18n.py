@@ -22,6 +22,7 @@ from discord import app_commands
 from seminar.words import Text, Value
 
 SOURCE = "en"
+_DATES = {"en": "en_GB"}  # day before month: the readers are Europeans
 LOCALES = Path(__file__).resolve().parent.parent / "locales"
 
 
@@ -30,6 +31,7 @@ class Translator:
 
     def __init__(self, language: str, catalogue: NullTranslations) -> None:
         self.language = language
+        self._locale = _DATES.get(language, language)
         self._catalogue = catalogue
 
     def __call__(self, text: Text | str) -> str:
@@ -48,10 +50,10 @@ class Translator:
         if isinstance(value, tuple):
             return ", ".join(self._value(part) for part in value)
         if isinstance(value, datetime):
-            moment = format_datetime(value, "d MMMM y, HH:mm", tzinfo=value.tzinfo, locale=self.language)
+            moment = format_datetime(value, "d MMMM y, HH:mm", tzinfo=value.tzinfo, locale=self._locale)
             return f"{moment} {value.tzname() or ''}".rstrip()
         if isinstance(value, date):
-            return format_date(value, "long", locale=self.language)
+            return format_date(value, "long", locale=self._locale)
         return str(value)
 
 

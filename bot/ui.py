@@ -19,8 +19,8 @@ LABEL_LIMIT = 80
 
 _BIDI_CONTROLS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _EVERYBODY = re.compile(r"@(everyone|here|[!&]?\d+)")
-_MARKDOWN = re.compile(r"([\\*_~|`<\[\]()>#])")
-_LINE_STARTS = re.compile(r"(?m)^(\s*)([-+]|\d+\.)(\s)")
+_MARKDOWN = re.compile(r"([\\*_~|`<\[\]])")
+_LINE_STARTS = re.compile(r"(?m)^(\s*)(?:([-+#>])|(\d+)\.(?=\s))")  # lists, headings, quotes
 _LINK = re.compile(r"https?://[^\s<>]+")
 
 
@@ -41,9 +41,7 @@ def escape(text: str) -> str:
 
 def _escape(text: str) -> str:
     text = _MARKDOWN.sub(r"\\\1", text)
-    text = _LINE_STARTS.sub(
-        lambda m: f"{m[1]}\\{m[2]}{m[3]}" if m[2] in "-+" else f"{m[1]}{m[2][:-1]}\\.{m[3]}", text
-    )
+    text = _LINE_STARTS.sub(lambda m: f"{m[1]}\\{m[2]}" if m[2] else f"{m[1]}{m[3]}\\.", text)
     return _EVERYBODY.sub("@\u200b\\1", text)
 
 

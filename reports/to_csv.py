@@ -1,8 +1,8 @@
-"""CSV: for a spreadsheet by double click, and for programs.
+"""CSV: for programs first, since XLSX is there for spreadsheets.
 
-RFC 4180 in UTF-8 with a byte order mark: without the mark Excel takes the file
-for the machine's old code page and spoils every accent; programs read it as
-`utf-8-sig`. Strings that a spreadsheet would take for a formula get an
+RFC 4180 in plain UTF-8: a byte order mark would help Excel on a double click, and
+turn the first field's name into `\\ufeffrank` for every program that reads the
+file as what it is. Strings that a spreadsheet would take for a formula get an
 apostrophe in front (`reports.neutral`); numbers stay numbers. Nothing is empty
 text, `addressees` are joined by "; ", `by_constituency` is JSON. Whoever needs
 text exactly as written takes the JSON export.
@@ -27,7 +27,7 @@ def render(report: RankingReport, words: Words) -> bytes:
     writer.writerow(RECORD_FIELDS)
     for row in report.recommendations:
         writer.writerow([cell(value) for value in record(row, words).values()])
-    return out.getvalue().encode("utf-8-sig")
+    return out.getvalue().encode()
 
 
 def cell(value: Plain) -> str | int | float:

@@ -95,6 +95,17 @@ class Voting:
         )
         return Recorded(item.reference, stored.choice, stored.receipt, len(stored.votes), len(known.items))
 
+    async def asks_reason(self, actor: Actor, ballot_id: int, choice: Choice) -> bool:
+        """Whether the ballot asks those who vote `choice` for a reason.
+
+        Raises:
+            NeedsNotice, NeedsConstituency, NotAllowed: the actor cannot vote here, or not yet.
+            NotFound: there is no such ballot in this server.
+            Refused: the ballot is not open.
+        """
+        await self._participants.enter(actor, to_vote=True)
+        return _asks(choice, (await self._ballot(actor.guild_id, ballot_id)).reasons)
+
     async def sheet(self, actor: Actor, ballot_id: int) -> Sheet:
         """The actor's private sheet, with their own votes as stored now.
 
@@ -150,11 +161,12 @@ class Voting:
             raise
 
 
+def _asks(choice: Choice, asked: Reasons) -> bool:
+    return asked is Reasons.ALL or (asked is Reasons.AGAINST and choice is Choice.AGAINST)
+
+
 def _reason(asked: Reasons, choice: Choice | None, reason: str | None) -> str | None:
-    wanted = choice is not None and (
-        asked is Reasons.ALL or (asked is Reasons.AGAINST and choice is Choice.AGAINST)
-    )
-    written = clean(reason) if wanted and reason else ""
+    written = clean(reason) if choice is not None and _asks(choice, asked) and reason else ""
     if len(written) > MOST_REASON:
         raise Invalid(t("A reason has at most {most} characters.", most=MOST_REASON))
     return written or None

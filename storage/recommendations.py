@@ -285,7 +285,7 @@ async def titles(
             if prefix
             else columns
         )
-        found = dict(row.tuple() for row in await tx.execute(begins))
+        found = {reference: title for reference, title in await tx.execute(begins)}  # noqa: C416 - rows are no pairs to mypy
     if search and len(found) < limit:
         contains = columns.where(versions.c.search.contains(search, autoescape=True))
         for reference, title in await tx.execute(contains):
@@ -303,7 +303,7 @@ async def open_ballots(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, int
         .join(ballots, ballots.c.id == ballot_items.c.ballot_id)
         .where(ballot_items.c.recommendation_id.in_(wanted), ballots.c.status == BallotStatus.OPEN.value)
     )
-    return dict(row.tuple() for row in found)
+    return dict(row for row in found)
 
 
 async def used_codes(tx: AsyncConnection, guild_id: int) -> tuple[set[str], set[str]]:

@@ -66,7 +66,7 @@ def render(name: str, drawn: RankingReport) -> bytes:
 
 def read_csv(drawn: RankingReport) -> list[dict[str, str]]:
     """The CSV export through Python's own reader."""
-    return list(csv.DictReader(StringIO(render("csv", drawn).decode("utf-8-sig"), newline="")))
+    return list(csv.DictReader(StringIO(render("csv", drawn).decode(), newline="")))
 
 
 def read_json(drawn: RankingReport) -> Any:
