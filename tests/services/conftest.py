@@ -11,6 +11,7 @@ import pytest
 
 from storage.engine import Database
 from storage.migrate import upgrade
+from tests.services.polling_station import Station
 from tests.services.small_seminar import Seminar, StillClock
 
 
@@ -56,3 +57,11 @@ async def rome(house: Seminar) -> Seminar:
     """The services with Rome open."""
     await house.events.open(house.organiser, "ROM")
     return house
+
+
+@pytest.fixture
+async def station(db: Database, clock: StillClock, tmp_path: Path) -> Station:
+    """The services with two recommendations on CAP in Rome, ready to be voted on."""
+    made = Station(db, clock, key_dir=tmp_path / "keys")
+    await made.set_up()
+    return made

@@ -1,0 +1,511 @@
+"""Ballots from preparation to their end, as facilitators lead them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from seminar.errors import Invalid, NotAllowed, NotFound, Refused
+from seminar.model import BallotStatus, Outcome, Role
+from services.ballot_views import BallotRequest
+from storage.errors import StoreUnavailable
+from tests.services.polling_station import ABSTAIN, AGAINST, FOR, Station
+from tests.services.small_seminar import actor
+
+
+async def test_a_ballot_is_seen_before_it_is_held(station: Station) -> None:
+    """The preview shows items, rules, entitled voters and the closing time in the initiative's zone."""
+    view = await station.ballots.prepare(
+        station.facilitator, BallotRequest(theme="cap", closes_in="2h", quorum="1/3", threshold=">=2/3")
+    )
+    assert view.status is BallotStatus.PREPARED
+    assert (view.label, view.entitled, view.event, view.theme) == ("", 1, "ROM", "CAP")
+    assert [item.reference for item in view.items] == ["CAP-01", "CAP-02"]
+    assert (str(view.rules.threshold), str(view.rules.quorum)) == (">=2/3", "1/3")
+    assert f"{view.closes_at:%H:%M}" == "13:00"
+    assert await station.states() == ["admitted", "admitted"]
+
+
+async def test_opening_makes_everything_true_at_once(station: Station) -> None:
+    """Number, states, deadlines, ledger and messages come with one commit."""
+    await station.hush()
+    view = await station.open(closes_in="2h")
+    assert (view.label, view.status) == ("B1", BallotStatus.OPEN)
+    assert await station.states() == ["voting", "voting"]
+    assert await station.said() == ["ballot.opened", "card.refresh", "card.refresh"]
+    assert await station.rows("SELECT kind, due_at FROM deadlines ORDER BY due_at") == [
+        ("ballot.reminder", "2014-10-22T10:00:00.000000Z"),
+        ("ballot.last_call", "2014-10-22T10:30:00.000000Z"),
+        ("ballot.close", "2014-10-22T11:00:00.000000Z"),
+    ]
+    act, body = (await station.rows("SELECT act, body FROM ledger ORDER BY seq DESC LIMIT 1"))[0]
+    assert act == "ballot.opened"
+    assert '"electorate":1' in str(body)
+
+
+async def test_a_duration_counts_from_the_confirmation(station: Station) -> None:
+    """A facilitator who reads the preview for ten minutes loses none of them."""
+    prepared = await station.ballots.prepare(station.facilitator, BallotRequest(theme="CAP", closes_in="1h"))
+    station.clock.pass_(minutes=10)
+    opened = await station.ballots.open(station.facilitator, prepared.id)
+    assert opened.closes_at == station.clock() + timedelta(hours=1)
+
+
+async def test_a_time_of_day_is_the_one_that_was_shown(station: Station) -> None:
+    """Confirming after it would mean another day, so the ballot is prepared again instead."""
+    prepared = await station.ballots.prepare(
+        station.facilitator, BallotRequest(theme="CAP", closes_in="11:30")
+    )
+    station.clock.pass_(minutes=31)
+    with pytest.raises(Refused, match="no longer current"):
+        await station.ballots.open(station.facilitator, prepared.id)
+    assert list(station.key_dir.iterdir()) == []
+
+
+async def test_confirming_twice_at_once_opens_one_ballot(station: Station) -> None:
+    """A double click gives one number and leaves one key."""
+    prepared = await station.ballots.prepare(station.facilitator, BallotRequest(theme="CAP"))
+    first, second = await asyncio.gather(
+        station.ballots.open(station.facilitator, prepared.id),
+        station.ballots.open(station.facilitator, prepared.id),
+    )
+    assert first.label == second.label == "B1"
+    assert len(list(station.key_dir.iterdir())) == 1
+    assert (await station.said()).count("ballot.opened") == 1
+
+
+async def test_a_commit_that_fails_leaves_neither_ballot_nor_key(station: Station) -> None:
+    """A full disk at the last moment undoes everything."""
+    prepared = await station.ballots.prepare(station.facilitator, BallotRequest(theme="CAP"))
+    async with station.db.write() as tx:
+        await tx.exec_driver_sql(
+            "CREATE TRIGGER full BEFORE INSERT ON outbox BEGIN SELECT RAISE(ABORT, 'full'); END"
+        )
+    with pytest.raises(Exception, match="full"):
+        await station.ballots.open(station.facilitator, prepared.id)
+    assert list(station.key_dir.iterdir()) == []
+    assert await station.states() == ["admitted", "admitted"]
+    assert await station.ballots.all_open(station.guild_id) == ()
+    assert await station.value("SELECT next_ballot FROM initiatives") == 1
+
+
+async def test_a_theme_with_nothing_to_vote_on_is_refused(station: Station) -> None:
+    """An empty ballot helps nobody."""
+    with pytest.raises(Refused, match="no admitted recommendation"):
+        await station.open(theme="TRN")
+
+
+async def test_a_recommendation_under_vote_is_named_in_the_refusal(station: Station) -> None:
+    """Whether it was asked for by name or is all that a theme has."""
+    await station.open(references="CAP-02")
+    with pytest.raises(Refused, match="CAP-02 is already under vote in ballot B1"):
+        await station.open(references="cap-1, cap-2")
+    await station.open()
+    with pytest.raises(Refused, match="CAP-01 is already under vote in ballot B2"):
+        await station.open()
+
+
+async def test_what_changed_since_the_preview_is_noticed_at_opening(station: Station) -> None:
+    """Two facilitators prepare the same recommendation; the second to confirm is refused."""
+    one = await station.ballots.prepare(station.facilitator, BallotRequest(theme="CAP"))
+    other = await station.ballots.prepare(station.facilitator, BallotRequest(references="CAP-02"))
+    await station.ballots.open(station.facilitator, one.id)
+    with pytest.raises(Refused, match="CAP-02 is already under vote"):
+        await station.ballots.open(station.facilitator, other.id)
+    assert len(list(station.key_dir.iterdir())) == 1
+
+
+async def test_a_withdrawn_recommendation_cannot_be_put_to_the_vote(station: Station) -> None:
+    """The refusal names it and says where it stands."""
+    await station.recommendations.withdraw(station.ana, "CAP-01")
+    with pytest.raises(Refused, match="CAP-01 is withdrawn"):
+        await station.open(references="CAP-01")
+    assert [item.reference for item in (await station.open()).items] == ["CAP-02"]
+
+
+async def test_the_items_of_a_ballot_belong_to_one_event(station: Station) -> None:
+    """A ballot is held in one room."""
+    await station.events.open(station.organiser, "BER")
+    await station.propose(station.ana, theme="SSR", event="BER")
+    with pytest.raises(Refused, match="One ballot is held in one event"):
+        await station.open(theme="", references="CAP-01, SSR-01")
+
+
+async def test_a_theme_of_two_open_events_is_decided_by_the_channel(station: Station) -> None:
+    """Without one, the facilitator is told how to say which."""
+    await station.events.open(station.organiser, "BER")
+    await station.propose(station.ana, theme="TRN", event="ROM")
+    await station.propose(station.ana, theme="TRN", event="BER")
+    await station.events.placed(station.guild_id, "BER", 555, False)
+    with pytest.raises(Refused, match="in ROM, BER"):
+        await station.open(theme="TRN")
+    view = await station.ballots.prepare(station.facilitator, BallotRequest(theme="TRN", channel_id=555))
+    assert (view.event, [item.reference for item in view.items]) == ("BER", ["TRN-02"])
+
+
+@pytest.mark.parametrize(
+    ("request_", "refusal"),
+    [
+        (BallotRequest(), Invalid),
+        (BallotRequest(theme="XXX"), NotFound),
+        (BallotRequest(references="CAP-99"), NotFound),
+        (BallotRequest(references="nonsense"), Invalid),
+        (BallotRequest(theme="TRN", references="CAP-01"), Refused),
+        (BallotRequest(theme="CAP", method="oracle"), Invalid),
+        (BallotRequest(theme="CAP", quorum="many"), Invalid),
+        (BallotRequest(theme="CAP", threshold="most"), Invalid),
+        (BallotRequest(theme="CAP", secrecy="half"), Invalid),
+        (BallotRequest(theme="CAP", reasons="some"), Invalid),
+        (BallotRequest(theme="CAP", closes_in="soon"), Invalid),
+        (BallotRequest(theme="CAP", closes_in="91d"), Invalid),
+    ],
+)
+async def test_a_request_that_cannot_be_met_is_refused_and_stores_nothing(
+    station: Station, request_: BallotRequest, refusal: type[Refused]
+) -> None:
+    """Each with its own sentence."""
+    with pytest.raises(refusal):
+        await station.ballots.prepare(station.facilitator, request_)
+    assert await station.value("SELECT count(*) FROM ballots") == 0
+
+
+async def test_a_ballot_has_at_most_sixty_items(station: Station) -> None:
+    """The refusal says how to name fewer."""
+    for number in range(59):
+        await station.propose(station.ana, title=f"One more {number}")
+    with pytest.raises(Refused, match="at most 60"):
+        await station.open()
+
+
+Act = Callable[[Station, int], Coroutine[Any, Any, Any]]
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda s, b: s.ballots.prepare(s.ana, BallotRequest(theme="CAP")),
+        lambda s, b: s.ballots.open(s.ana, b),
+        lambda s, b: s.ballots.discard(s.ana, b),
+        lambda s, b: s.ballots.closing_preview(s.ana, b),
+        lambda s, b: s.ballots.status(s.ana, b),
+        lambda s, b: s.ballots.close(s.ana, b),
+        lambda s, b: s.ballots.extend(s.ana, b, "1h"),
+        lambda s, b: s.ballots.cancel(s.ana, b, "no"),
+        lambda s, b: s.ballots.remind(s.ana, b),
+    ],
+)
+async def test_only_a_facilitator_leads_a_ballot(station: Station, act: Act) -> None:
+    """The check is in the service, whatever button was pressed."""
+    ballot = await station.open()
+    with pytest.raises(NotAllowed):
+        await act(station, ballot.id)
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda s, who, b: s.ballots.open(who, b),
+        lambda s, who, b: s.ballots.close(who, b),
+        lambda s, who, b: s.ballots.cancel(who, b, "not mine"),
+        lambda s, who, b: s.ballots.status(who, b),
+        lambda s, who, b: s.ballots.view(who.guild_id, b),
+        lambda s, who, b: s.ballots.result(who.guild_id, b),
+    ],
+)
+async def test_a_ballot_of_another_server_is_not_found(
+    station: Station, act: Callable[..., Coroutine[Any, Any, Any]]
+) -> None:
+    """A facilitator of one server has no hand in another's."""
+    ballot = await station.open()
+    stranger = actor(5, Role.FACILITATOR, guild_id=77)
+    owner = actor(6, guild_id=77, may_manage_server=True)
+    await station.load(by=owner)
+    with pytest.raises(NotFound):
+        await act(station, stranger, ballot.id)
+    assert (await station.ballots.view(station.guild_id, ballot.id)).status is BallotStatus.OPEN
+
+
+@pytest.mark.parametrize("label", ["B1", "b1", " 1 ", "B01"])
+async def test_a_ballot_is_found_by_what_people_call_it(station: Station, label: str) -> None:
+    """With or without its letter."""
+    ballot = await station.open()
+    assert (await station.ballots.find(station.guild_id, label)).id == ballot.id
+
+
+@pytest.mark.parametrize(("label", "refusal"), [("B2", NotFound), ("", Invalid), ("first", Invalid)])
+async def test_a_label_nobody_gave_is_refused(station: Station, label: str, refusal: type[Refused]) -> None:
+    """Each with its own sentence."""
+    await station.open()
+    with pytest.raises(refusal):
+        await station.ballots.find(station.guild_id, label)
+
+
+async def test_a_discarded_preview_cannot_be_opened(station: Station) -> None:
+    """And discarding it again changes nothing."""
+    prepared = await station.ballots.prepare(station.facilitator, BallotRequest(theme="CAP"))
+    await station.ballots.discard(station.facilitator, prepared.id)
+    await station.ballots.discard(station.facilitator, prepared.id)
+    with pytest.raises(NotFound):
+        await station.ballots.open(station.facilitator, prepared.id)
+
+
+async def test_an_open_ballot_is_not_discarded(station: Station) -> None:
+    """Its votes go only with a reason, by cancelling."""
+    ballot = await station.open()
+    with pytest.raises(Refused, match="cancel it instead"):
+        await station.ballots.discard(station.facilitator, ballot.id)
+
+
+async def test_previews_nobody_confirmed_are_gone_after_a_day(station: Station) -> None:
+    """The next preparation clears them away."""
+    await station.ballots.prepare(station.facilitator, BallotRequest(theme="CAP"))
+    station.clock.pass_(days=2)
+    await station.ballots.prepare(station.facilitator, BallotRequest(theme="CAP"))
+    assert await station.value("SELECT count(*) FROM ballots") == 1
+    assert await station.value("SELECT count(*) FROM ballot_items") == 2
+
+
+async def test_closing_early_shows_turnout_and_what_is_below_quorum(station: Station) -> None:
+    """So that nobody closes a ballot that two more votes would decide."""
+    await station.vote(station.ana, ballot := await station.open(quorum="2"), FOR, FOR)
+    await station.vote(station.ben, ballot, FOR)
+    preview = await station.ballots.closing_preview(station.facilitator, ballot.id)
+    assert (preview.voted, preview.entitled, preview.below_quorum) == (2, 2, ("CAP-02",))
+    assert (await station.ballots.status(station.facilitator, ballot.id)) == preview
+
+
+async def test_closing_decides_counts_and_records(station: Station) -> None:
+    """The outcome, the states, the frozen electorate, the ledger and the messages agree."""
+    voters = await station.register(un=3, eu=3)
+    ballot = await station.open(quorum="1/3", threshold=">=2/3")
+    for voter, first in zip(voters, [FOR, FOR, FOR, FOR, AGAINST, AGAINST], strict=True):
+        await station.vote(voter, ballot, first)
+    await station.vote(voters[0], ballot, FOR, ABSTAIN)
+    await station.hush()
+    result = await station.close(ballot)
+    one, two = result.figures
+    assert (one.for_, one.against, one.outcome) == (4, 2, Outcome.CARRIED)
+    assert two.outcome is Outcome.NO_QUORUM
+    assert one.contested_by == ("EU",)
+    assert set(one.by_constituency) == {"UN", "EU"}
+    assert (result.electorate, result.voters, result.set_aside, result.sealed) == (7, 6, 0, True)
+    assert await station.states() == ["adopted", "admitted"]
+    assert await station.value("SELECT count(*) FROM recommendations WHERE last_ballot_id = 1") == 2
+    assert await station.value("SELECT count(*) FROM votes") == 0
+    assert await station.value("SELECT count(*) FROM electorates WHERE voted") == 6
+    assert await station.said() == ["ballot.outcome", "card.refresh", "card.refresh", "ballot.refresh"]
+    assert result == await station.ballots.result(station.guild_id, ballot.id)
+    assert result.ledger_head == await station.value("SELECT hash FROM ledger WHERE act = 'ballot.closed'")
+    assert await station.value("SELECT count(*) FROM deadlines WHERE done_at IS NULL") == 0
+
+
+async def test_a_small_constituency_is_pooled_under_secrecy_and_not_in_the_open(station: Station) -> None:
+    """Two votes of a group would tell too much, unless everybody's vote is known anyway."""
+    voters = await station.register(un=4, eu=1)
+    secret = await station.open(references="CAP-01")
+    named = await station.open(references="CAP-02", secrecy="open")
+    for voter in voters:
+        await station.vote(voter, secret, FOR)
+        await station.vote(voter, named, FOR)
+    assert set((await station.close(secret)).figures[0].by_constituency) == {"others"}
+    assert set((await station.close(named)).figures[0].by_constituency) == {"UN", "EU"}
+    pseudonyms = "SELECT count(DISTINCT voter) FROM cast_votes JOIN people ON pseudonym = voter"
+    assert await station.value(f"{pseudonyms} WHERE ballot_id = {named.id}") == 5
+    assert await station.value(f"{pseudonyms} WHERE ballot_id = {secret.id}") == 0
+
+
+async def test_votes_of_people_who_left_the_electorate_are_set_aside(station: Station) -> None:
+    """They are counted as such, and nowhere else."""
+    ballot = await station.open()
+    await station.vote(station.ana, ballot, FOR, FOR)
+    await station.vote(station.ben, ballot, AGAINST)
+    await station.participants.enter(actor(12, Role.OBSERVER, name="Ben", constituencies=("EU",)))
+    result = await station.close(ballot)
+    assert (result.electorate, result.voters, result.set_aside) == (1, 1, 1)
+    assert result.figures[0].against == 0
+    assert await station.value("SELECT count(*) FROM cast_votes") == 2
+
+
+async def test_later_joiners_count_in_the_electorate_at_closing(station: Station) -> None:
+    """The size announced at opening stays on the record beside it."""
+    ballot = await station.open()
+    await station.register(un=3)
+    assert (await station.close(ballot)).electorate == 4
+    assert await station.value("SELECT entitled_at_opening FROM ballots") == 1
+
+
+async def test_closing_twice_at_once_closes_once(station: Station) -> None:
+    """Two facilitators press the button; one of them reads that it is closed already."""
+    ballot = await station.open()
+    await station.vote(station.ana, ballot, FOR, FOR)
+    answers = await asyncio.gather(
+        station.ballots.close(station.facilitator, ballot.id),
+        station.ballots.close(station.facilitator, ballot.id),
+        return_exceptions=True,
+    )
+    assert sorted(isinstance(answer, Refused) for answer in answers) == [False, True]
+    assert await station.value("SELECT count(*) FROM ledger WHERE act = 'ballot.closed'") == 1
+    assert (await station.said()).count("ballot.outcome") == 1
+
+
+async def test_a_deadline_and_a_person_closing_at_once_close_once(station: Station) -> None:
+    """Whoever comes second changes nothing, and the deadline complains to nobody."""
+    ballot = await station.open(closes_in="1h")
+    station.clock.pass_(hours=1)
+    await asyncio.gather(
+        station.deadlines.run_due(),
+        station.ballots.close(station.facilitator, ballot.id),
+        station.ballots.close(None, ballot.id),
+        return_exceptions=True,
+    )
+    assert await station.value("SELECT count(*) FROM ledger WHERE act = 'ballot.closed'") == 1
+    assert (await station.said()).count("ballot.outcome") == 1
+    assert (await station.ballots.result(station.guild_id, ballot.id)).sealed
+
+
+async def test_a_ballot_stored_before_a_restart_is_closed_after_it(station: Station) -> None:
+    """Votes, key and deadline are all found again."""
+    ballot = await station.open()
+    await station.vote(station.ana, ballot, FOR, AGAINST)
+    again = station.restarted()
+    await again.vote(again.ana, ballot, AGAINST)
+    result = await again.close(ballot)
+    assert [(one.for_, one.against) for one in result.figures] == [(0, 1), (0, 1)]
+
+
+async def test_a_closing_that_cannot_be_written_leaves_the_ballot_open(station: Station) -> None:
+    """Votes and key are untouched, and the next try closes it."""
+    ballot = await station.open()
+    await station.vote(station.ana, ballot, FOR)
+    async with station.db.write() as tx:
+        await tx.exec_driver_sql(
+            "CREATE TRIGGER full BEFORE INSERT ON tallies BEGIN SELECT RAISE(ABORT, 'full'); END"
+        )
+    with pytest.raises(Exception, match="full"):
+        await station.close(ballot)
+    assert await station.value("SELECT count(*) FROM votes") == 1
+    assert await station.states() == ["voting", "voting"]
+    async with station.db.write() as tx:
+        await tx.exec_driver_sql("DROP TRIGGER full")
+    assert (await station.close(ballot)).voters == 1
+
+
+async def test_a_store_that_another_holds_refuses_to_close_in_one_sentence(station: Station) -> None:
+    """Closing the store under a service's feet is no crash."""
+    ballot = await station.open()
+    await station.db.close()
+    with pytest.raises(StoreUnavailable):
+        await station.ballots.close(station.facilitator, ballot.id)
+
+
+async def test_the_result_is_hidden_until_closing(station: Station) -> None:
+    """And a cancelled ballot never has one."""
+    ballot = await station.open()
+    with pytest.raises(Refused, match="hidden"):
+        await station.ballots.result(station.guild_id, ballot.id)
+    await station.ballots.cancel(station.facilitator, ballot.id, "Wrong text")
+    with pytest.raises(Refused, match="has no result"):
+        await station.ballots.result(station.guild_id, ballot.id)
+
+
+async def test_extending_moves_the_closing_time_and_its_deadlines(station: Station) -> None:
+    """The last call comes again before the new time."""
+    ballot = await station.open(closes_in="4h")
+    station.clock.pass_(hours=3, minutes=30)
+    await station.deadlines.run_due()
+    await station.hush()
+    extended = await station.ballots.extend(station.facilitator, ballot.id, "2h")
+    assert extended.closes_at == ballot.closes_at + timedelta(hours=2)
+    assert await station.said() == ["ballot.extended"]
+    assert await station.deadlines.next_due() == extended.closes_at - timedelta(hours=1)
+    station.clock.pass_(minutes=45)
+    await station.vote(station.ana, ballot, FOR)
+
+
+@pytest.mark.parametrize("by", ["", "-1h", "soon", "0m", "100d"])
+async def test_an_extension_that_cannot_be_read_changes_nothing(station: Station, by: str) -> None:
+    """The ballot closes when it was announced to."""
+    ballot = await station.open()
+    with pytest.raises(Invalid):
+        await station.ballots.extend(station.facilitator, ballot.id, by)
+    assert (await station.ballots.view(station.guild_id, ballot.id)).closes_at == ballot.closes_at
+
+
+async def test_a_closed_ballot_is_neither_extended_nor_cancelled_nor_reminded(station: Station) -> None:
+    """What is counted stays counted."""
+    ballot = await station.open()
+    await station.close(ballot)
+    for act in (
+        station.ballots.extend(station.facilitator, ballot.id, "1h"),
+        station.ballots.cancel(station.facilitator, ballot.id, "Second thoughts"),
+        station.ballots.remind(station.facilitator, ballot.id),
+        station.ballots.close(station.facilitator, ballot.id),
+        station.ballots.open(station.facilitator, ballot.id),
+    ):
+        with pytest.raises(Refused, match="B1 is closed"):
+            await act
+
+
+async def test_a_ballot_whose_time_is_up_is_not_extended(station: Station) -> None:
+    """Late votes were refused already; nobody gets a second chance."""
+    ballot = await station.open(closes_in="1h")
+    station.clock.pass_(hours=1)
+    with pytest.raises(Refused, match="is up"):
+        await station.ballots.extend(station.facilitator, ballot.id, "1h")
+
+
+async def test_cancelling_destroys_the_votes_unseen_and_posts_the_reason(station: Station) -> None:
+    """The recommendations can be voted on again, and no record of the votes is left."""
+    ballot = await station.open(reasons="all")
+    await station.voting.cast(station.ana, ballot.id, 1, FOR, "Long overdue")
+    await station.hush()
+    view = await station.ballots.cancel(station.facilitator, ballot.id, " Wrong text ")
+    assert (view.status, view.sealed) == (BallotStatus.CANCELLED, True)
+    for table in ("votes", "cast_votes", "tallies", "vote_reasons", "electorates"):
+        assert await station.value(f"SELECT count(*) FROM {table}") == 0
+    assert await station.states() == ["admitted", "admitted"]
+    assert list(station.key_dir.iterdir()) == []
+    kind, payload = (await station.rows("SELECT kind, payload FROM outbox ORDER BY id"))[0]
+    assert (kind, payload) == ("ballot.cancelled", '{"reason": "Wrong text"}')
+    assert await station.value("SELECT count(*) FROM ledger WHERE body LIKE '%Wrong text%'") == 0
+    assert (await station.open()).label == "B2"
+
+
+@pytest.mark.parametrize("reason", ["", "  \n ", "x" * 1001])
+async def test_cancelling_without_a_reason_that_can_be_posted_is_refused(
+    station: Station, reason: str
+) -> None:
+    """Voters are told why their votes were destroyed."""
+    ballot = await station.open()
+    with pytest.raises(Invalid):
+        await station.ballots.cancel(station.facilitator, ballot.id, reason)
+
+
+async def test_people_who_have_not_voted_are_reminded_once(station: Station) -> None:
+    """Voters are not, and nobody is twice."""
+    ballot = await station.open()
+    await station.register(eu=2)
+    await station.vote(station.ana, ballot, FOR)
+    assert await station.ballots.non_voters(ballot.id) == (1000, 1001)
+    await station.hush()
+    assert await station.ballots.remind(station.facilitator, ballot.id) == 2
+    assert await station.ballots.remind(station.facilitator, ballot.id) == 0
+    assert await station.rows("SELECT kind, subject, payload FROM outbox") == [
+        ("ballot.reminder", str(ballot.id), '{"user_ids": [1000, 1001]}')
+    ]
+    await station.close(ballot)
+    assert await station.ballots.non_voters(ballot.id) == ()
+    assert await station.value("SELECT count(*) FROM reminders") == 0
+
+
+async def test_who_has_not_voted_in_an_open_ballot_is_known_too(station: Station) -> None:
+    """There the votes name their voters."""
+    ballot = await station.open(secrecy="open")
+    await station.register(un=1)
+    await station.vote(station.ana, ballot, FOR)
+    assert await station.ballots.non_voters(ballot.id) == (1000,)
+    assert list(station.key_dir.iterdir()) == [] if station.key_dir.exists() else True
