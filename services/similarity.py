@@ -20,13 +20,14 @@ def likeness(title: str, text: str, other_title: str, other_text: str) -> float:
     in the other counts as contained in it, unless it is only a phrase; so does a title
     that is the same.
     """
-    score = fuzz.token_sort_ratio(text, other_text, score_cutoff=ALIKE)
-    if min(_distinct(text), _distinct(other_text)) >= _FEW_WORDS:
-        contained = fuzz.token_set_ratio(text, other_text, score_cutoff=_CONTAINED)
-        score = max(score, contained)
+    plain = fuzz.token_sort_ratio(text, other_text)
+    alike = min(_distinct(text), _distinct(other_text)) >= _FEW_WORDS and (
+        fuzz.token_set_ratio(text, other_text) >= _CONTAINED
+    )
     if min(_distinct(title), _distinct(other_title)) > 1:
-        score = max(score, fuzz.token_sort_ratio(title, other_title, score_cutoff=_SAME_TITLE))
-    return score
+        alike = alike or fuzz.token_sort_ratio(title, other_title) >= _SAME_TITLE
+    # What is alike for another reason than its wording is put in order by its wording.
+    return max(plain, ALIKE + plain * (100 - ALIKE) / 100) if alike else plain
 
 
 def telling_words(title: str, text: str, most: int = 8) -> list[str]:
