@@ -170,7 +170,9 @@ class Database:
         )
         try:
             async with database.read() as tx:
-                await tx.exec_driver_sql("SELECT 1")
+                # Something that is in the file itself: a file that is no database opens without complaint.
+                probe = "PRAGMA schema_version" if tx.dialect.name == "sqlite" else "SELECT 1"
+                await tx.exec_driver_sql(probe)
         except BaseException:
             await database.close()
             raise
