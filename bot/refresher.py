@@ -14,7 +14,7 @@ from bot.courier import Courier
 
 log = logging.getLogger(__name__)
 
-PAUSE = 4.0  # seconds between two drawings of the same messages
+PAUSE = 6.0  # seconds between two drawings of the same messages; Discord allows five edits in five
 
 
 class Refresher:

@@ -6,11 +6,9 @@ Nothing here calls a service: every act goes through Discord's own roads.
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Iterable
 from typing import Any
 
-import simcord
 from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 from simcord.env import Env
@@ -242,14 +240,17 @@ def plain(text: str) -> str:
     return re.sub(r"\\(.)", r"\1", text)
 
 
-@asynccontextmanager
-async def open_room(settings: Settings) -> AsyncIterator[Room]:
-    """The bot, started on a server of its own."""
-    bot = create_bot(settings)
-    async with simcord.run(bot) as env:
-        try:
-            yield Room(env, settings)
-        finally:
-            current = env.bot
-            assert isinstance(current, Rapporteur)
-            await current.close()
+async def start(settings: Settings) -> Env:
+    """The bot, started on a simulated Discord of its own."""
+    env = Env(create_bot(settings))
+    await env.start()
+    return env
+
+
+async def stop(env: Env) -> None:
+    """End the bot as an operator would, then its Discord; failures nobody looked at fail the test."""
+    bot = env.bot
+    assert isinstance(bot, Rapporteur)
+    await bot.close()
+    await env.shutdown()
+    env.raise_errors()
