@@ -68,7 +68,9 @@ class RankingRow:
     closed ballot, everything from `method` on is None, and so is `rank`; a
     method that has no such figure leaves it None too. `turnout` and
     `electorate` count persons (or delegations). `consensus` and `wilson` lie in
-    0…1. `author` is what attribution allows to be shown. `closed_at` is aware.
+    0…1. `contested_by` names the published groups behind `contested`, for people to
+    read; records leave them to `by_constituency`. `author` is what attribution allows
+    to be shown. `closed_at` is aware.
     """
 
     rank: int | None
@@ -89,6 +91,7 @@ class RankingRow:
     abstain: int | None = None
     outcome: Outcome | None = None
     contested: bool | None = None
+    contested_by: tuple[str, ...] = ()
     consensus: float | None = None
     wilson: float | None = None
     score: int | float | None = None

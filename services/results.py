@@ -11,13 +11,16 @@ from reports.model import EventSection, RankingReport, RankingRow, ThemeSection,
 from seminar.initiative import Initiative
 from seminar.methods import method
 from seminar.methods.base import Figures
-from seminar.model import Counts, Outcome
+from seminar.model import Actor, Counts, Outcome, Role
 from seminar.ranking import Standing, rank
 from seminar.words import Text
+from services import sections
 from services.authors import Authors
 from services.clock import Clock
 from services.initiatives import Initiatives
-from storage import ledger, recommendations
+from services.sections import SectionView
+from storage import events, ledger, recommendations
+from storage import sections as section_rows
 from storage.engine import Database
 from storage.recommendations import Filter, RecRow
 
@@ -29,6 +32,45 @@ class Results:
         self._db = db
         self._clock = clock
         self._initiatives = initiatives
+
+    async def for_organiser(
+        self, actor: Actor, event: str | None = None, theme: str | None = None
+    ) -> RankingReport:
+        """The report as `report` makes it, for an organiser.
+
+        Raises:
+            NotFound: no initiative is loaded, or it has no such event or theme.
+            NotAllowed: the actor is no organiser.
+        """
+        await self._initiatives.current(actor.guild_id)
+        actor.require(Role.ORGANISER)
+        return await self.report(actor.guild_id, event, theme)
+
+    async def section(
+        self, actor: Actor, event: str | None = None, theme: str | None = None
+    ) -> SectionView | None:
+        """One theme's ranking at one event, for an organiser; None where nothing was proposed.
+
+        What is not given is chosen: the newest open event with a ranking, and its first theme that
+        has one.
+
+        Raises:
+            NotFound: no initiative is loaded, or it has no such event or theme.
+            NotAllowed: the actor is no organiser.
+        """
+        initiative = await self._initiatives.current(actor.guild_id)
+        actor.require(Role.ORGANISER)
+        wanted = _wanted(initiative, event, theme)
+        async with self._db.read() as tx:
+            heads = sections.heads(initiative, await section_rows.fetch_all(tx, actor.guild_id))
+            rows = await events.fetch_all(tx, actor.guild_id)
+        fitting = (h for h in heads if wanted.event in (None, h.event) and wanted.theme in (None, h.theme))
+        head = sections.first(fitting, rows)
+        if head is None:
+            return None
+        report = await self.report(actor.guild_id, head.event, head.theme)
+        (section,) = report.sections()
+        return SectionView(section, heads, {c.code: c.title for c in initiative.constituencies})
 
     async def report(
         self,
@@ -46,10 +88,7 @@ class Results:
             NotFound: no initiative is loaded, or it has no such event or theme.
         """
         initiative = await self._initiatives.current(guild_id)
-        wanted = Filter(
-            event=None if event is None else initiative.event(event.strip().upper()).code,
-            theme=None if theme is None else initiative.theme(theme.strip().upper()).code,
-        )
+        wanted = _wanted(initiative, event, theme)
         rows: dict[str, tuple[RecRow, str | Text]] = {}
         figures: dict[str, Figures] = {}
         async with self._db.read() as tx:
@@ -79,6 +118,14 @@ class Results:
                 for one in placed
             ],
         )
+
+
+def _wanted(initiative: Initiative, event: str | None, theme: str | None) -> Filter:
+    """What was asked for, where codes may be written in small letters."""
+    return Filter(
+        event=None if event is None else initiative.event(event.strip().upper()).code,
+        theme=None if theme is None else initiative.theme(theme.strip().upper()).code,
+    )
 
 
 def _sections(initiative: Initiative, rows: list[RecRow], only: str | None) -> list[EventSection]:
@@ -126,6 +173,7 @@ def _ranked(row: RecRow, author: str | Text, place: int | None, figures: Figures
         abstain=has.get("abstain"),
         outcome=None if outcome is None else Outcome(outcome),
         contested=has.get("contested"),
+        contested_by=tuple(has.get("contested_by", ())),
         consensus=has.get("consensus"),
         wilson=has.get("wilson"),
         score=None if last is None or figures is None else method(last.method).score(figures),
