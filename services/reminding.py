@@ -6,6 +6,8 @@ the number is ever named.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar.model import BallotStatus
@@ -58,19 +60,19 @@ class Reminding:
 
     async def reminder_due(self, deadline: DeadlineRow) -> None:
         """The deadline `ballot.reminder`."""
+        now = self._clock()
         async with self._db.write() as tx:
             row = await ballots.get(tx, deadline.subject, lock=True)
-            if row is not None and row.status == BallotStatus.OPEN:
+            if row is not None and _takes_votes(row, now):
                 await self._remind(tx, row)
-            await deadlines.done(tx, (REMINDER,), deadline.subject, self._clock())
+            await deadlines.done(tx, (REMINDER,), deadline.subject, now)
 
     async def last_call_due(self, deadline: DeadlineRow) -> None:
         """The deadline `ballot.last_call`."""
         now = self._clock()
         async with self._db.write() as tx:
             row = await ballots.get(tx, deadline.subject, lock=True)
-            open_still = row is not None and row.status == BallotStatus.OPEN
-            if row is not None and open_still and row.closes_at is not None and now < row.closes_at:
+            if row is not None and _takes_votes(row, now):
                 await outbox.put(tx, row.guild_id, LAST_CALL, row.id, now)
             await deadlines.done(tx, (LAST_CALL,), deadline.subject, now)
 
@@ -92,3 +94,8 @@ class Reminding:
         voter_of = self._closing.voters_of(row, electorate)
         voted = await votes.marks(tx, row.id)
         return [person for person in electorate if voter_of[person.person_id] not in voted]
+
+
+def _takes_votes(row: BallotRow, now: datetime) -> bool:
+    """Whether calling or reminding still makes sense: not when the program slept past the closing time."""
+    return row.status == BallotStatus.OPEN and row.closes_at is not None and now < row.closes_at
