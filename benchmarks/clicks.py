@@ -21,7 +21,7 @@ from typing import Any, Final
 from benchmarks import shapes, stock
 from benchmarks.report import Measure, at_least
 from benchmarks.sides import commit, rapporteur
-from benchmarks.sides.common import vote_ids
+from benchmarks.sides.common import clicked, sheet_ids, vote_ids
 from benchmarks.wire import payloads
 from benchmarks.wire.processes import StandInAt, child, standin
 
@@ -31,6 +31,14 @@ LATE: Final = 3.0  # seconds; Discord then tells the person that the application
 OF_BARE: Final = 0.9
 WHILE_REPORTING: Final = 0.8
 EXPORT: Final = ["export", {"format": "xlsx"}]
+
+BARE, CARD, SHEET, COMMIT = "bare", "rapporteur", "sheet", "commit"
+TITLES: Final = {
+    BARE: "Bare bot, stores nothing",
+    CARD: "Rapporteur, on a card",
+    SHEET: "Rapporteur, on the sheet",
+    COMMIT: "Bare bot, one commit a click",
+}
 
 Progress = Callable[[str], None]
 
@@ -70,13 +78,14 @@ def measure(rounds: int, progress: Progress, clicks: int = CLICKS) -> list[Measu
             place.mkdir()
             stock.fill(place, shape)
             ballots[place] = rapporteur.prepare(place, shapes.open_references(shape))
-        sides: dict[str, list[Burst]] = {"bare": [], "rapporteur": [], "commit": []}
+        sides: dict[str, list[Burst]] = {side: [] for side in TITLES}
         quiet: list[Burst] = []
         reporting: list[Burst] = []
         for number in range(1, rounds + 1):
             for side, bursts in sides.items():
                 progress(f"round {number} of {rounds}: {side}")
-                bursts.append(one_burst(side, folder / "work", room, ballots[room], clicks))
+                store, ballot = (room, ballots[room]) if side in (CARD, SHEET) else (None, 1)
+                bursts.append(one_burst(side, folder / "work", store, ballot, clicks))
             progress(f"round {number} of {rounds}: rapporteur while reports are read")
             before, during, after = _around_reports(folder / "work", large, ballots[large], clicks)
             quiet += [before, after]
@@ -85,22 +94,27 @@ def measure(rounds: int, progress: Progress, clicks: int = CLICKS) -> list[Measu
 
 
 def one_burst(side: str, work: Path, store: Path | None, ballot: int, clicks: int) -> Burst:
-    """One burst on one side, and the check that what was answered is stored."""
-    ids = vote_ids(ballot if side == "rapporteur" else 1)
-    _fresh(work, store if side == "rapporteur" else None)
+    """One burst on one side (a name in `TITLES`), and the check that what was answered is stored.
+
+    `store` is the folder of the prepared store with the open `ballot`, for Rapporteur alone.
+    """
+    ids = sheet_ids(ballot) if side == SHEET else vote_ids(ballot)
+    module = "rapporteur" if side == SHEET else side
+    _fresh(work, store)
     with (
         standin(work) as discord,
-        child(f"benchmarks.sides.{side}", str(discord.port), str(work), log=work / "side.log") as bot,
+        child(f"benchmarks.sides.{module}", str(discord.port), str(work), log=work / "side.log") as bot,
     ):
         _warm_up(discord, ids, clicks)
         result = discord.fire(ids, clicks)
         bot.kill()
     answered = {
-        (place, ids[place % len(ids)]) for place, time in enumerate(result["answered"]) if time is not None
+        (place, *clicked(ids[place % len(ids)]))
+        for place, time in enumerate(result["answered"])
+        if time is not None
     }
-    stored = {"commit": _stored_by_commit, "rapporteur": rapporteur.stored}.get(side)
-    lost = len(answered - stored(work)) if stored else 0
-    return _burst(clicks, result, lost)
+    stored = {"commit": _stored_by_commit, "rapporteur": rapporteur.stored}.get(module)
+    return _burst(clicks, result, len(answered - stored(work)) if stored else 0)
 
 
 def _around_reports(work: Path, store: Path, ballot: int, clicks: int) -> tuple[Burst, Burst, Burst]:
@@ -137,49 +151,34 @@ def _burst(clicks: int, result: dict[str, Any], lost: int = 0) -> Burst:
     return Burst(clicks, times, result["span"], lost, result["reports"])
 
 
-def _stored_by_commit(work: Path) -> set[tuple[int, str]]:
+def _stored_by_commit(work: Path) -> set[tuple[int, int, str]]:
     with sqlite3.connect(work / commit.STORE) as database:
         rows = database.execute("SELECT user_id, custom_id FROM votes").fetchall()
-    return {(user - payloads.FIRST_USER, custom_id) for user, custom_id in rows}
-
-
-TITLES: Final = {
-    "bare": "Bare bot, stores nothing",
-    "rapporteur": "Rapporteur, stored before answered",
-    "commit": "Bare bot with one commit a click",
-}
+    return {(user - payloads.FIRST_USER, *clicked(custom_id)) for user, custom_id in rows}
 
 
 def _comparison(sides: dict[str, list[Burst]]) -> list[Measure]:
     measures = []
     for side, bursts in sides.items():
         title = TITLES[side]
-        late = sum(one.late for one in bursts)
-        measures.append(Measure(f"{title}: clicks/s", f"{median(b.rate for b in bursts):,.0f}"))
-        measures.append(
-            Measure(
-                f"{title}: p50 / p99",
-                f"{median(b.quantile(0.5) for b in bursts):.2f} s / "
-                f"{median(b.quantile(0.99) for b in bursts):.2f} s",
-            )
-        )
-        if side == "rapporteur":
-            lost = sum(one.lost for one in bursts)
+        late, lost = sum(one.late for one in bursts), sum(one.lost for one in bursts)
+        half, most = (median(one.quantile(share) for one in bursts) for share in (0.5, 0.99))
+        measures += [
+            Measure(f"{title}: clicks/s", f"{median(one.rate for one in bursts):,.0f}"),
+            Measure(f"{title}: p50 / p99", f"{half:.2f} s / {most:.2f} s"),
+        ]
+        if side in (CARD, SHEET):
             measures.append(Measure(f"{title}: late, of all", f"{late}", "0", late == 0))
             measures.append(Measure(f"{title}: answered, not stored", f"{lost}", "0", lost == 0))
         else:
             measures.append(Measure(f"{title}: late, of all", f"{late}"))
-    ratios = {side: _ratios(sides[side], sides["bare"]) for side in ("rapporteur", "commit")}
+    ratios = {side: _ratios(bursts, sides[BARE]) for side, bursts in sides.items()}
     measures.append(
-        at_least(
-            "Rapporteur to bare bot", median(ratios["rapporteur"]), OF_BARE, _spread(ratios["rapporteur"])
-        )
+        at_least("Rapporteur (card) to bare bot", median(ratios[CARD]), OF_BARE, _spread(ratios[CARD]))
     )
-    measures.append(
-        Measure(
-            "One commit a click to bare bot", f"{median(ratios['commit']):.2f}{_spread(ratios['commit'])}"
-        )
-    )
+    for side, name in ((SHEET, "Rapporteur (sheet)"), (COMMIT, "One commit a click")):
+        value = f"{median(ratios[side]):.2f}{_spread(ratios[side])}"
+        measures.append(Measure(f"{name} to bare bot", value))
     return measures
 
 

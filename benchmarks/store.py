@@ -22,12 +22,13 @@ AT_MOST: Final = 1.5
 CALLS: Final = 20  # of each command in a round; the first five are not counted
 UNCOUNTED: Final = 5
 
-COMMANDS: Final[tuple[tuple[str, Mapping[str, str]], ...]] = (
-    ("recommendations", {}),
-    ("recommendations", {"theme": shapes.FIRST_THEME}),
-    ("recommendations", {"state": "admitted"}),
-    ("recommendations", {"text": "proposal 7"}),
-    ("results", {"event": shapes.FIRST_EVENT, "theme": shapes.FIRST_THEME}),
+# Name, options, and whether a picture must come.
+COMMANDS: Final[tuple[tuple[str, Mapping[str, str], bool], ...]] = (
+    ("recommendations", {}, False),
+    ("recommendations", {"theme": shapes.FIRST_THEME}, False),
+    ("recommendations", {"state": "admitted"}, False),
+    ("recommendations", {"text": "proposal 7"}, False),
+    ("results", {"event": shapes.FIRST_EVENT, "theme": shapes.FIRST_THEME}, True),
 )
 
 Progress = Callable[[str], None]
@@ -74,9 +75,9 @@ def _round(work: Path, store: Path, seen: _Seen) -> None:
     ):
         seen.start.append(bot.up_after)
         seen.memory.append(float(bot.told["memory"]))
-        for name, options in COMMANDS:
+        for name, options, picture in COMMANDS:
             title = " ".join((f"/{name}", *(f"{key}={value}" for key, value in options.items())))
-            times = discord.call(name, dict(options), CALLS)[UNCOUNTED:]
+            times = discord.call(name, dict(options), CALLS, file=picture)[UNCOUNTED:]
             seen.commands.setdefault(title, []).extend(times)
 
 

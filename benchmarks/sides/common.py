@@ -26,6 +26,17 @@ def vote_ids(ballot_id: int) -> list[str]:
     return [f"vote:{ballot_id}:{place}:{choice}" for place in range(1, POSITIONS + 1) for choice in CHOICES]
 
 
+def sheet_ids(ballot_id: int) -> list[str]:
+    """The same buttons on a voter's private sheet, which is drawn again after each click."""
+    return [f"sheet-{custom_id}:0" for custom_id in vote_ids(ballot_id)]
+
+
+def clicked(custom_id: str) -> tuple[int, str]:
+    """Position and choice of a vote button."""
+    _, _, position, choice, *_ = custom_id.split(":")
+    return int(position), choice
+
+
 def point_at(port: int) -> None:
     """Send this process's discord.py to the stand-in on `port`; for measurements only."""
     Route.BASE = f"http://127.0.0.1:{port}/api"

@@ -9,7 +9,7 @@ from pathlib import Path
 import discord
 
 from benchmarks import shapes
-from benchmarks.sides.common import CHOICES, POSITIONS, arguments, end, point_at, run
+from benchmarks.sides.common import arguments, end, point_at, run
 from benchmarks.wire import payloads
 from bot.client import create_bot
 from bot.house import open_house
@@ -53,8 +53,8 @@ async def _prepare(folder: Path, references: list[str]) -> int:
         await house.close()
 
 
-def stored(folder: Path) -> set[tuple[int, str]]:
-    """Who has voted what in the open ballot of `folder`: person's number and custom id clicked."""
+def stored(folder: Path) -> set[tuple[int, int, str]]:
+    """Who has voted what in the open ballot of `folder`: person's number, position, choice."""
     with sqlite3.connect(folder / "rapporteur.db") as database:
         ballot, key_id = database.execute("SELECT id, key_id FROM ballots WHERE status = 'open'").fetchone()
         votes = database.execute(
@@ -63,8 +63,7 @@ def stored(folder: Path) -> set[tuple[int, str]]:
         people = dict(database.execute("SELECT id, user_id FROM people").fetchall())
     marks = KeyStore(folder / KEYS).marks(key_id, people)
     numbers = {mark: people[person] - payloads.FIRST_USER for person, mark in marks.items()}
-    assert all(1 <= position <= POSITIONS and choice in CHOICES for _, position, choice in votes)
-    return {(numbers[voter], f"vote:{ballot}:{position}:{choice}") for voter, position, choice in votes}
+    return {(numbers[voter], position, choice) for voter, position, choice in votes}
 
 
 def main() -> None:

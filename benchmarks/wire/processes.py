@@ -91,16 +91,18 @@ class StandInAt:
         """See `StandIn.fire`."""
         return self._ask("fire", {"custom_ids": custom_ids, "clicks": clicks, "first_user": 0, **order})
 
-    def call(self, name: str, options: dict[str, str], times: int) -> list[float]:
-        """Seconds to each answer of a slash command.
+    def call(self, name: str, options: dict[str, str], times: int, *, file: bool = False) -> list[float]:
+        """Seconds to each answer of a slash command, each of which must come with a file if `file`.
 
         Raises:
-            SideFailed: it was not answered within a minute.
+            SideFailed: it was not answered within a minute, or not with a file.
         """
-        answered = self._ask("call", {"name": name, "options": options, "times": times})["answered"]
-        if None in answered:
+        answer = self._ask("call", {"name": name, "options": options, "times": times})
+        if None in answer["answered"]:
             raise SideFailed(f"/{name} was not answered")
-        return [float(took) for took in answered]
+        if file and answer["files"] < times:
+            raise SideFailed(f"/{name} was answered without the file it should bring")
+        return [float(took) for took in answer["answered"]]
 
     def counts(self) -> dict[str, int]:
         """Requests beside the answers, by kind."""

@@ -24,6 +24,7 @@ from benchmarks.wire.payloads import FIRST_INTERACTION, Json
 
 LIFETIME: Final = 900.0  # seconds; a forgotten stand-in ends by itself
 DEFERRED: Final = (5, 6)  # callback types that promise an answer
+REDRAWN: Final = 7  # callback type that changes the message clicked on
 
 
 @dataclass(slots=True)
@@ -109,7 +110,9 @@ class StandIn:
             await asyncio.sleep(self.round_trip)
         identifier = self._make()
         interaction = {"id": request.match_info["id"], "type": 3, "response_message_id": str(identifier)}
-        resource = {"type": kind, "message": payloads.message(identifier, flags=64)}
+        # Discord sends the message back as it now is; a bot that redraws reads it all again.
+        drawn = json.loads(body)["data"].get("components") if kind == REDRAWN else None
+        resource = {"type": kind, "message": payloads.message(identifier, components=drawn, flags=64)}
         return as_json({"interaction": interaction, "resource": resource})
 
     async def webhook(self, request: web.Request) -> web.Response:
@@ -280,13 +283,14 @@ class StandIn:
         return files
 
     async def call(self, request: web.Request) -> web.Response:
-        """Call a slash command `times` times, one after the other: seconds to each answer.
+        """Call a slash command `times` times, one after the other: seconds to each answer, and how
+        many came with a file.
 
         Body: `name`, `options`, `times`.
         """
         order = await request.json()
-        took = [(await self._call(order["name"], order["options"]))[0] for _ in range(order["times"])]
-        return as_json({"answered": took})
+        calls = [await self._call(order["name"], order["options"]) for _ in range(order["times"])]
+        return as_json({"answered": [took for took, _ in calls], "files": sum(file for _, file in calls)})
 
     async def _call(self, name: str, options: dict[str, str]) -> tuple[float | None, bool]:
         """Seconds until the command answered (None: not within a minute), and whether a file came along."""
