@@ -13,10 +13,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Table, event
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -24,6 +24,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from seminar.errors import Invalid, NotFound
 from seminar.words import t
 from storage.errors import STOPPING, StoreUnavailable, unavailable_refused
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 READERS = 5
 
@@ -242,4 +245,9 @@ class Database:
 
 def insert_into(tx: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """An INSERT of the database at hand, which both offer `on_conflict_do_update` and `…_nothing`."""
-    return postgresql.insert(table) if tx.dialect.name == "postgresql" else sqlite.insert(table)
+    if tx.dialect.name != "postgresql":
+        return sqlite.insert(table)
+    # Imported here: it is slow to load, and most stores are SQLite.
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert(table)
