@@ -65,6 +65,7 @@ async def open_house(settings: Settings, clock: Callable[[], datetime], catalogu
     initiatives = Initiatives(db, clock)
     participants = Participants(db, clock, initiatives)
     ballots = Ballots(db, clock, initiatives, participants, keys, sleep=asyncio.sleep)
+    await ballots.resume_sealing()
     return House(
         settings=settings,
         clock=clock,
