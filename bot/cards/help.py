@@ -1,0 +1,251 @@
+"""What `/help` answers: only what this person can do at this moment, the most urgent first.
+
+Every line that names a command names one that exists and that the person may use
+now; what has to happen first is said instead of what would be refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import discord
+
+from bot.i18n import Translator
+from bot.router import custom_id
+from bot.ui import Button, card, escape, rows
+from seminar.initiative import Initiative
+from seminar.model import Actor, Role, Status
+from seminar.words import Text, Value, t, tn
+from services.ballot_views import BallotView
+from services.events import EventView
+from services.participants import Overview, Person
+
+_CALM = 0x1F4E79
+_LISTED = 8  # open ballots that are told one by one
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBallot:
+    """A ballot that takes votes; `undone` items wait for this person's vote, None for one without a vote."""
+
+    ballot: BallotView
+    undone: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """How things stand for one person; `waiting` recommendations are under discussion.
+
+    `person` is None for somebody who holds neither a participant nor an observer role.
+    """
+
+    initiative: Initiative
+    actor: Actor
+    person: Person | None
+    opened: Sequence[EventView]
+    ballots: Sequence[OpenBallot]
+    waiting: int
+    overview: Overview
+
+
+def nothing_loaded(tr: Translator, actor: Actor) -> discord.ui.LayoutView:
+    """Before there is an initiative: what whoever manages the server does next."""
+    if not actor.may_manage_server:
+        return card(
+            _heading(tr),
+            tr(
+                t(
+                    "This server has no initiative yet. Somebody who may manage the server loads one; "
+                    "then this help tells you what you can do."
+                )
+            ),
+            accent=_CALM,
+        )
+    steps = (
+        t("`/initiative load` with your initiative file: it names events, themes and roles."),
+        t("`/event open` opens an event, makes its channel and pins a start panel there."),
+        t("Give people the Discord roles that the file names. They register by taking part."),
+    )
+    return card(
+        _heading(tr),
+        tr(t("This server has no initiative yet. Set it up in three steps:")),
+        "\n".join(f"{number}. {tr(step)}" for number, step in enumerate(steps, start=1)),
+        accent=_CALM,
+    )
+
+
+def help_card(moment: Moment, tr: Translator) -> discord.ui.LayoutView:
+    """The answer for one person at one moment, with the buttons that do it."""
+    roles = moment.actor.roles
+    return card(
+        _heading(tr),
+        f"**{escape(moment.initiative.head.title)}**\n{_now(moment, tr)}",
+        _lines(_standing(moment), tr),
+        _lines(_votes(moment), tr),
+        _section(t("You can"), _taking_part(moment), tr),
+        _section(t("As a facilitator"), _facilitating(moment), tr) if Role.FACILITATOR in roles else None,
+        _section(t("As an organiser"), _organising(moment), tr) if Role.ORGANISER in roles else None,
+        *rows(_buttons(moment, tr)),
+        accent=_CALM,
+    )
+
+
+def _heading(tr: Translator) -> str:
+    return "## " + tr(t("What you can do here, now"))
+
+
+def _section(heading: Text, points: Sequence[Text], tr: Translator) -> str:
+    return f"**{tr(heading)}**\n" + "\n".join(f"- {tr(point)}" for point in points)
+
+
+def _lines(sentences: Sequence[Text], tr: Translator) -> str | None:
+    return "\n".join(map(tr, sentences)) or None
+
+
+def _now(moment: Moment, tr: Translator) -> str:
+    """Which events are open, and where."""
+    if not moment.opened:
+        return tr(t("No event is open now."))
+    return "\n".join(
+        tr(t("Open now: {event} in {channel}.", event=escape(e.event.title), channel=f"<#{e.channel_id}>"))
+        if e.channel_id
+        else tr(t("Open now: {event}.", event=escape(e.event.title)))
+        for e in moment.opened
+    )
+
+
+def _standing(moment: Moment) -> list[Text]:
+    """Who the person is here, and what that means for voting."""
+    actor, person = moment.actor, moment.person
+    if person is None:
+        if actor.roles:
+            return []
+        return [
+            t(
+                "You hold no role of this seminar yet, so you can only read. To take part you need the "
+                "role {roles}; an organiser gives it to you.",
+                roles=_named(moment.initiative.roles.participant),
+            )
+        ]
+    if person.status is Status.OBSERVER or Role.OBSERVER in actor.roles:
+        return [t("You are here as an observer: you can read and discuss, and do not vote.")]
+    if person.status is None:
+        return [t("You are not registered yet: press **I am here**, or simply take part.")]
+    if moment.initiative.constituencies and person.constituency is None:
+        if actor.constituencies or moment.initiative.rules.self_declaration:
+            return [t("Before your first vote you are asked whom you speak for.")]
+        return [t("Nobody votes without a constituency; ask an organiser to enter you in one.")]
+    return []
+
+
+def _named(roles: Sequence[str]) -> tuple[Value, ...]:
+    """Discord roles as the initiative names them, by name or id."""
+    return tuple(f"<@&{role}>" if role.isdigit() else f"**{escape(role)}**" for role in roles)
+
+
+def _votes(moment: Moment) -> list[Text]:
+    """What is being voted on, and how much of it is left to this person."""
+    told = [_vote(one) for one in moment.ballots[:_LISTED]]
+    more = len(moment.ballots) - len(told)
+    return [*told, tn("and {count} more", "and {count} more", more)] if more else told
+
+
+def _vote(one: OpenBallot) -> Text:
+    label, closes_at = f"**{one.ballot.label}**", one.ballot.closes_at
+    if one.undone is None:
+        return t(
+            "🗳️ {label} is open until {moment}: {voted} of {entitled} have voted.",
+            label=label,
+            moment=closes_at,
+            voted=one.ballot.voted,
+            entitled=one.ballot.entitled,
+        )
+    if one.undone == 0:
+        return t(
+            "✅ {label}: you have voted on everything, and can change it until {moment}.",
+            label=label,
+            moment=closes_at,
+        )
+    return tn(
+        "🗳️ {label}: {count} of {total} items still waits for your vote, until {moment}. `/vote`",
+        "🗳️ {label}: {count} of {total} items still wait for your vote, until {moment}. `/vote`",
+        one.undone,
+        label=label,
+        total=len(one.ballot.items),
+        moment=closes_at,
+    )
+
+
+def _taking_part(moment: Moment) -> list[Text]:
+    points: list[Text] = []
+    if _proposes(moment):
+        points += [
+            t("`/recommend` proposes a recommendation. On a message: Apps, Recommend this."),
+            t("`/second` supports somebody else's, `/withdraw` takes back your own."),
+        ]
+    points.append(t("`/recommendations` lists what was proposed, `/recommendation` shows one."))
+    if moment.person is not None:
+        points.append(t("`/me show` says how you are registered and what you proposed."))
+    return points
+
+
+def _proposes(moment: Moment) -> bool:
+    """Whether a proposal of this person would be taken now."""
+    roles, person = moment.actor.roles, moment.person
+    observes = Role.OBSERVER in roles or (person is not None and person.status is Status.OBSERVER)
+    return bool(moment.opened) and Role.PARTICIPANT in roles and not observes
+
+
+def _facilitating(moment: Moment) -> list[Text]:
+    points: list[Text] = []
+    if moment.waiting:
+        points.append(
+            tn(
+                "{count} recommendation is under discussion: `/ballot open` puts it to the vote.",
+                "{count} recommendations are under discussion: `/ballot open` puts them to the vote.",
+                moment.waiting,
+            )
+        )
+    if moment.ballots:
+        points += [
+            t("`/ballot status` shows turnout, `/ballot remind` reminds those who have not voted."),
+            t("`/ballot extend` gives more time, `/ballot close` counts now, `/ballot cancel` calls it off."),
+        ]
+    if not points:
+        points.append(t("There is nothing to vote on yet; it begins with the first recommendation."))
+    return points
+
+
+def _organising(moment: Moment) -> list[Text]:
+    points: list[Text] = []
+    if moment.opened:
+        points.append(t("`/event close` ends an event; what was proposed stays."))
+    else:
+        points.append(t("Next: `/event open` opens an event and makes its channel."))
+    here = moment.overview
+    points += [
+        t(
+            "Registered: {participants} and {observers}. `/participants set` registers or changes somebody.",
+            participants=tn("{count} participant", "{count} participants", here.participants),
+            observers=tn("{count} observer", "{count} observers", here.observers),
+        ),
+        t("`/results` shows the rankings, `/export` writes them as a file."),
+        t("`/initiative show` shows the seminar's setting, `/initiative load` brings a new file."),
+    ]
+    return points
+
+
+def _buttons(moment: Moment, tr: Translator) -> list[Button]:
+    buttons = []
+    if moment.person is not None and moment.person.status is None:
+        buttons.append(Button(tr(t("I am here")), custom_id("here"), emoji="✋"))
+    if any(one.undone is not None for one in moment.ballots):
+        style = discord.ButtonStyle.primary
+        buttons.append(Button(tr(t("Vote")), custom_id("vote-list"), style=style, emoji="🗳️"))
+    if _proposes(moment):
+        buttons.append(Button(tr(t("Propose")), custom_id("propose"), emoji="📝"))
+    buttons.append(Button(tr(t("Browse")), custom_id("browse"), emoji="📚"))
+    if moment.person is not None:
+        buttons.append(Button(tr(t("My page")), custom_id("my-page"), emoji="👤"))
+    return buttons

@@ -1,0 +1,86 @@
+"""`/help` and the panel's button: what this person can do here, now. Asking registers nobody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands
+from discord.app_commands import locale_str
+
+from bot.cards.help import Moment, OpenBallot, help_card, nothing_loaded
+from bot.cog import HouseCog
+from bot.exchange import Exchange
+from bot.router import on_component
+from seminar.errors import Refused
+from seminar.initiative import Initiative
+from seminar.model import EventStatus, Role, State, Status
+from services.ballot_views import BallotView
+from services.participants import NeedsNotice, Person
+
+if TYPE_CHECKING:
+    from bot.client import Rapporteur
+
+LOOKED_AT = 20  # open ballots whose sheets are looked at
+
+
+class HelpCog(HouseCog):
+    @app_commands.command(name=locale_str("help"), description=locale_str("What you can do here, now"))
+    @app_commands.guild_only()
+    async def help(self, interaction: discord.Interaction[Any]) -> None:
+        await self.asked(self.exchange(interaction))
+
+    @on_component("help")
+    async def asked(self, exchange: Exchange) -> None:
+        initiative = await self.bot.access.initiative(exchange.actor.guild_id)
+        if initiative is None:
+            await exchange.say(view=nothing_loaded(exchange.tr, exchange.actor))
+            return
+        await exchange.say(view=help_card(await self._moment(exchange, initiative), exchange.tr))
+
+    async def _moment(self, exchange: Exchange, initiative: Initiative) -> Moment:
+        house, actor = self.house, exchange.actor
+        takes_part = actor.roles.intersection((Role.PARTICIPANT, Role.OBSERVER))
+        person = await house.participants.person(actor) if takes_part else None
+        ballots = await house.ballots.all_open(actor.guild_id)
+        waiting = await house.recommendations.browse(actor.guild_id, state=State.ADMITTED, size=1)
+        return Moment(
+            initiative=initiative,
+            actor=actor,
+            person=person,
+            opened=[e for e in await house.events.all(actor.guild_id) if e.status is EventStatus.OPEN],
+            ballots=[
+                OpenBallot(ballot, await self._undone(exchange, initiative, person, ballot))
+                for ballot in ballots[:LOOKED_AT]
+            ],
+            waiting=waiting.total,
+            overview=await house.participants.overview(actor.guild_id),
+        )
+
+    async def _undone(
+        self, exchange: Exchange, initiative: Initiative, person: Person | None, ballot: BallotView
+    ) -> int | None:
+        """How many items this person can still vote on; None for somebody who has no vote.
+
+        A sheet is opened only by those whom it finds registered, since opening one registers people.
+        """
+        actor, items = exchange.actor, len(ballot.items)
+        if person is None or person.status is Status.OBSERVER:
+            return None
+        if Role.PARTICIPANT not in actor.roles or Role.OBSERVER in actor.roles:
+            return None
+        declared = {constituency.code for constituency in initiative.constituencies}
+        if person.status is None or (declared and person.constituency not in declared):
+            asked = actor.constituencies or initiative.rules.self_declaration
+            return items if asked or not declared else None
+        try:
+            sheet = await self.house.voting.sheet(actor, ballot.id)
+        except NeedsNotice:
+            return items
+        except Refused:  # it closed just now
+            return None
+        return sheet.total - sheet.done
+
+
+async def setup(bot: Rapporteur) -> None:
+    await bot.add_cog(HelpCog(bot))
