@@ -32,15 +32,14 @@ def start_page(world: World, rooms: Sequence[Listed], chosen: str | None) -> str
     """The page that lists rooms and people; `chosen` is the room people are opened in."""
     keys = [room.key for room in rooms]
     here = chosen if chosen in keys else (keys[0] if keys else "")
-    name = next((room.name for room in rooms if room.key == here), "")
     groups = "".join(_group(world, title, people, here) for title, people in _grouped(world))
-    return (
-        f"""<!doctype html>
+    lead = t("Choose a room, then whom to be. Everybody here is invented, and nothing leaves this computer.")
+    end = t("Time passes here as on your watch. To end the rehearsal press Ctrl-C in the terminal.")
+    return f"""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
 <title>{_say(t("Rehearsal"))} · {escape(world.initiative.head.title)}</title>
 <link rel="stylesheet" href="/rehearsal/start.css">
 </head>
@@ -48,7 +47,7 @@ def start_page(world: World, rooms: Sequence[Listed], chosen: str | None) -> str
 <header>
 <p class="eyebrow">{_say(t("Rehearsal"))} · {escape(clock(world))}</p>
 <h1>{escape(world.initiative.head.title)}</h1>
-<p class="lead">{_say(t("Choose a room, then whom to be. Everybody here is invented, and nothing leaves this computer."))}</p>
+<p class="lead">{_say(lead)}</p>
 </header>
 <main>
 <nav aria-label="{_say(t("Rooms"))}">
@@ -60,13 +59,10 @@ def start_page(world: World, rooms: Sequence[Listed], chosen: str | None) -> str
 {groups}
 </section>
 </main>
-<footer><p>{_say(t("Time passes here as on your watch. To end the rehearsal press Ctrl-C in the terminal."))}</p></footer>
+<footer><p>{_say(end)}</p></footer>
 </body>
 </html>
 """
-        if name or not rooms
-        else ""
-    )
 
 
 def _say(text: Text) -> str:
@@ -152,8 +148,9 @@ def _bar(world: World, rooms: Sequence[Listed], room: Room) -> str:
     places = "".join(
         _option(r.key, ("\u2003" if r.depth else "#") + r.name, r.key == room.key) for r in rooms
     ) + _option(DIRECT, str(t("Direct messages with the bot")), room.key == DIRECT)
+    label = _say(t("Rehearsal"))
     return (
-        f'<div id="rehearsal-bar" role="navigation" aria-label="{_say(t("Rehearsal"))}" data-token="{room.token}">'
+        f'<div id="rehearsal-bar" role="navigation" aria-label="{label}" data-token="{room.token}">'
         f'<a href="/" class="home">← {_say(t("All people and rooms"))}</a>'
         f'<label><span>{_say(t("You are"))}</span><select id="rehearsal-who">{people}</select></label>'
         f'<label><span>{_say(t("in"))}</span><select id="rehearsal-where">{places}</select></label>'

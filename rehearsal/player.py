@@ -25,8 +25,8 @@ from seminar.words import Text, t
 
 _LABEL = re.compile(r"\bB\d+\b")
 _SHEET = "sheet:"  # how the custom ids of a ballot's Vote button and of its sheet's pages begin
-_NEXT_PAGE = "sheet-page:"
-_MOST_PAGES = 50
+_PAGE = "sheet-page:"
+_MOMENT = 10.0  # seconds; longer than the bot's pauses before it redraws or announces
 _MOST_GATES = 6  # a notice, a constituency and what they may lead to; more is a bot going in circles
 
 
@@ -196,6 +196,10 @@ class Player:
             await self._actor.send(place, text)
         self._look()
 
+    async def linger(self) -> None:
+        """Stay a moment, until the bot has said what it says a little later."""
+        await self.wait(_MOMENT)
+
     async def wait(self, seconds: float) -> None:
         """Let time pass for everybody."""
         await self.simulation.advance(seconds)
@@ -300,21 +304,37 @@ class Player:
             )
         return known
 
-    async def vote_on_card(self, ballot: str, reference: str, choice: str) -> None:
+    async def vote_on_card(self, ballot: str, reference: str, choice: str, reason: str) -> None:
         """Press `For`, `Against` or `Abstain` on the card of a recommendation."""
         self._ballot(ballot)
-        await self.press(self._card_under_vote(reference), self._vote_id(reference, choice))
+        shown = await self.press(self._card_under_vote(reference), self._vote_id(reference, choice))
+        await self._give_reason(shown, reason)
 
-    async def vote_on_sheet(self, ballot: str, votes: Mapping[str, str]) -> None:
+    async def vote_on_sheet(self, ballot: str, votes: Mapping[str, str], reason: str) -> None:
         """Open the ballot's private sheet and tap a choice for each reference, turning its pages."""
         sheet = await self.press(self._ballot(ballot).post, _SHEET)
         for reference, choice in votes.items():
-            wanted = self._vote_id(reference, choice)
-            for _ in range(_MOST_PAGES):
-                if sheet.has(wanted) or not sheet.offers(_NEXT_PAGE):
-                    break
-                sheet = await self.press(sheet, _NEXT_PAGE)
-            sheet = await self.press(sheet, wanted)
+            wanted = f"sheet-{self._vote_id(reference, choice)}:"
+            sheet = await self._turn_to(sheet, wanted)
+            sheet = await self._give_reason(await self.press(sheet, wanted), reason)
+
+    async def _turn_to(self, sheet: Shown, wanted: str) -> Shown:
+        """The page of the sheet that has the control, or the last one looked at."""
+        seen: set[str] = set()
+        while not sheet.offers(wanted):
+            turns = [
+                c.custom_id for _, c in sheet.controls() if c.custom_id.startswith(_PAGE) and not c.disabled
+            ]
+            unseen = [turn for turn in turns if turn not in seen]
+            if not unseen:
+                break
+            seen.add(unseen[-1])
+            sheet = await self.press(sheet, unseen[-1])
+        return sheet
+
+    async def _give_reason(self, shown: Shown, reason: str) -> Shown:
+        """Fill in the form for a reason where the ballot asks one; it may stay empty."""
+        return await self.fill(shown, reason=reason) if shown.form is not None else shown
 
     def _card_under_vote(self, reference: str) -> Shown:
         card = self.card(reference)
@@ -323,7 +343,7 @@ class Player:
         return card
 
     def _vote_id(self, reference: str, choice: str) -> str:
-        """The custom id of a choice on a reference: the same on its card and on the sheet."""
+        """The custom id of a choice on the card of a reference; the sheet's is made alike."""
         return self._card_under_vote(reference).ending("vote:", choice)
 
     # ------------------------------------------------------------------- files

@@ -15,6 +15,7 @@ import os
 import signal
 import sys
 import webbrowser
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -49,6 +50,9 @@ _PASSED_ON = ("Content-Type", "X-Simcord-Context", "Accept")
 _PASSED_BACK_NOT = frozenset(
     {"transfer-encoding", "content-length", "connection", "date", "server", "content-encoding"}
 )
+
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @dataclass(slots=True)
@@ -91,7 +95,7 @@ class Doors:
 
 
 @contextlib.contextmanager
-def _ended_by_signals(stopped: asyncio.Event):  # type: ignore[no-untyped-def]
+def _ended_by_signals(stopped: asyncio.Event) -> Iterator[None]:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
@@ -145,7 +149,7 @@ class Site:
                 await self.rooms.show_changes()
 
     @web.middleware
-    async def _guard(self, request: web.Request, handler: web.Handler) -> web.StreamResponse:
+    async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Only pages of this address may ask: another site in the same browser may not."""
         if request.host not in (f"{_HOST}:{self.port}", f"localhost:{self.port}"):
             raise web.HTTPForbidden(text=str(t("This address is not served here.")))

@@ -26,6 +26,7 @@ Message = discord.Message | simcord.ResponseMessage
 
 _BUTTON, _STRING_SELECT, _TEXT = 2, 3, 10
 _CATEGORY = 4
+_SPOKEN = frozenset({0, 19, 20, 23})  # messages, replies and answers; not what Discord itself notes
 _IDLE = 0.001  # seconds between two looks at whether the bot is done; simcord's own 0.05 makes acts slow
 _DISCORD_FROM = 2015
 _MORNING = time(9, 0)
@@ -114,7 +115,7 @@ class Simulation:
         found = []
         for channel_id, messages in list(backend.messages.items()):
             for message_id, message in list(messages.items()):
-                if message_id > after:
+                if message_id > after and message.type in _SPOKEN:
                     shown = simcord.ResponseMessage(self.env, message)
                     found.append(Post(shown, message.author_id, channel_id, _addressee(backend, message)))
         return sorted(found, key=lambda post: post.message.id)
@@ -162,10 +163,26 @@ def _unwrapped(error: BaseException) -> BaseException:
     return _unwrapped(inner) if isinstance(inner, BaseException) else error
 
 
+class _Stage(simcord.Env):
+    """An environment in which the bot's pauses end by `advance` alone.
+
+    simcord lets them end on the wall clock too, and waits for short ones after
+    every act; while it is advancing it does neither, so here it always is.
+    """
+
+    @property
+    def _advancing(self) -> bool:
+        return True
+
+    @_advancing.setter
+    def _advancing(self, value: bool) -> None:
+        """Stays as it is."""
+
+
 @asynccontextmanager
 async def simulate(bot: discord.Client, start: datetime) -> AsyncIterator[Simulation]:
     """Run `bot` in a new simulated Discord whose clock stands at `start`, until the block ends."""
-    env = simcord.Env(bot, check_errors=False, settle_timeout=30.0)
+    env = _Stage(bot, check_errors=False, settle_timeout=30.0)
     _set_clock(env, start)
     _settle_quickly()
     await env.start()

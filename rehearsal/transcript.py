@@ -22,6 +22,7 @@ HEADING = "# Transcript of the rehearsal"
 _MENTION = re.compile(r"<(@&|@!?|#)(\d+)>")
 _MOMENT = re.compile(r"<t:(-?\d+)(?::[a-zA-Z])?>")
 _HEADING = re.compile(r"^#{1,6} +(.+)$", re.MULTILINE)
+_SHORT = 3  # lines that may be repeated
 _SMALL = re.compile(r"^-# +", re.MULTILINE)
 
 
@@ -42,6 +43,11 @@ class Entry:
     step: Step
     refused: Text | None = None
     sayings: list[Saying] = field(default_factory=list)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing but a little time passed, which the hours of what follows tell by themselves."""
+        return not self.step.who and not self.sayings and self.refused is None
 
     def take(self, posts: Iterable[Post], world: World) -> None:
         """Add what appeared on screens; people's own chat messages are told by the step itself."""
@@ -109,20 +115,18 @@ class Transcript:
 
     def _days(self, world: World) -> Iterator[str]:
         zone = world.initiative.zone
-        for day, entries in groupby(self.entries, lambda entry: entry.at.astimezone(zone).date()):
+        told = [entry for entry in self.entries if not entry.is_idle]
+        page = _Page()
+        for day, entries in groupby(told, lambda entry: entry.at.astimezone(zone).date()):
             yield f"## {_day(day)}"
-            for is_vote, run in groupby(entries, lambda e: e.step.discreet and e.refused is None):
+            for is_vote, run in groupby(entries, lambda entry: entry.step.discreet and not entry.refused):
                 together = list(run)
+                hour = f"{together[0].at.astimezone(zone):%H:%M}"
                 if is_vote and len(together) > 1:
-                    yield _votes(together, zone_of(together[0], world))
+                    yield page.votes(together, hour)
                 else:
                     for entry in together:
-                        yield _told(entry, zone_of(entry, world))
-
-
-def zone_of(entry: Entry, world: World) -> str:
-    """The hour of an entry on the clock of the initiative's zone."""
-    return f"{entry.at.astimezone(world.initiative.zone):%H:%M}"
+                        yield page.told(entry, f"{entry.at.astimezone(zone):%H:%M}")
 
 
 def _day(day: date) -> str:
@@ -157,30 +161,47 @@ def _introduced(name: str, roles: tuple[str, ...]) -> str:
     return f"{name} ({', '.join(roles)})" if roles else f"{name} ({t('a stranger')})"
 
 
-def _votes(entries: list[Entry], hour: str) -> str:
-    """A run of votes as one paragraph: who voted, never how; what appeared publicly in between follows."""
-    people = list(dict.fromkeys(entry.step.who for entry in entries))
-    told = tn(
-        "{count} person votes: {people}.", "{count} people vote: {people}.", len(people), people=tuple(people)
-    )
-    seen = [saying for entry in entries for saying in entry.sayings]
-    return "\n".join([f"**{hour}** {told}", *(_quoted(saying) for saying in seen)])
+class _Page:
+    """Writes entries; long words that were shown before are not written out again."""
 
+    def __init__(self) -> None:
+        self._written: set[str] = set()
 
-def _told(entry: Entry, hour: str) -> str:
-    step = entry.step
-    head = f"**{hour}** **{step.who}** {step.tells()}" if step.who else f"**{hour}** *{step.tells()}*"
-    if step.who and not head.endswith((".", "”")):
-        head += "."
-    if entry.refused is not None:
-        head += f" **{t('Refused')}:** {entry.refused}"
-        sayings = [saying for saying in entry.sayings if saying.to is None]
-    else:
+    def votes(self, entries: list[Entry], hour: str) -> str:
+        """A run of votes as one paragraph: who voted, never how; what appeared in public follows."""
+        people = list(dict.fromkeys(entry.step.who for entry in entries))
+        told = tn(
+            "{count} person votes: {people}.",
+            "{count} people vote: {people}.",
+            len(people),
+            people=tuple(people),
+        )
+        return "".join([f"**{hour}** {told}", *(self._quoted(s) for entry in entries for s in entry.sayings)])
+
+    def told(self, entry: Entry, hour: str) -> str:
+        """One step: who did what, whether it was refused, and what was shown."""
+        step = entry.step
+        head = f"**{hour}** **{step.who}** {step.tells()}" if step.who else f"**{hour}** *{step.tells()}*"
+        if step.who and not head.endswith((".", "”")):
+            head += "."
         sayings = entry.sayings
-    return "\n".join([head, *(_quoted(saying) for saying in sayings)])
+        if entry.refused is not None:
+            head += f" **{t('Refused')}:** {entry.refused}"
+            sayings = [saying for saying in sayings if saying.to is None]
+        return "".join([head, *(self._quoted(saying) for saying in sayings)])
+
+    def _quoted(self, saying: Saying) -> str:
+        if saying.to:
+            where = t("🔒 to {name} alone", name=saying.to)
+        else:
+            where = t("in #{channel}", channel=saying.where)
+        words = saying.words.splitlines()
+        if saying.words in self._written and len(words) > _SHORT:
+            words = [f"{words[0]} *({t('as above')})*"]
+        self._written.add(saying.words)
+        return "\n\n" + "\n".join(f"> {line}" if line else ">" for line in (f"*{where}*", "", *_lines(words)))
 
 
-def _quoted(saying: Saying) -> str:
-    where = t("🔒 to {name} alone", name=saying.to) if saying.to else t("in #{channel}", channel=saying.where)
-    lines = [f"*{where}*", *saying.words.splitlines()]
-    return "\n" + "\n".join(f"> {line}".rstrip() for line in lines)
+def _lines(words: list[str]) -> list[str]:
+    """Lines that Markdown keeps apart, as the chat does."""
+    return [f"{line}  " if line and not line.startswith("- ") else line for line in words]

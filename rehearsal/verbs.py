@@ -177,6 +177,8 @@ class Vote(Step):
     reference: Reference | None = None
     choice: Choice | None = None
     votes: dict[Reference, Choice] = Field(default_factory=dict)
+    reason: Annotated[str, StringConstraints(max_length=1000)] = ""
+    """Given where the ballot asks for one."""
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
@@ -192,9 +194,9 @@ class Vote(Step):
 
     async def play(self, player: Player) -> None:
         if self.reference is not None and self.choice is not None:
-            await player.vote_on_card(self.ballot, self.reference, self.choice)
+            await player.vote_on_card(self.ballot, self.reference, self.choice, self.reason)
         else:
-            await player.vote_on_sheet(self.ballot, self.votes)
+            await player.vote_on_sheet(self.ballot, self.votes, self.reason)
 
 
 class CloseBallot(Step):
@@ -209,6 +211,7 @@ class CloseBallot(Step):
     async def play(self, player: Player) -> None:
         shown = await player.command("ballot close", ballot=player.label(self.ballot))
         await player.confirm(shown, "ballot-close")
+        await player.linger()
 
 
 class ExtendBallot(Step):
@@ -234,6 +237,7 @@ class CancelBallot(Step):
     async def play(self, player: Player) -> None:
         shown = await player.command("ballot cancel", ballot=player.label(self.ballot), reason=self.reason)
         await player.confirm(shown, "ballot-cancel")
+        await player.linger()
 
 
 class Remind(Step):
