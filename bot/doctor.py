@@ -12,7 +12,7 @@ import os
 import re
 import stat
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,7 +60,7 @@ async def examine(config: Path | None, database: str | None, file: Path | None) 
         findings = [Finding("ok", source), _token(settings.discord.token)]
         findings += _log_file(settings.logging.file)
         findings += _keys(settings)
-        findings += [finding async for finding in _store(settings)]
+        findings += await _store(settings)
     if file is not None:
         findings += initiative_findings(file)
     return findings
@@ -198,61 +198,58 @@ def _keys(settings: Settings) -> list[Finding]:
     return found or [Finding("ok", f"The ballots' keys have a place, {folder}.")]
 
 
-async def _store(settings: Settings) -> AsyncIterator[Finding]:
+async def _store(settings: Settings) -> list[Finding]:
     url = settings.storage.url
     file = database_file(url)
     if file is not None and not file.exists():
         if _can_write(file):
-            yield Finding("ok", f"There is no store yet; the first start makes it as {file}.")
-        else:
-            yield Finding(
+            return [Finding("ok", f"There is no store yet; the first start makes it as {file}.")]
+        return [
+            Finding(
                 "error",
                 f"The store {file} cannot be made.",
                 "Make its folder, writable for the bot, or choose another url in [storage].",
             )
-        return
+        ]
     try:
         db = await Database.open(url)
+        try:
+            return await _opened(db, KeyStore(settings.secrecy.key_dir))
+        finally:
+            await db.close()
     except (Refused, OSError) as error:
-        yield Finding("error", f"The store cannot be opened: {error}", "Look at url in [storage].")
-        return
+        return [Finding("error", f"The store cannot be opened: {error}", "Look at url in [storage].")]
     except ModuleNotFoundError:
-        yield Finding("error", "PostgreSQL needs the extra `postgres`.", "Install rapporteur[postgres].")
-        return
-    try:
-        async for finding in _opened(db, KeyStore(settings.secrecy.key_dir)):
-            yield finding
-    finally:
-        await db.close()
+        return [Finding("error", "PostgreSQL needs the extra `postgres`.", "Install rapporteur[postgres].")]
 
 
-async def _opened(db: Database, keys: KeyStore) -> AsyncIterator[Finding]:
+async def _opened(db: Database, keys: KeyStore) -> list[Finding]:
+    async with db.read() as tx:
+        version = await tx.run_sync(migrate.version)
+        if version != migrate.HEAD:
+            return [_other_version(version)]
+        documents = {guild: await initiatives.document(tx, guild) for guild in await initiatives.guilds(tx)}
+        voting = [row for guild in documents for row in await ballots.with_status(tx, guild, "open")]
+    found = [Finding("ok", "The store can be read, and is up to date.")]
     try:
         async with db.write():
             pass
     except Refused as refusal:
-        yield Finding(
-            "error", f"The store cannot be written: {refusal}", "Check who owns its file and folder."
+        advice = "Check who owns its file and folder, and that the disk is not full."
+        found.append(Finding("error", f"The store cannot be written: {refusal}", advice))
+    for document in documents.values():
+        found += _privacy(Initiative.model_validate(document))
+    found += [
+        Finding(
+            "error",
+            f"The key of the open ballot B{ballot.number} is missing: "
+            "its votes can be neither given nor counted.",
+            "Bring back the folder of keys, or cancel the ballot.",
         )
-    async with db.read() as tx:
-        version = await tx.run_sync(migrate.version)
-        if version != migrate.HEAD:
-            yield _other_version(version)
-            return
-        yield Finding("ok", "The store can be read, and is up to date.")
-        loaded = {guild: await initiatives.document(tx, guild) for guild in await initiatives.guilds(tx)}
-        voting = [ballot for guild in loaded for ballot in await ballots.with_status(tx, guild, "open")]
-    for document in loaded.values():
-        for finding in _privacy(Initiative.model_validate(document)):
-            yield finding
-    for ballot in voting:
-        if ballot.key_id is not None and not keys.exists(ballot.key_id):
-            yield Finding(
-                "error",
-                f"The key of the open ballot B{ballot.number} is missing: its votes can be neither given "
-                "nor counted.",
-                "Bring back the folder of keys, or cancel the ballot.",
-            )
+        for ballot in voting
+        if ballot.key_id is not None and not keys.exists(ballot.key_id)
+    ]
+    return found
 
 
 def _other_version(version: str | None) -> Finding:

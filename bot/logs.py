@@ -23,8 +23,9 @@ _ADDRESS = re.compile(r"((?:webhooks|interactions)/\d+/)[\w-]+")
 _PARAMETERS = re.compile(r"^\[parameters: .*$", re.MULTILINE)
 _NEWLINE = re.compile(r"\s*[\r\n]+\s*")
 
-# These log what people send when asked for everything.
-_TALKATIVE = ("aiosqlite", "asyncio", "discord", "sqlalchemy")
+# The least level of what would otherwise log what people send: discord.py events when asked for
+# everything, SQLAlchemy each statement already at "info".
+_LEAST = {"aiosqlite": logging.WARNING, "discord": logging.INFO, "sqlalchemy": logging.WARNING}
 
 
 class OneCleanLine(logging.Formatter):
@@ -55,8 +56,8 @@ def set_up(settings: Settings) -> None:
     handler.setFormatter(OneCleanLine(token.get_secret_value() if token else ""))
     level = logging.getLevelNamesMapping()[settings.logging.level.upper()]
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name in _TALKATIVE:
-        logging.getLogger(name).setLevel(max(level, logging.INFO))
+    for name, least in _LEAST.items():
+        logging.getLogger(name).setLevel(max(level, least))
 
 
 def _handler(file: Path | None) -> logging.Handler:

@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings.exceptions import SettingsError as UnusableVariable
 
 PREFIX = "RAPPORTEUR_"
 TOKEN_VARIABLE = "RAPPORTEUR_DISCORD__TOKEN"
@@ -107,6 +108,8 @@ class Settings(BaseSettings):
             settings = cls(**_without_overridden(document, os.environ))
         except ValidationError as error:
             problems += _sentences(error, path)
+        except UnusableVariable:
+            pass  # a whole section in one variable: named among the unknown ones above
         if problems:
             raise SettingsError(*problems)
         return settings._placed((path.parent if path else Path()).absolute())
@@ -202,12 +205,15 @@ def _without_overridden(document: Mapping[str, Any], environment: Mapping[str, s
 
 def _sentences(error: ValidationError, path: Path | None) -> list[str]:
     by_key = {place: name for name, place in variables().items()}
+    present = {name.upper() for name in os.environ}
     problems = []
     for detail in error.errors():
         location = tuple(str(part) for part in detail["loc"])
         key = ".".join(location)
+        if detail["type"] == "extra_forbidden" and (PREFIX + "__".join(location)).upper() in present:
+            continue  # named among the unknown variables
         variable = by_key.get((location[0], location[1])) if len(location) > 1 else None
-        if variable and any(name.upper() == variable for name in os.environ):
+        if variable in present:
             place = f"in the environment variable {variable}"
         else:
             place = f"in {path}" if path else "in the settings"

@@ -158,7 +158,8 @@ def test_an_unknown_code_is_answered_with_the_known_ones() -> None:
         (
             '"Europe/Brussels"',
             '"Europe"',
-            "Line 3, initiative.time_zone: There is no time zone “Europe”; write one such as “Europe/Brussels”.",
+            "Line 3, initiative.time_zone: There is no time zone “Europe”; "
+            "write one such as “Europe/Brussels”.",
         ),
         (
             "starts_on = 2014-10-22",
