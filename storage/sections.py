@@ -32,4 +32,4 @@ async def fetch_all(tx: AsyncConnection, guild_id: int) -> list[SectionRow]:
         .where(recommendations.c.guild_id == guild_id)
         .group_by(recommendations.c.event, recommendations.c.theme)
     )
-    return [SectionRow(*row.tuple()) for row in found]
+    return [SectionRow(*row) for row in found]

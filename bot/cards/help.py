@@ -121,13 +121,21 @@ def _standing(moment: Moment) -> list[Text]:
     if person is None:
         if actor.roles:
             return []
-        return [
-            t(
-                "You hold no role of this seminar yet, so you can only read. To take part you need the "
-                "role {roles}; an organiser gives it to you.",
-                roles=_named(moment.initiative.roles.participant),
+        wanted = moment.initiative.roles.participant
+        told = [t("You hold no role of this seminar yet, so you can only read.")]
+        if wanted:
+            told.append(
+                t(
+                    "To take part you need the role {roles}; an organiser gives it to you.",
+                    roles=_named(wanted),
+                )
             )
-        ]
+        if actor.may_manage_server:
+            organising = _named(moment.initiative.roles.organiser)
+            told.append(
+                t("You manage this server: whoever holds the role {roles} is an organiser.", roles=organising)
+            )
+        return told
     if person.status is Status.OBSERVER or Role.OBSERVER in actor.roles:
         return [t("You are here as an observer: you can read and discuss, and do not vote.")]
     if person.status is None:
@@ -213,7 +221,7 @@ def _facilitating(moment: Moment) -> list[Text]:
             t("`/ballot extend` gives more time, `/ballot close` counts now, `/ballot cancel` calls it off."),
         ]
     if not points:
-        points.append(t("There is nothing to vote on yet; it begins with the first recommendation."))
+        points.append(t("Nothing is under discussion now, so there is nothing to put to the vote."))
     return points
 
 
