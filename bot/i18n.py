@@ -15,6 +15,7 @@ from pathlib import Path
 
 import discord
 from babel.dates import format_date, format_datetime
+from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from discord import app_commands
@@ -48,7 +49,7 @@ class Translator:
         if isinstance(value, Text | str):
             return self(value)
         if isinstance(value, tuple):
-            return ", ".join(self._value(part) for part in value)
+            return format_list([self._value(part) for part in value], locale=self._locale)
         if isinstance(value, datetime):
             moment = format_datetime(value, "d MMMM y, HH:mm", tzinfo=value.tzinfo, locale=self._locale)
             return f"{moment} {value.tzname() or ''}".rstrip()

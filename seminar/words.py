@@ -34,7 +34,8 @@ class Text:
 def plain(value: Value) -> str:
     """The English rendering of one value of a message."""
     if isinstance(value, tuple):
-        return ", ".join(plain(part) for part in value)
+        *first, last = [plain(part) for part in value] or [""]
+        return f"{', '.join(first)} and {last}" if first else last
     if isinstance(value, datetime):
         return f"{value:%d %B %Y, %H:%M} {value.tzname() or ''}".rstrip()
     if isinstance(value, date):

@@ -16,7 +16,7 @@ from seminar.words import t, tn
 from services.ballot_views import BallotView
 from services.recommendations import RecView
 
-FRAME = 700  # characters a card needs at most for everything but text and rationale
+FRAME = 1000  # characters a card needs at most for everything but text and rationale
 CHOICE_STYLES = {
     Choice.FOR: discord.ButtonStyle.success,
     Choice.AGAINST: discord.ButtonStyle.danger,
@@ -82,7 +82,7 @@ def recommendation_card(
         + tr(t("proposed by {author}", author=one_line(tr(rec.author_shown), 100))),
         parts.text,
         f"**{tr(t('Rationale'))}**\n{parts.rationale}" if parts.rationale else None,
-        f"**{tr(t('Addressed to'))}** {one_line(addressees, 120)}" if addressees else None,
+        f"**{tr(t('Addressed to'))}** {one_line(addressees, 400)}" if addressees else None,
         _standing(rec, tr, open_ballot),
         *rows(_buttons(rec, tr, open_ballot)),
         accent=state_colour(rec.state),
