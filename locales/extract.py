@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -20,11 +21,17 @@ SOURCES = ("seminar", "storage", "services", "reports", "bot", "cogs", "rehearsa
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"t": None, "tn": (1, 2), "locale_str": None}
 LANGUAGES = ("fr",)
 WIDTH = 110
+HEADER = """\
+# Rapporteur's messages.
+# Copyright (c) 2026 The Rapporteur developers, MIT licence.
+#"""
+# A date that moves with every run would make a difference where there is none.
+CREATED = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def template(root: Path = ROOT) -> Catalog:
     """Every message in the sources below `root`, with the files that say it."""
-    catalog = Catalog(project="Rapporteur", charset="utf-8", fuzzy=False)
+    catalog = _empty(None)
     for package, name, message, comments in _found(root):
         catalog.add(message, locations=[(f"{package}/{name}", 0)], auto_comments=comments)
     return catalog
@@ -37,7 +44,7 @@ def updated(language: str, collected: Catalog, folder: Path) -> Catalog:
         with path.open("rb") as source:
             catalog = read_po(source, locale=language)
     else:
-        catalog = Catalog(locale=language, project="Rapporteur", charset="utf-8", fuzzy=False)
+        catalog = _empty(language)
     # A guessed translation would be shown to people: what is new stays empty until somebody writes it.
     catalog.update(collected, no_fuzzy_matching=True, update_creation_date=False)
     catalog.obsolete.clear()
@@ -49,6 +56,22 @@ def written(catalog: Catalog) -> bytes:
     target = io.BytesIO()
     write_po(target, catalog, width=WIDTH, sort_output=True, include_lineno=False, omit_header=False)
     return target.getvalue()
+
+
+def _empty(language: str | None) -> Catalog:
+    return Catalog(
+        locale=language,
+        project="Rapporteur",
+        version="1",
+        header_comment=HEADER,
+        msgid_bugs_address="-",
+        last_translator="The Rapporteur developers",
+        language_team="-",
+        creation_date=CREATED,
+        revision_date=CREATED,
+        charset="utf-8",
+        fuzzy=False,
+    )
 
 
 def _found(root: Path) -> Iterator[tuple[str, str, str | tuple[str, ...], list[str]]]:
