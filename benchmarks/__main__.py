@@ -6,6 +6,7 @@ Ends with 1 when a target was missed.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 
 from rich.console import Console
@@ -17,6 +18,7 @@ PARTS = {
     "clicks": ("Clicks: 2,000 people at once", clicks.measure),
     "store": ("Growth: 55 recommendations and 5,000 votes to 5,005 and 500,000", store.measure),
 }
+BUSY = 0.5  # load average, in processes, from which other programs count
 
 
 def main() -> int:
@@ -28,6 +30,9 @@ def main() -> int:
     options = parser.parse_args()
     rounds = 1 if options.quick else 5
     console = Console(width=None if sys.stdout.isatty() else 120)
+    busy = os.getloadavg()[0]
+    if busy > BUSY:
+        console.print(f"The machine is busy already (load {busy:.1f}): expect worse figures.", style="yellow")
     parts: dict[str, list[report.Measure]] = {}
     for name, (title, measure) in PARTS.items():
         if options.only not in (None, name):
@@ -40,7 +45,8 @@ def main() -> int:
             return 1
         report.show(title, parts[title], console)
     if options.write:
-        report.write(parts, f"median of {rounds} interleaved rounds, every process on the same machine")
+        how = f"median of {rounds} interleaved rounds, every process on this machine, load {busy:.1f} before"
+        report.write(parts, how)
         console.print(f"Written to {report.RESULTS}.")
     missed = [one.name for measures in parts.values() for one in measures if one.met is False]
     if missed:

@@ -13,7 +13,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 from typing import Any, Final
@@ -51,6 +51,7 @@ class Burst:
     times: tuple[float, ...]  # of the answered ones, in order of length
     span: float
     lost: int = 0  # answered but not stored
+    work: float = 0.0  # seconds of the bot's processor time
     reports: int = 0
 
     @property
@@ -106,7 +107,9 @@ def one_burst(side: str, work: Path, store: Path | None, ballot: int, clicks: in
         child(f"benchmarks.sides.{module}", str(discord.port), str(work), log=work / "side.log") as bot,
     ):
         _warm_up(discord, ids, clicks)
+        before = bot.processor_time()
         result = discord.fire(ids, clicks)
+        spent = bot.processor_time() - before
         bot.kill()
     answered = {
         (place, *clicked(ids[place % len(ids)]))
@@ -114,7 +117,8 @@ def one_burst(side: str, work: Path, store: Path | None, ballot: int, clicks: in
         if time is not None
     }
     stored = {"commit": _stored_by_commit, "rapporteur": rapporteur.stored}.get(module)
-    return _burst(clicks, result, len(answered - stored(work)) if stored else 0)
+    lost = len(answered - stored(work)) if stored else 0
+    return replace(_burst(clicks, result), lost=lost, work=spent)
 
 
 def _around_reports(work: Path, store: Path, ballot: int, clicks: int) -> tuple[Burst, Burst, Burst]:
@@ -146,9 +150,9 @@ def _fresh(work: Path, store: Path | None) -> None:
         shutil.copytree(store, work)
 
 
-def _burst(clicks: int, result: dict[str, Any], lost: int = 0) -> Burst:
+def _burst(clicks: int, result: dict[str, Any]) -> Burst:
     times = tuple(sorted(time for time in result["answered"] if time is not None))
-    return Burst(clicks, times, result["span"], lost, result["reports"])
+    return Burst(clicks, times, result["span"], reports=result["reports"])
 
 
 def _stored_by_commit(work: Path) -> set[tuple[int, int, str]]:
@@ -166,6 +170,10 @@ def _comparison(sides: dict[str, list[Burst]]) -> list[Measure]:
         measures += [
             Measure(f"{title}: clicks/s", f"{median(one.rate for one in bursts):,.0f}"),
             Measure(f"{title}: p50 / p99", f"{half:.2f} s / {most:.2f} s"),
+            Measure(
+                f"{title}: processor time a click",
+                f"{median(b.work / b.clicks for b in bursts) * 1e3:.2f} ms",
+            ),
         ]
         if side in (CARD, SHEET):
             measures.append(Measure(f"{title}: late, of all", f"{late}", "0", late == 0))
