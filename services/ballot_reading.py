@@ -21,7 +21,7 @@ from storage.engine import Database
 
 _LABEL = re.compile(r"\s*[Bb]?\s*0*([1-9][0-9]{0,8})\s*")
 
-NOT_FOUND = t("There is no such ballot here; `/ballot status` shows those that are open.")
+NOT_FOUND = t("There is no such ballot here; `/vote` shows those that are open.")
 
 
 def rules_of(row: BallotRow) -> BallotRules:

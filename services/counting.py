@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from seminar.canonical import canonical, digest
@@ -113,18 +113,16 @@ def _record(
     shuffled = list(counted)
     secrets.SystemRandom().shuffle(shuffled)
     return tuple(
-        sealed_row(
-            CastVoteRow(
-                ballot_id=ballot_id,
-                number=number,
-                position=vote.position,
-                reference=reference[vote.position],
-                choice=vote.choice.value,
-                receipt=vote.receipt if rules.receipts else None,
-                constituency=groups[person.person_id],
-                voter=person.pseudonym if open_ballot else None,
-                digest="",
-            )
+        _sealed(
+            CastVoteRow,
+            ballot_id=ballot_id,
+            number=number,
+            position=vote.position,
+            reference=reference[vote.position],
+            choice=vote.choice.value,
+            receipt=vote.receipt if rules.receipts else None,
+            constituency=groups[person.person_id],
+            voter=person.pseudonym if open_ballot else None,
         )
         for number, (person, vote) in enumerate(shuffled, start=1)
     )
@@ -159,15 +157,13 @@ def tally(
     )
     ordered = sorted(items, key=lambda item: item.position)
     rows = tuple(
-        sealed_row(
-            TallyRow(
-                ballot_id=ballot_id,
-                position=item.position,
-                recommendation_id=item.recommendation_id,
-                reference=item.reference,
-                figures=canonical(one.to_json()),
-                digest="",
-            )
+        _sealed(
+            TallyRow,
+            ballot_id=ballot_id,
+            position=item.position,
+            recommendation_id=item.recommendation_id,
+            reference=item.reference,
+            figures=canonical(one.to_json()),
         )
         for item, one in zip(ordered, figures, strict=True)
     )
@@ -179,9 +175,9 @@ def digest_of(row: CastVoteRow | TallyRow) -> str:
     return digest(canonical({name: getattr(row, name) for name in row.__slots__ if name != "digest"}))
 
 
-def sealed_row(row: R) -> R:
-    """The row with its digest."""
-    return replace(row, digest=digest_of(row))
+def _sealed(kind: type[R], **columns: Any) -> R:
+    """A row with its digest, as `digest_of` recomputes it."""
+    return kind(**columns, digest=digest(canonical(columns)))
 
 
 def checksum(rows: Iterable[CastVoteRow | TallyRow]) -> str:

@@ -1,7 +1,7 @@
 """What closing makes of a ballot's votes: electorate, cast-vote record, reasons and tally.
 
 Votes of open ballots are the affair of `storage.votes`. Each call here is one
-statement, however many voters.
+statement, or one for ten thousand rows.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from storage.schema import (
 )
 
 PARTICIPANT = "participant"
+_PIECE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +108,9 @@ async def put_electorate(tx: AsyncConnection, rows: Sequence[ElectorRow]) -> Non
 
 
 async def put_cast_votes(tx: AsyncConnection, rows: Sequence[CastVoteRow]) -> None:
-    if rows:
-        await tx.execute(insert(cast_votes), [_values(row) for row in rows])
+    # In pieces, between which the program answers others: a large ballot has a hundred thousand rows.
+    for start in range(0, len(rows), _PIECE):
+        await tx.execute(insert(cast_votes), [_values(row) for row in rows[start : start + _PIECE]])
 
 
 async def put_reasons(tx: AsyncConnection, rows: Sequence[ReasonRow]) -> None:

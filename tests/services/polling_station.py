@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from seminar.model import Actor, Choice, Role
 from services.audit import Audit
@@ -58,7 +59,7 @@ class Station(Seminar):
         for number in range(items):
             await self.propose(self.ana, title=f"Recommendation {number + 1}")
 
-    async def open(self, **request: str) -> BallotView:
+    async def open(self, **request: Any) -> BallotView:
         """A ballot on CAP, confirmed; `request` as in BallotRequest."""
         prepared = await self.ballots.prepare(self.facilitator, BallotRequest(**{"theme": "CAP", **request}))
         return await self.ballots.open(self.facilitator, prepared.id)

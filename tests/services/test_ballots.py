@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 
 from seminar.errors import Invalid, NotAllowed, NotFound, Refused
 from seminar.model import BallotStatus, Outcome, Role
@@ -15,6 +17,20 @@ from services.ballot_views import BallotRequest
 from storage.errors import StoreUnavailable
 from tests.services.polling_station import ABSTAIN, AGAINST, FOR, Station
 from tests.services.small_seminar import actor
+
+
+@contextmanager
+def listening(statements: list[str]) -> Iterator[None]:
+    """Note every statement any connection executes meanwhile; `executemany` is one."""
+
+    def heard(_conn: object, _cursor: object, statement: str, *_: object) -> None:
+        statements.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", heard)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "before_cursor_execute", heard)
 
 
 async def test_a_ballot_is_seen_before_it_is_held(station: Station) -> None:
@@ -509,3 +525,19 @@ async def test_who_has_not_voted_in_an_open_ballot_is_known_too(station: Station
     await station.vote(station.ana, ballot, FOR)
     assert await station.ballots.non_voters(ballot.id) == (1000,)
     assert list(station.key_dir.iterdir()) == [] if station.key_dir.exists() else True
+
+
+async def test_closing_takes_as_many_statements_for_many_voters_as_for_few(station: Station) -> None:
+    """So that a large ballot does not hold up the votes on others."""
+    few = await station.open(references="CAP-01")
+    many = await station.open(references="CAP-02")
+    await station.vote(station.ana, few, FOR)
+    for voter in await station.register(un=20, eu=20):
+        await station.vote(voter, many, FOR)
+    counts = []
+    for ballot in (few, many):
+        statements: list[str] = []
+        with listening(statements):
+            await station.close(ballot)
+        counts.append(len(statements))
+    assert counts[0] == counts[1]
