@@ -68,7 +68,7 @@ class NeedsConstituency(Refused):
     """The person must first say for whom they speak; `options` are the codes to choose from."""
 
     def __init__(self, options: tuple[str, ...]) -> None:
-        super().__init__(t("Please say first for whom you speak: {options}.", options=options))
+        super().__init__(t("Please choose first for whom you speak, among {options}.", options=options))
         self.options = options
 
 

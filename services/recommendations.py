@@ -7,6 +7,7 @@ they wrote it; making it harmless is the business of whoever shows it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -26,7 +27,7 @@ from services.initiatives import Initiatives
 from services.participants import Participants, Person
 from services.places import event_of, place
 from services.rec_views import Draft, Page, Place, RecView, views
-from services.similarity import ALIKE, likeness, telling_words
+from services.similarity import ALIKE, likeness, telling_parts
 from storage import events, initiatives, ledger, outbox, recommendations
 from storage.engine import Database
 from storage.recommendations import Filter, RecRow
@@ -43,6 +44,7 @@ MOST_SUGGESTED = 25
 _MOST_SEARCH = 100
 _MOST_PAGE = 25
 _MOST_CANDIDATES = 40
+_REFERENCE_BEGUN = re.compile("[A-Z0-9]{2,8}-[0-9]*")
 _SECONDABLE = (State.PROPOSED, State.ADMITTED)
 _GONE = (State.WITHDRAWN, State.MERGED, State.SPLIT)
 
@@ -85,7 +87,7 @@ class Recommendations:
         living = [state for state in State if state not in _GONE]
         async with self._db.read() as tx:
             candidates = await recommendations.candidates(
-                tx, guild_id, theme.strip().upper(), telling_words(title, text), living, _MOST_CANDIDATES
+                tx, guild_id, theme.strip().upper(), telling_parts(title, text), living, _MOST_CANDIDATES
             )
             scored = [(likeness(title, text, fold(row.title), fold(row.text)), row) for row in candidates]
             scored.sort(key=lambda pair: -pair[0])
@@ -241,7 +243,12 @@ class Recommendations:
             else:  # "trn 7" means TRN-07, which does not begin with it
                 found.update(await recommendations.titles(tx, guild_id, exact, "", MOST_SUGGESTED))
             prefix = typed.upper().replace(" ", "-")
-            matching = await recommendations.titles(tx, guild_id, prefix, fold(typed), MOST_SUGGESTED)
+            # Whoever has come to the dash means a reference: the texts need not be searched for it.
+            begun = _REFERENCE_BEGUN.fullmatch(prefix) is not None
+            search = "" if begun else fold(typed)
+            matching = await recommendations.titles(tx, guild_id, prefix, search, MOST_SUGGESTED)
+            if begun and not matching:
+                matching = await recommendations.titles(tx, guild_id, "", fold(typed), MOST_SUGGESTED)
         found |= dict(matching)
         return list(found.items())[:MOST_SUGGESTED]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +10,7 @@ from reports.model import EventSection, RankingReport, RankingRow, ThemeSection,
 from seminar.initiative import Initiative
 from seminar.methods import method
 from seminar.methods.base import Figures
-from seminar.model import Actor, Counts, Outcome, Role
+from seminar.model import Actor, Role
 from seminar.ranking import Standing, rank
 from seminar.words import Text
 from services import sections
@@ -151,9 +150,11 @@ def _sections(initiative: Initiative, rows: list[RecRow], only: str | None) -> l
 def _ranked(row: RecRow, author: str | Text, place: int | None, figures: Figures | None) -> RankingRow:
     """One row; figures that a method does not have are None."""
     last = row.last
-    has: Mapping[str, Any] = {} if figures is None else figures.to_json()
-    by_constituency: Mapping[str, Counts] | None = getattr(figures, "by_constituency", None)
-    outcome = has.get("outcome")
+
+    def has(name: str) -> Any:
+        """A figure that not every method has."""
+        return getattr(figures, name, None)
+
     return RankingRow(
         rank=place,
         reference=row.reference,
@@ -166,18 +167,18 @@ def _ranked(row: RecRow, author: str | Text, place: int | None, figures: Figures
         author=author,
         addressees=row.addressees,
         method=None if last is None else last.method,
-        electorate=has.get("electorate"),
-        turnout=has.get("turnout"),
-        for_=has.get("for"),
-        against=has.get("against"),
-        abstain=has.get("abstain"),
-        outcome=None if outcome is None else Outcome(outcome),
-        contested=has.get("contested"),
-        contested_by=tuple(has.get("contested_by", ())),
-        consensus=has.get("consensus"),
-        wilson=has.get("wilson"),
+        electorate=has("electorate"),
+        turnout=has("turnout"),
+        for_=has("for_"),
+        against=has("against"),
+        abstain=has("abstain"),
+        outcome=has("outcome"),
+        contested=has("contested"),
+        contested_by=has("contested_by") or (),
+        consensus=has("consensus"),
+        wilson=has("wilson"),
         score=None if last is None or figures is None else method(last.method).score(figures),
-        by_constituency=by_constituency,
+        by_constituency=has("by_constituency"),
         ballot=None if last is None else f"B{last.number}",
         closed_at=None if last is None else last.closed_at,
     )

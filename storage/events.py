@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, Select, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar.model import BallotStatus, EventStatus
@@ -22,12 +23,18 @@ class EventRow:
     is_forum: bool
 
 
-def _row(row: Row[tuple[str, str, datetime | None, datetime | None, int | None, bool | None]]) -> EventRow:
-    code, status, opened_at, closed_at, channel_id, is_forum = row
-    return EventRow(code, EventStatus(status), opened_at, closed_at, channel_id, bool(is_forum))
+def _row(row: Row[Any]) -> EventRow:
+    return EventRow(
+        code=row.code,
+        status=EventStatus(row.status),
+        opened_at=row.opened_at,
+        closed_at=row.closed_at,
+        channel_id=row.channel_id,
+        is_forum=bool(row.is_forum),
+    )
 
 
-_COLUMNS = (
+_SELECT: Select[Any] = select(
     events.c.code,
     events.c.status,
     events.c.opened_at,
@@ -38,15 +45,15 @@ _COLUMNS = (
 
 
 async def fetch(tx: AsyncConnection, guild_id: int, code: str) -> EventRow | None:
-    found = await tx.execute(select(*_COLUMNS).where(events.c.guild_id == guild_id, events.c.code == code))
+    found = await tx.execute(_SELECT.where(events.c.guild_id == guild_id, events.c.code == code))
     row = found.one_or_none()
     return None if row is None else _row(row)
 
 
 async def fetch_all(tx: AsyncConnection, guild_id: int) -> dict[str, EventRow]:
     """Every event ever named here, by code; also those the initiative no longer names."""
-    found = await tx.execute(select(*_COLUMNS).where(events.c.guild_id == guild_id))
-    return {row.code: row for row in map(_row, found)}
+    found = await tx.execute(_SELECT.where(events.c.guild_id == guild_id))
+    return {row.code: _row(row) for row in found}
 
 
 async def set_open(tx: AsyncConnection, guild_id: int, code: str, at: datetime) -> None:

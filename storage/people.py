@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -36,9 +37,7 @@ class GroupRow:
     number: int
 
 
-_SELECT: Select[
-    tuple[str, int, int | None, str, str, datetime | None, str | None, str | None, str | None]
-] = select(
+_SELECT: Select[Any] = select(
     people.c.id,
     people.c.guild_id,
     people.c.user_id,
@@ -59,24 +58,20 @@ async def by_id(tx: AsyncConnection, person_id: str) -> PersonRow | None:
     return await _one(tx, _SELECT.where(people.c.id == person_id))
 
 
-async def _one(
-    tx: AsyncConnection,
-    query: Select[tuple[str, int, int | None, str, str, datetime | None, str | None, str | None, str | None]],
-) -> PersonRow | None:
+async def _one(tx: AsyncConnection, query: Select[Any]) -> PersonRow | None:
     row = (await tx.execute(query)).one_or_none()
     if row is None:
         return None
-    key, guild_id, user_id, name, pseudonym, seen, status, constituency, organisation = row
     return PersonRow(
-        id=key,
-        guild_id=guild_id,
-        user_id=user_id,
-        name=name,
-        pseudonym=pseudonym,
-        notice_seen_at=seen,
-        status=None if status is None else Status(status),
-        constituency=constituency,
-        organisation=organisation,
+        id=row.id,
+        guild_id=row.guild_id,
+        user_id=row.user_id,
+        name=row.name,
+        pseudonym=row.pseudonym,
+        notice_seen_at=row.notice_seen_at,
+        status=None if row.status is None else Status(row.status),
+        constituency=row.constituency,
+        organisation=row.organisation,
     )
 
 

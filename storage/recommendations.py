@@ -238,27 +238,31 @@ async def candidates(
     tx: AsyncConnection,
     guild_id: int,
     theme: str,
-    words: Sequence[str],
+    parts: Sequence[str],
     states: Collection[State],
     limit: int,
 ) -> list[RecRow]:
-    """The theme's recommendations in `states` that contain most of `words` (folded); one at least."""
-    if not words:
+    """The theme's recommendations in `states` that contain most of `parts` (folded), most first."""
+    if not parts:
         return []
     held: ColumnElement[int] = literal_column("0")
-    for word in words:
-        held = held + case((versions.c.search.contains(word, autoescape=True), 1), else_=0)
-    found = await tx.execute(
-        _ROWS.where(
-            recommendations.c.guild_id == guild_id,
-            recommendations.c.theme == theme,
-            recommendations.c.state.in_([state.value for state in states]),
-            held > 0,
+    for part in parts:
+        held = held + case((versions.c.search.contains(part, autoescape=True), 1), else_=0)
+    chosen = list(
+        await tx.scalars(
+            select(recommendations.c.id)
+            .join_from(recommendations, versions, _CURRENT)
+            .where(
+                recommendations.c.guild_id == guild_id,
+                recommendations.c.theme == theme,
+                recommendations.c.state.in_([state.value for state in states]),
+            )
+            .order_by(held.desc(), recommendations.c.number.desc())
+            .limit(limit)
         )
-        .order_by(held.desc(), recommendations.c.number.desc())
-        .limit(limit)
     )
-    return [_row(row) for row in found]
+    found = {row.id: _row(row) for row in await tx.execute(_ROWS.where(recommendations.c.id.in_(chosen)))}
+    return [found[one] for one in chosen]
 
 
 async def titles(

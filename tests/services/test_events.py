@@ -35,9 +35,9 @@ async def test_only_organisers_open_and_close_events(rome: Seminar) -> None:
 
 async def test_an_unknown_event_is_answered_with_those_there_are(house: Seminar) -> None:
     """The sentence lists the codes."""
-    with pytest.raises(NotFound, match="ROM, BER"):
+    with pytest.raises(NotFound, match="ROM and BER"):
         await house.events.open(house.organiser, "PAR")
-    with pytest.raises(NotFound, match="ROM, BER"):
+    with pytest.raises(NotFound, match="ROM and BER"):
         await house.events.view(GUILD, "PAR")
 
 

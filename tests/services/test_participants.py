@@ -51,7 +51,7 @@ async def test_looking_somebody_up_registers_nobody(house: Seminar) -> None:
 async def test_a_facilitator_or_organiser_alone_is_not_registered(house: Seminar) -> None:
     """Their roles give no vote."""
     for person in (house.facilitator, house.organiser):
-        with pytest.raises(NotAllowed, match="participants, observers"):
+        with pytest.raises(NotAllowed, match="participants and observers"):
             await house.participants.enter(person, to_vote=True)
     assert (await house.participants.overview(GUILD)).participants == 0
 
@@ -137,7 +137,7 @@ async def test_nobody_declares_a_constituency_of_others(house: Seminar) -> None:
     """With a role of one, that one it is; an unknown code is answered with those there are."""
     with pytest.raises(NotAllowed, match="EU"):
         await house.participants.declare(house.ben, "UN")
-    with pytest.raises(NotFound, match="UN, EU"):
+    with pytest.raises(NotFound, match="UN and EU"):
         await house.participants.declare(house.ben, "NATO")
 
 
@@ -210,7 +210,7 @@ async def test_nobody_is_registered_who_could_not_act(house: Seminar) -> None:
         )
     with pytest.raises(Invalid, match="observer role"):
         await house.participants.set(house.organiser, 14, "Obi", (house.obi.roles, ()), Status.PARTICIPANT)
-    with pytest.raises(NotFound, match="UN, EU"):
+    with pytest.raises(NotFound, match="UN and EU"):
         await house.participants.set(house.organiser, 11, "Ana", (house.ana.roles, ()), constituency="X1")
     with pytest.raises(Invalid, match="at most 100"):
         await house.participants.set(

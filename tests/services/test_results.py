@@ -152,9 +152,9 @@ async def test_a_report_can_be_limited_to_an_event_and_a_theme(rome: Seminar) ->
 
 async def test_an_unknown_event_or_theme_is_answered_with_those_there_are(rome: Seminar) -> None:
     """As everywhere."""
-    with pytest.raises(NotFound, match="ROM, BER"):
+    with pytest.raises(NotFound, match="ROM and BER"):
         await rome.results.report(GUILD, event="PAR")
-    with pytest.raises(NotFound, match="CAP, TRN, SSR"):
+    with pytest.raises(NotFound, match="CAP, TRN and SSR"):
         await rome.results.report(GUILD, theme="XYZ")
 
 
