@@ -20,6 +20,9 @@ from seminar.canonical import GENESIS, canonical, digest, entry_hash
 from storage.engine import insert_into
 from storage.schema import ledger, ledger_heads, ledger_texts, moment_text
 
+# How many entries are verified at a time.
+PIECE = 1000
+
 
 class Head(NamedTuple):
     """The last entry of a chain; `(0, GENESIS)` while it is empty."""
@@ -162,7 +165,7 @@ async def verify_chain(tx: AsyncConnection, guild_id: int) -> AsyncIterator[Prob
                 select(*columns)
                 .where(ledger.c.guild_id == guild_id, ledger.c.seq >= expected)
                 .order_by(ledger.c.seq)
-                .limit(1000)
+                .limit(PIECE)
             )
         ).all()
         for row in rows:
@@ -176,7 +179,7 @@ async def verify_chain(tx: AsyncConnection, guild_id: int) -> AsyncIterator[Prob
             if not isinstance(row.seq, int):
                 return
             previous, expected = row.hash, row.seq + 1
-        if len(rows) < 1000:
+        if len(rows) < PIECE:
             break
     last = await head(tx, guild_id)
     if (last.seq, last.hash) != (expected - 1, previous):

@@ -15,7 +15,7 @@ from storage.engine import Database
 from tests.storage.store_seed import seed
 
 ROOT = Path(__file__).parents[2]
-ROUNDS, TOGETHER, PEOPLE, ITEMS = 6, 4, 20, 60
+ROUNDS, TOGETHER, PEOPLE, ITEMS = 3, 7, 20, 60
 
 
 def _vote_and_be_killed(url: str, ballot_id: int, first: int, chance: random.Random) -> list[str]:
@@ -47,7 +47,7 @@ def _vote_and_be_killed(url: str, ballot_id: int, first: int, chance: random.Ran
 async def test_every_vote_acknowledged_before_a_kill_is_there_afterwards(
     db: Database, url: str, path: Path
 ) -> None:
-    """24 kills at random moments on one store: no acknowledged vote is lost, and the store is sound."""
+    """21 kills at random moments on one store: no acknowledged vote is lost, and the store is sound."""
     chance = random.Random()
     async with db.write() as tx:
         ballot_id = await seed(tx, people=ROUNDS * TOGETHER * PEOPLE, items=ITEMS)
