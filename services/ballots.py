@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,28 +20,24 @@ from seminar.lifecycle import Act
 from seminar.model import Actor, BallotStatus, Role, Secrecy, State
 from seminar.words import t
 from services import ballot_requests
-from services.ballot_reading import BallotReader, ended, label_of, require, require_open, rules_of
+from services.ballot_reading import BallotReader, ended, label_of, require, require_open
 from services.ballot_views import BallotRequest, BallotResult, BallotView, ClosingPreview
 from services.clock import Clock
 from services.closing import CLOSE, LAST_CALL, REMINDER, Closing
 from services.deadlines import Handler
 from services.initiatives import Initiatives
 from services.keys import KeyStore
+from services.opening import closing_time, opening_entry, set_deadlines
 from services.participants import Participants
 from services.reminding import Reminding
 from services.sealing import SEAL, Sealer, Sleep
-from storage import ballots, cast_votes, deadlines, ledger, outbox, votes
-from storage.ballots import BallotRow, CandidateRow
+from storage import ballots, cast_votes, ledger, outbox, votes
 from storage.deadlines import DeadlineRow
 from storage.engine import Database
 
 log = logging.getLogger(__name__)
 
-LAST_CALL_BEFORE = timedelta(hours=1)
-REMINDER_BEFORE = timedelta(hours=24)
 CONFIRM_WITHIN = timedelta(days=1)
-
-STALE = t("This preview is no longer current; prepare the ballot again with `/ballot open`.")
 
 
 class Ballots:
@@ -230,7 +226,7 @@ class Ballots:
                 raise Refused(t("The time of ballot {label} is up; it is being closed.", label=label_of(row)))
             closes_at = parse_closing(by, row.closes_at, initiative.zone)
             await ballots.change(tx, row.id, closes_at=closes_at)
-            await _set_deadlines(tx, row, row.opened_at, closes_at, now)
+            await set_deadlines(tx, row, row.opened_at, closes_at, now)
             body = {"ballot": row.id, "from": row.closes_at.isoformat(), "to": closes_at.isoformat()}
             await ledger.append(
                 tx, row.guild_id, now, person.pseudonym, "ballot.extended", label_of(row), body
@@ -277,7 +273,7 @@ class Ballots:
             return  # confirmed twice at once
         if row.status != BallotStatus.PREPARED:
             raise Refused(ended(row))
-        closes_at = _closing_time(row, now, initiative)
+        closes_at = closing_time(row, now, initiative)
         chosen = await ballots.candidates_on(tx, row.id)
         await ballot_requests.require_votable(tx, guild_id, chosen)
         number = await ballots.take_number(tx, guild_id)
@@ -295,7 +291,7 @@ class Ballots:
         )
         voting = lifecycle.move(State.ADMITTED, Act.OPEN_BALLOT)
         await ballots.move_recommendations(tx, {voting.value: [candidate.id for candidate in chosen]})
-        await _set_deadlines(tx, row, now, closes_at, now)
+        await set_deadlines(tx, row, now, closes_at, now)
         body = opening_entry(row, chosen, closes_at, entitled)
         await ledger.append(tx, guild_id, now, pseudonym, "ballot.opened", f"B{number}", body)
         await outbox.put(tx, guild_id, "ballot.opened", row.id, now)
@@ -316,55 +312,3 @@ class Ballots:
             return
         if row is None or row.key_id != key_id:
             self._keys.destroy(key_id)
-
-
-def opening_entry(
-    row: BallotRow, chosen: tuple[CandidateRow, ...], closes_at: datetime, entitled: int
-) -> dict[str, object]:
-    """What the ledger keeps of an opening: the rules, the items and the versions voted on."""
-    rules = rules_of(row)
-    return {
-        "ballot": row.id,
-        "event": row.event,
-        "theme": row.theme,
-        "method": rules.method,
-        "threshold": str(rules.threshold),
-        "quorum": str(rules.quorum),
-        "secrecy": rules.secrecy.value,
-        "reasons": rules.reasons.value,
-        "receipts": rules.receipts,
-        "closes_at": closes_at.isoformat(),
-        "electorate": entitled,
-        "items": [
-            {
-                "position": position,
-                "reference": each.reference,
-                "recommendation": each.id,
-                "version": each.version,
-            }
-            for position, each in enumerate(chosen, start=1)
-        ],
-    }
-
-
-def _closing_time(row: BallotRow, now: datetime, initiative: Initiative) -> datetime:
-    """The closing time confirmed: a duration counts from now, a time of day is the one that was shown."""
-    if ":" not in row.closes_in or row.closes_at is None:
-        return parse_closing(row.closes_in, now, initiative.zone)
-    if row.closes_at - now < timedelta(minutes=1):
-        raise Refused(STALE)
-    return row.closes_at
-
-
-async def _set_deadlines(
-    tx: AsyncConnection, row: BallotRow, opened_at: datetime, closes_at: datetime, now: datetime
-) -> None:
-    """Set or move a ballot's deadlines; a call or reminder whose moment has passed is left as it is."""
-    duration = closes_at - opened_at
-    await deadlines.put(tx, row.guild_id, CLOSE, row.id, closes_at)
-    for kind, before in (
-        (LAST_CALL, min(LAST_CALL_BEFORE, duration / 4)),
-        (REMINDER, min(REMINDER_BEFORE, duration / 2)),
-    ):
-        if closes_at - before > now:
-            await deadlines.put(tx, row.guild_id, kind, row.id, closes_at - before)
