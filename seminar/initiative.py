@@ -166,7 +166,11 @@ class Initiative(_Part):
             if theme.code == code:
                 return theme
         raise NotFound(
-            t("There is no theme {code}; the themes are {known}.", code=code, known=_codes(self.themes))
+            t(
+                "There is no theme {code}; the themes are {known}.",
+                code=code,
+                known=_codes(self.themes) or "—",
+            )
         )
 
     def event(self, code: str) -> Event:
@@ -179,7 +183,11 @@ class Initiative(_Part):
             if event.code == code:
                 return event
         raise NotFound(
-            t("There is no event {code}; the events are {known}.", code=code, known=_codes(self.events))
+            t(
+                "There is no event {code}; the events are {known}.",
+                code=code,
+                known=_codes(self.events) or "—",
+            )
         )
 
     def constituency(self, code: str) -> Constituency:
@@ -191,7 +199,7 @@ class Initiative(_Part):
         for constituency in self.constituencies:
             if constituency.code == code:
                 return constituency
-        known = _codes(self.constituencies)
+        known = _codes(self.constituencies) or "—"
         raise NotFound(
             t("There is no constituency {code}; the constituencies are {known}.", code=code, known=known)
         )
@@ -234,7 +242,7 @@ def _contradictions(initiative: Initiative) -> Iterator[tuple[Path, Text]]:
             if code not in themes:
                 yield (
                     ("events", number, "themes", place),
-                    t("There is no theme {code}; the themes are {known}.", code=code, known=themes),
+                    t("There is no theme {code}; the themes are {known}.", code=code, known=themes or "—"),
                 )
 
 

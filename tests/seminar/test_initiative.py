@@ -103,7 +103,7 @@ def test_a_conference_without_themes_is_about_all() -> None:
 def test_an_unknown_code_is_answered_with_the_known_ones() -> None:
     """Whoever mistypes a code sees what there is."""
     initiative = read_initiative(SMALL.encode())
-    with pytest.raises(NotFound, match="the themes are CAP, TRN"):
+    with pytest.raises(NotFound, match="the themes are CAP and TRN"):
         initiative.theme("XYZ")
     with pytest.raises(NotFound, match="the events are ROM"):
         initiative.event("XYZ")
@@ -127,7 +127,7 @@ def test_an_unknown_code_is_answered_with_the_known_ones() -> None:
         (
             'themes = ["CAP", "TRN"]',
             'themes = ["CAP",\n  "XYZ"]',
-            "Line 24, events[1].themes[2]: There is no theme XYZ; the themes are CAP, TRN.",
+            "Line 24, events[1].themes[2]: There is no theme XYZ; the themes are CAP and TRN.",
         ),
         (
             'title = "Training"',
