@@ -1,0 +1,252 @@
+"""`/results` and `/export`: rankings for organisers, each within one theme of one event."""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from io import BytesIO, StringIO
+from typing import Any
+
+import discord
+import openpyxl
+import pytest
+from simcord.results import InteractionResult
+
+from bot.cards.results import PAGE, results_card, results_picture
+from bot.i18n import Catalogues
+from cogs.results import file_name
+from reports import FORMATS
+from reports.charts import ALT_LIMIT
+from reports.model import EventSection, RankingRow, Section, ThemeSection
+from seminar.model import Outcome, State
+from services.sections import SectionHead, SectionView
+from tests.chat.chat_room import Room, control, controls, message_of, plain, refused, shown, texts
+
+PICTURE_START = b"\x89PNG\r\n"
+PROPOSALS = {
+    "Plan missions together": "Analysts of both organisations assess each crisis side by side from day one.",
+    "Share field hospitals": "Level-two hospitals are offered to whoever deploys next, under one agreement.",
+    "Pool strategic airlift": "Transport aircraft are booked through a common calendar kept in Entebbe.",
+}
+
+
+def attached(room: Room, result: InteractionResult) -> tuple[str, bytes]:
+    """The one file of an answer: its name and its bytes."""
+    (file,) = message_of(result).attachments
+    content = room.env.backend.cdn.get(file.url)
+    assert content is not None
+    return file.filename, bytes(content)
+
+
+def gallery(result: InteractionResult) -> list[dict[str, Any]]:
+    """The pictures of an answer as a layout carries them."""
+    (container,) = message_of(result).components
+    return [item for part in container["components"] if part["type"] == 12 for item in part["items"]]
+
+
+async def voted(room: Room, theme: str = "CAP", label: str = "B1") -> None:
+    """Three recommendations on the theme: two of them voted on, for each a clear result."""
+    for title, text in list(PROPOSALS.items())[:2]:
+        await room.recommend(room.ana, theme, f"{title} ({theme})", f"{text} {theme}")
+    ballot = await room.open_ballot(theme)
+    await room.vote(room.ana, ballot, 1, "against")
+    for who in (room.ana, room.ben, room.cleo):
+        await room.vote(who, ballot, 2, "for")
+    await room.close_ballot(ballot, label)
+    await room.recommend(room.ana, theme, "Pool strategic airlift", PROPOSALS["Pool strategic airlift"])
+
+
+async def test_a_ranking_shows_picture_list_and_what_was_not_voted_on(room: Room) -> None:
+    """Ranks, plain counts and outcome stand in words; the picture's alternative says the same."""
+    await voted(room)
+    result = await room.ola.slash(room.lobby, "results")
+    told = plain(texts(result))
+    assert message_of(result).ephemeral
+    first, second, last = (told.index(f"**{rank}**") for rank in ("1. CAP-02", "2. CAP-01", "– CAP-03"))
+    assert first < second < last
+    assert "carried · 3 for, 0 against, 0 abstaining" in told[first:second]
+    assert "not carried · 0 for, 1 against, 0 abstaining" in told[second:last]
+    assert "under discussion" in told[last:]
+    (picture,) = gallery(result)
+    assert picture["media"]["url"].endswith("results.png")
+    assert (
+        "CAP-02 Share field hospitals (CAP): 3 for, 0 against, 0 abstaining; carried."
+        in picture["description"]
+    )
+    name, content = attached(room, result)
+    assert name == "results.png" and content.startswith(PICTURE_START)
+
+
+async def test_themes_are_shown_one_at_a_time_also_after_a_restart(room: Room) -> None:
+    """A select leads from one ranking to another; nothing is ranked across, and nothing is remembered."""
+    await voted(room)
+    await room.recommend(room.ana, "TRN", "Train trainers", "Courses for trainers are run twice a year.")
+    result = await room.ola.slash(room.lobby, "results")
+    assert "TRN-01" not in texts(result)
+    await room.restart()
+    select = control(result, "results-section:ROM")
+    await room.ola.select(message_of(result), ["TRN"], custom_id=select)
+    told = shown(message_of(result))
+    assert "TRN-01" in told and "CAP-0" not in told
+    assert "has been voted on yet" in told
+    assert message_of(result).attachments == [] and gallery(result) == []
+    await room.ola.select(message_of(result), ["CAP"], custom_id=select)
+    assert "1. CAP-02" in plain(shown(message_of(result)))
+    assert len(message_of(result).attachments) == 1
+
+
+async def test_what_is_asked_for_is_shown_and_every_event_can_be_reached(room: Room) -> None:
+    """Codes may be small; another event opens on its own first ranking."""
+    await room.recommend(room.ana, "CAP", "Plan missions together", PROPOSALS["Plan missions together"])
+    await room.open_event("BER")
+    await room.recommend(room.ben, "SSR", "Map reform projects", "Donors list their projects in one place.")
+    result = await room.ola.slash(room.lobby, "results", event="ber", theme="ssr")
+    assert "SSR-01" in texts(result) and "CAP-01" not in texts(result)
+    await room.ola.select(message_of(result), ["ROM"], custom_id=control(result, "results-event"))
+    assert "CAP-01" in shown(message_of(result)) and "SSR-01" not in shown(message_of(result))
+
+
+async def test_a_long_ranking_is_turned_page_by_page(room: Room) -> None:
+    """Ten a page, in the order of the whole ranking."""
+    for number in range(11):
+        await room.recommend(
+            room.ana, "CAP", f"{chr(65 + number) * 9} number {number}", f"{chr(97 + number) * 12} " * 4
+        )
+    result = await room.ola.slash(room.lobby, "results")
+    assert "CAP-10" in texts(result) and "CAP-11" not in texts(result)
+    await room.ola.click(message_of(result), custom_id=control(result, "results-page:ROM:CAP:1"))
+    told = shown(message_of(result))
+    assert "CAP-11" in told and "CAP-10" not in told
+    assert control(result, "results-page:ROM:CAP:0") in controls(message_of(result))
+
+
+@pytest.mark.parametrize("command", ["results", "export"])
+async def test_only_organisers_see_rankings(room: Room, command: str) -> None:
+    """Facilitators, participants and strangers get one sentence and no file."""
+    options = {"format": "csv"} if command == "export" else {}
+    for who in (room.fay, room.ana, room.stranger):
+        result = await who.slash(room.lobby, command, **options)
+        assert refused(result) and "Only organisers" in texts(result)
+        assert message_of(result).attachments == []
+
+
+async def test_nothing_proposed_is_said_in_a_sentence(room: Room) -> None:
+    """Neither an empty table nor an empty file."""
+    for command, options in (("results", {}), ("export", {"format": "csv"}), ("results", {"theme": "TRN"})):
+        result = await room.ola.slash(room.lobby, command, **options)
+        assert refused(result) and "no recommendations there yet" in texts(result)
+
+
+async def test_an_unknown_event_or_theme_is_refused_with_those_there_are(room: Room) -> None:
+    """One sentence that names what could have been meant."""
+    assert "the events are ROM and BER" in texts(await room.ola.slash(room.lobby, "results", event="OSL"))
+    assert "the themes are CAP, TRN and SSR" in texts(
+        await room.ola.slash(room.lobby, "export", format="csv", theme="XYZ")
+    )
+
+
+async def test_every_format_is_exported_and_read_back(room: Room) -> None:
+    """The file is named for what it holds, and its own reader finds the recommendation in it."""
+    await voted(room)
+    found = {}
+    for name in FORMATS:
+        result = await room.ola.slash(room.lobby, "export", format=name)
+        assert message_of(result).ephemeral and "3 recommendations" in texts(result)
+        file, content = attached(room, result)
+        assert file == f"ranking.{FORMATS[name].extension}"
+        found[name] = content
+    records = list(csv.DictReader(StringIO(found["csv"].decode("utf-8-sig"))))
+    assert [(record["rank"], record["reference"]) for record in records] == [
+        ("1", "CAP-02"),
+        ("2", "CAP-01"),
+        ("", "CAP-03"),
+    ]
+    assert [one["reference"] for one in json.loads(found["json"])["recommendations"]] == [
+        record["reference"] for record in records
+    ]
+    assert "Share field hospitals" in found["markdown"].decode()
+    assert len(openpyxl.load_workbook(BytesIO(found["xlsx"])).sheetnames) >= 2
+
+
+async def test_a_part_is_exported_alone_and_named_for_it(room: Room) -> None:
+    """The other theme is not in the file."""
+    await room.recommend(room.ana, "CAP", "Plan missions together", PROPOSALS["Plan missions together"])
+    await room.recommend(room.ana, "TRN", "Train trainers", "Courses for trainers are run twice a year.")
+    result = await room.ola.slash(room.lobby, "export", format="csv", event="rom", theme="trn")
+    name, content = attached(room, result)
+    assert name == "ranking-ROM-TRN.csv"
+    assert b"TRN-01" in content and b"CAP-01" not in content
+
+
+async def test_a_file_that_discord_would_not_take_is_refused_in_a_sentence(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sentence says how much too large and what to do; nothing is sent."""
+    await room.recommend(room.ana)
+    monkeypatch.setattr(discord.Guild, "filesize_limit", 100)
+    result = await room.ola.slash(room.lobby, "export", format="csv")
+    assert refused(result) and "Export one event or one theme" in texts(result)
+    assert message_of(result).attachments == []
+
+
+def test_a_file_is_named_for_the_part_that_was_asked_for() -> None:
+    """Everything needs no name; a part says which."""
+    assert file_name("csv") == "ranking.csv"
+    assert file_name("csv", "rom") == "ranking-ROM-all.csv"
+    assert file_name("xlsx", None, "TRN") == "ranking-all-TRN.xlsx"
+    assert file_name("md", "ROM", "CAP") == "ranking-ROM-CAP.md"
+
+
+ROW = RankingRow(
+    rank=1,
+    reference="CAPABLE1-1001",
+    title="*_~`" * 25,
+    text="",
+    rationale="",
+    theme="CAPABLE1",
+    event="ROMEROME",
+    state=State.ADOPTED,
+    author=None,
+    method="support",
+    electorate=100_000,
+    turnout=99_999,
+    for_=55_555,
+    against=33_333,
+    abstain=11_111,
+    outcome=Outcome.CARRIED,
+    contested=True,
+    contested_by=tuple(f"GROUP{number}" for number in range(25)),
+    ballot="B1001",
+    closed_at=datetime(2014, 10, 24, tzinfo=UTC),
+)
+
+
+@pytest.mark.parametrize("language", Catalogues.load().languages)
+def test_the_longest_ranking_fits_into_what_discord_takes(language: str) -> None:
+    """Markdown in every title, every group contesting, 25 events and 20 themes: still one layout."""
+    tr = Catalogues.load().speak(language)
+    long = "#>[](" * 20
+    view = SectionView(
+        section=Section(
+            EventSection("ROMEROME", long),
+            ThemeSection("CAPABLE1", long),
+            tuple(replace(ROW, rank=place, reference=f"CAPABLE1-{place}") for place in range(1, 2 * PAGE)),
+        ),
+        heads=tuple(
+            SectionHead(event, long, f"THEME{number:03}", long, voted=True)
+            for event in ("ROMEROME", *(f"EVENT{number:03}" for number in range(24)))
+            for number in range(20)
+        ),
+        group_titles={f"GROUP{number}": long for number in range(25)},
+    )
+    picture = results_picture(view, tr, 0)
+    assert picture is not None and len(picture.alt.encode("utf-16-le")) <= 2 * ALT_LIMIT
+    screen = results_card(view, tr, 0, picture)
+    assert (
+        sum(len(item.content) for item in screen.walk_children() if isinstance(item, discord.ui.TextDisplay))
+        <= 4000
+    )
+    selects = [item for item in screen.walk_children() if isinstance(item, discord.ui.Select)]
+    assert [len(select.options) for select in selects] == [20, 25]
