@@ -1,0 +1,169 @@
+"""`/help`: what one can do here, now, by role and moment."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import chain, combinations, product
+
+import discord
+import pytest
+from simcord.actors import MemberActor
+
+from bot.cards.help import Moment, OpenBallot, help_card, nothing_loaded
+from bot.i18n import Catalogues
+from seminar.amounts import parse_quorum, parse_threshold
+from seminar.initiative import read_initiative
+from seminar.model import Actor, BallotRules, BallotStatus, EventStatus, Reasons, Role, Secrecy, Status
+from services.ballot_views import BallotView, Item
+from services.events import EventView
+from services.participants import Overview, Person
+from tests.chat.chat_room import INITIATIVE, Room, controls, message_of, plain, texts
+
+NOW = datetime(2014, 10, 22, 9, tzinfo=UTC)
+COMMAND = re.compile(r"`/([a-z ]+)`")
+
+
+async def asked(room: Room, who: MemberActor) -> str:
+    """What `/help` answers `who`, in private."""
+    result = await who.slash(room.lobby, "help")
+    assert message_of(result).ephemeral
+    return plain(texts(result))
+
+
+async def test_before_there_is_an_initiative_whoever_manages_the_server_is_told_the_steps(
+    empty_room: Room,
+) -> None:
+    """Everybody else is told who can begin, and is offered no command that would be refused."""
+    told = await asked(empty_room, empty_room.owner)
+    assert told.index("/initiative load") < told.index("/event open")
+    other = await asked(empty_room, empty_room.ana)
+    assert "no initiative yet" in other and not COMMAND.findall(other)
+
+
+async def test_with_no_event_open_an_organiser_is_told_to_open_one(empty_room: Room) -> None:
+    """And an expert is not told to propose yet."""
+    await empty_room.load()
+    assert "Next: `/event open`" in await asked(empty_room, empty_room.ola)
+    told = await asked(empty_room, empty_room.ana)
+    assert "No event is open now." in told and "/recommend`" not in told
+
+
+async def test_help_tells_how_many_items_wait_for_ones_vote(room: Room) -> None:
+    """The number goes down with each vote; with none left it says so."""
+    await room.recommend(room.ana, "CAP", "Plan missions together", "Analysts assess each crisis together.")
+    await room.recommend(room.ben, "CAP", "Share field hospitals", "Whoever deploys next may use them.")
+    ballot = await room.open_ballot()
+    assert "2 of 2 items still wait for your vote" in await asked(room, room.ana)
+    await room.vote(room.ana, ballot, 1, "for")
+    assert "1 of 2 items still waits for your vote" in await asked(room, room.ana)
+    await room.vote(room.ana, ballot, 2, "against")
+    assert "B1**: you have voted on everything" in await asked(room, room.ana)
+    assert "2 of 2 items still wait for your vote" in await asked(room, room.ben)
+    assert "1 of 2 have voted" in await asked(room, room.fay)
+    assert "your vote" not in await asked(room, room.obs)
+
+
+async def test_asking_for_help_registers_nobody(room: Room) -> None:
+    """Also not while a ballot is open, whose electorate it would change."""
+    await room.recommend(room.ana)
+    await room.open_ballot()
+    told = await asked(room, room.cleo)
+    assert "You are not registered yet" in told and "1 of 1 items still waits" in told
+    await asked(room, room.obs)
+    overview = await room.bot.house.participants.overview(room.guild.id)
+    assert (overview.participants, overview.observers) == (1, 0)
+
+
+async def test_facilitators_and_organisers_have_their_own_part(room: Room) -> None:
+    """Each sees their own and not the other's; experts and strangers see neither."""
+    for who, heading in ((room.fay, "As a facilitator"), (room.ola, "As an organiser")):
+        assert heading in await asked(room, who)
+    assert "As an organiser" not in await asked(room, room.fay)
+    assert "As a facilitator" not in await asked(room, room.ola)
+    for who in (room.ana, room.obs, room.stranger):
+        assert "As a" not in await asked(room, who)
+
+
+async def test_observers_and_strangers_learn_where_they_stand(room: Room) -> None:
+    """An observer discusses and does not vote; a stranger needs a role, and is told which."""
+    told = await asked(room, room.obs)
+    assert "as an observer" in told and "/recommend`" not in told and "/vote" not in told
+    assert "you need the role **Expert**" in await asked(room, room.stranger)
+    assert "whoever holds the role **Organiser**" in await asked(room, room.owner)
+
+
+async def test_the_panels_button_gives_the_same_answer(room: Room) -> None:
+    """With buttons that do what it says."""
+    result = await room.ana.click(room.message("panel", "ROM"), custom_id="help")
+    assert plain(texts(result)) == await asked(room, room.ana)
+    assert {"here", "propose", "browse", "my-page"} <= set(controls(message_of(result)))
+
+
+async def test_every_command_that_help_names_exists(room: Room) -> None:
+    """For every combination of roles, at every moment."""
+    known = {command.qualified_name for command in room.bot.tree.walk_commands()}
+    named = set(chain.from_iterable(map(COMMAND.findall, _every_answer("en"))))
+    assert named <= known
+    assert {"vote", "recommend", "ballot open", "ballot close", "results", "export", "event open"} <= named
+
+
+@pytest.mark.parametrize("language", Catalogues.load().languages)
+def test_help_is_short_enough_for_a_phone(language: str) -> None:
+    """Whatever somebody may do, it is read in one go."""
+    assert max(map(len, _every_answer(language))) < 3000
+
+
+def _every_answer(language: str) -> list[str]:
+    """The texts of help for every combination of roles at every moment."""
+    tr = Catalogues.load().speak(language)
+    initiative = read_initiative(INITIATIVE.format(attribution="named", more="").encode())
+    answers = [_text(nothing_loaded(tr, replace(ACTOR, may_manage_server=may))) for may in (True, False)]
+    sets = [frozenset(s) for size in range(5) for s in combinations(Role, size)]
+    opened = EventView(initiative.event("ROM"), EventStatus.OPEN, 1, False)
+    for roles, events, undone, waiting in product(sets, ([], [opened]), (None, 0, 2), (0, 12)):
+        for status in (None, Status.PARTICIPANT, Status.OBSERVER):
+            person = replace(PERSON, status=status)
+            moment = Moment(
+                initiative=initiative,
+                actor=replace(ACTOR, roles=roles),
+                person=person if roles & {Role.PARTICIPANT, Role.OBSERVER} else None,
+                opened=events,
+                ballots=[OpenBallot(_ballot(number), undone) for number in range(waiting)],
+                waiting=waiting,
+                overview=Overview(300, 50, {}),
+            )
+            answers.append(_text(help_card(moment, tr)))
+    return answers
+
+
+ACTOR = Actor(1, 2, "Ana", frozenset())
+PERSON = Person("id", 1, 2, "Ana", "pseudonym", True, None, None, None)
+
+
+def _ballot(number: int) -> BallotView:
+    return BallotView(
+        id=number,
+        guild_id=1,
+        number=number,
+        event="ROM",
+        theme="CAP",
+        status=BallotStatus.OPEN,
+        rules=BallotRules(
+            "support", parse_threshold(">1/2"), parse_quorum("0"), Secrecy.SECRET, Reasons.NONE, True
+        ),
+        items=tuple(Item(place, f"CAP-{place:02}", "Title") for place in range(1, 13)),
+        opened_at=NOW,
+        closes_at=NOW + timedelta(days=3),
+        entitled=350,
+        voted=120,
+        closed_at=None,
+        sealed=False,
+    )
+
+
+def _text(view: discord.ui.LayoutView) -> str:
+    parts = [item.content for item in view.walk_children() if isinstance(item, discord.ui.TextDisplay)]
+    assert sum(map(len, parts)) <= 4000
+    return "\n".join(parts)
