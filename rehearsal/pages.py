@@ -148,14 +148,14 @@ def _bar(world: World, rooms: Sequence[Listed], room: Room) -> str:
     places = "".join(
         _option(r.key, ("\u2003" if r.depth else "#") + r.name, r.key == room.key) for r in rooms
     ) + _option(DIRECT, str(t("Direct messages with the bot")), room.key == DIRECT)
-    label = _say(t("Rehearsal"))
+    label, back = _say(t("Rehearsal")), _say(t("All people and rooms"))
     return (
         f'<div id="rehearsal-bar" role="navigation" aria-label="{label}" data-token="{room.token}">'
-        f'<a href="/" class="home">← {_say(t("All people and rooms"))}</a>'
+        f'<a href="/" class="home" aria-label="{back}">← <span>{back}</span></a>'
         f'<label><span>{_say(t("You are"))}</span><select id="rehearsal-who">{people}</select></label>'
         f'<label><span>{_say(t("in"))}</span><select id="rehearsal-where">{places}</select></label>'
         f'<output id="rehearsal-clock">{escape(clock(world))}</output>'
-        f'<p id="rehearsal-left" hidden>{_say(t("Another page has gone to another room."))} '
+        f'<p id="rehearsal-left" hidden role="status">{_say(t("Another page has gone to another room."))} '
         f'<button type="button" id="rehearsal-return">{_say(t("Come back here"))}</button></p></div>'
     )
 

@@ -96,8 +96,9 @@ class Rooms:
     async def show_changes(self) -> None:
         """Publish to the open pages what has happened since."""
         stirrings = self.world.simulation.stirrings()
-        if self._preview is not None and stirrings != self._shown:
-            await self._preview.refresh()
+        preview = self._preview
+        if preview is not None and self.world.simulation.is_live(preview) and stirrings != self._shown:
+            await preview.refresh()
             self._shown = self.world.simulation.stirrings()
 
     async def leave(self) -> None:

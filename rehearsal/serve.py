@@ -21,6 +21,7 @@ from datetime import date
 from pathlib import Path
 
 import aiohttp
+import simcord
 from aiohttp import web
 from rich.console import Console
 
@@ -130,6 +131,7 @@ class Site:
         self.app.router.add_get("/chat", self._enter)
         self.app.router.add_get("/room", self._room)
         self.app.router.add_get("/rehearsal/here", self._here)
+        self.app.router.add_get("/favicon.ico", self._no_icon)
         for path in _OWN_FILES:
             self.app.router.add_get(path, self._own_file)
         self.app.router.add_route("*", "/{rest:.+}", self._pass)
@@ -143,10 +145,10 @@ class Site:
                 await asyncio.wait_for(stopped.wait(), _TICK)
             async with self._turn:
                 now = loop.time()
+                elapsed, before = now - before, now
                 with contextlib.suppress(TimeoutError):  # a bot that is busy is caught up with next time
-                    await self.world.simulation.advance(now - before)
-                before = now
-                await self.rooms.show_changes()
+                    await self.world.simulation.advance(elapsed)
+                    await self.rooms.show_changes()
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -159,7 +161,13 @@ class Site:
             f"http://localhost:{self.port}",
         ):
             raise web.HTTPForbidden(text=str(t("This page may only be used from itself.")))
-        return await handler(request)
+        try:
+            return await handler(request)
+        except (aiohttp.ClientError, LookupError, simcord.SetupError) as error:
+            # The room was left or is just being changed: pages start again, scripts ask again.
+            if request.path.startswith("/api/") or request.path == "/":
+                raise web.HTTPServiceUnavailable from error
+            raise web.HTTPSeeOther("/") from error
 
     async def _start(self, request: web.Request) -> web.Response:
         body = pages.start_page(self.world, self.rooms.listed(), request.query.get("in"))
@@ -185,7 +193,8 @@ class Site:
         if status != 200:
             raise web.HTTPSeeOther("/")
         page = pages.chat_page(body.decode("utf-8"), self.world, self.rooms.listed(), room)
-        return web.Response(text=page, content_type="text/html", headers=headers)
+        headers["Content-Type"] = "text/html; charset=utf-8"
+        return web.Response(body=page.encode(), headers=headers)
 
     async def _here(self, request: web.Request) -> web.Response:
         """What the bar on top asks now and then: is this page still in the open room, and what time is it?"""
@@ -193,6 +202,9 @@ class Site:
         return web.json_response(
             {"live": live, "clock": pages.clock(self.world)}, headers={"Cache-Control": "no-store"}
         )
+
+    async def _no_icon(self, request: web.Request) -> web.Response:
+        return web.Response(status=204)
 
     async def _own_file(self, request: web.Request) -> web.Response:
         name = Path(request.path).name

@@ -26,6 +26,7 @@ Message = discord.Message | simcord.ResponseMessage
 
 _BUTTON, _STRING_SELECT, _TEXT = 2, 3, 10
 _CATEGORY = 4
+_BOT_NAME = "Rapporteur"
 _SPOKEN = frozenset({0, 19, 20, 23})  # messages, replies and answers; not what Discord itself notes
 _IDLE = 0.001  # seconds between two looks at whether the bot is done; simcord's own 0.05 makes acts slow
 _DISCORD_FROM = 2015
@@ -183,7 +184,7 @@ class _Stage(simcord.Env):
 async def simulate(bot: discord.Client, start: datetime) -> AsyncIterator[Simulation]:
     """Run `bot` in a new simulated Discord whose clock stands at `start`, until the block ends."""
     env = _Stage(bot, check_errors=False, settle_timeout=30.0)
-    _set_clock(env, start)
+    _set_scene(env, start)
     _settle_quickly()
     await env.start()
     try:
@@ -193,8 +194,8 @@ async def simulate(bot: discord.Client, start: datetime) -> AsyncIterator[Simula
         await env.shutdown()
 
 
-def _set_clock(env: simcord.Env, start: datetime) -> None:
-    """simcord starts every world in 2026; its clock has no public way to start elsewhere."""
+def _set_scene(env: simcord.Env, start: datetime) -> None:
+    """simcord starts every world in 2026 with a “TestBot”; it has no public way to do otherwise."""
     with suppress(ImportError, AttributeError, TypeError):
         from simcord._clock import Clock
         from simcord.backend import Backend
@@ -202,6 +203,7 @@ def _set_clock(env: simcord.Env, start: datetime) -> None:
         clock = Clock()
         clock._epoch = start
         env.backend = Backend(clock=clock)
+        env.backend.bot_user.name = _BOT_NAME
 
 
 def _settle_quickly() -> None:
