@@ -79,6 +79,21 @@ async def test_a_ranking_shows_picture_list_and_what_was_not_voted_on(room: Room
     assert name == "results.png" and content.startswith(PICTURE_START)
 
 
+async def test_a_recommendation_carried_against_a_constituency_is_shown_as_contested_by_it(
+    room: Room,
+) -> None:
+    """Named by its title, as in the outcome that was read out."""
+    await room.recommend(room.ana)
+    ballot = await room.open_ballot()
+    for number in range(3):
+        await room.vote(room.person(f"State {number}", "Expert", "MS"), ballot, 1, "against")
+    for number in range(4):
+        await room.vote(room.person(f"Agency {number}", "Expert", "UN"), ballot, 1, "for")
+    await room.close_ballot(ballot)
+    told = plain(texts(await room.ola.slash(room.lobby, "results")))
+    assert "carried · 4 for, 3 against, 0 abstaining · contested by Member states" in told
+
+
 async def test_themes_are_shown_one_at_a_time_also_after_a_restart(room: Room) -> None:
     """A select leads from one ranking to another; nothing is ranked across, and nothing is remembered."""
     await voted(room)
