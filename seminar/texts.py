@@ -21,6 +21,7 @@ _BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _OPENS = {"\u202a": "\u202c", "\u202b": "\u202c", "\u202d": "\u202c", "\u202e": "\u202c"} | dict.fromkeys(
     "\u2066\u2067\u2068", "\u2069"
 )
+_UNHEARD = frozenset(("Mn", "Cf", "Cc", "Cs"))
 _CLOSES = frozenset(_OPENS.values())
 # Letters that do not decompose into a plain one and an accent.
 _PLAIN = str.maketrans({"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "þ": "th", "æ": "ae", "œ": "oe"})
@@ -99,8 +100,10 @@ def bounded(text: str, name: Text, least: int, most: int) -> str:
 
 def fold(text: str) -> str:
     """The text as searches and comparisons see it: lower case, no accents, single spaces."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    letters = "".join(c for c in decomposed if unicodedata.category(c) not in ("Mn", "Cf", "Cc", "Cs"))
+    # Twice, since some capitals appear only when a letter is taken apart, and some marks only
+    # when it is made small.
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    letters = "".join(c for c in decomposed if c.isspace() or unicodedata.category(c) not in _UNHEARD)
     return " ".join(letters.translate(_PLAIN).split())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +23,8 @@ from storage import events, ledger, recommendations
 from storage import sections as section_rows
 from storage.engine import Database
 from storage.recommendations import Filter, RecRow
+
+_PIECE = 100
 
 
 class Results:
@@ -88,34 +91,37 @@ class Results:
         """
         initiative = await self._initiatives.current(guild_id)
         wanted = _wanted(initiative, event, theme)
-        rows: dict[str, tuple[RecRow, str | Text]] = {}
+        rows: dict[str, RecRow] = {}
         figures: dict[str, Figures] = {}
+        standings: dict[tuple[str, str], list[Standing]] = {}
+        ranked: list[RankingRow] = []
+        # A long report must not hold up the clicks: after every piece others have their turn.
         async with self._db.read() as tx:
             head = await ledger.head(tx, guild_id)
             authors = await Authors.of(tx, guild_id, initiative)
             async for part in recommendations.every(tx, guild_id, wanted):
                 for row in part:
-                    rows[row.reference] = row, authors.shown(row)
+                    rows[row.reference] = row
                     if row.last is not None:
                         figures[row.reference] = method(row.last.method).from_json(row.last.figures)
-                await asyncio.sleep(0)  # a long report must not hold up the clicks
-        placed = rank(
-            Standing(
-                row.event, row.theme, row.reference, row.last.method if row.last else None, figures.get(ref)
-            )
-            for ref, (row, _) in rows.items()
-        )
+                    standings.setdefault((row.event, row.theme), []).append(
+                        _standing(row, figures.get(row.reference))
+                    )
+                await asyncio.sleep(0)
+        for members in standings.values():
+            for number, one in enumerate(rank(members)):
+                row = rows[one.standing.reference]
+                ranked.append(_ranked(row, authors.shown(row), one.rank, figures.get(row.reference)))
+                if number % _PIECE == 0:
+                    await asyncio.sleep(0)
         return ranking_report(
             initiative=initiative.head.title,
             generated_at=at or self._clock(),
             ledger_head=head.hash if head.seq else None,
             time_zone=initiative.head.time_zone,
             attribution=initiative.head.attribution,
-            events=_sections(initiative, [row for row, _ in rows.values()], wanted.event),
-            recommendations=[
-                _ranked(*rows[one.standing.reference], one.rank, figures.get(one.standing.reference))
-                for one in placed
-            ],
+            events=_sections(initiative, standings, wanted.event),
+            recommendations=ranked,
         )
 
 
@@ -127,12 +133,18 @@ def _wanted(initiative: Initiative, event: str | None, theme: str | None) -> Fil
     )
 
 
-def _sections(initiative: Initiative, rows: list[RecRow], only: str | None) -> list[EventSection]:
+def _standing(row: RecRow, figures: Figures | None) -> Standing:
+    return Standing(row.event, row.theme, row.reference, row.last.method if row.last else None, figures)
+
+
+def _sections(
+    initiative: Initiative, ranked: Iterable[tuple[str, str]], only: str | None
+) -> list[EventSection]:
     """The events with their themes, and those an event has lost since but has recommendations on."""
     titles = {theme.code: theme.title for theme in initiative.themes}
     used: dict[str, dict[str, None]] = {}
-    for row in rows:
-        used.setdefault(row.event, {})[row.theme] = None
+    for event_code, theme_code in ranked:
+        used.setdefault(event_code, {})[theme_code] = None
     return [
         EventSection(
             event.code,

@@ -281,14 +281,9 @@ async def titles(
     )
     found: dict[str, str] = {}
     if prefix or not search:
-        # A range instead of LIKE, which SQLite would not look up in the index.
-        begins = (
-            columns.where(
-                recommendations.c.reference >= prefix, recommendations.c.reference < prefix + "\U0010ffff"
-            )
-            if prefix
-            else columns
-        )
+        begins = columns
+        if prefix:
+            begins = columns.where(recommendations.c.reference.startswith(prefix, autoescape=True))
         found = {reference: title for reference, title in await tx.execute(begins)}  # noqa: C416 - rows are no pairs to mypy
     if search and len(found) < limit:
         contains = columns.where(versions.c.search.contains(search, autoescape=True))

@@ -67,6 +67,8 @@ def test_folding_is_blind_to_case_and_white_space(text: str) -> None:
         ("Øresund Łódź Œuvre", "oresund lodz oeuvre"),
         ("ﬁn\u200bal", "final"),
         ("ΑΘΉΝΑ", "αθηνα"),
+        ("one line\nand another", "one line and another"),
+        ("𝐀 İ", "a i"),
     ],
 )
 def test_accents_and_letter_forms_do_not_matter_in_a_search(text: str, folded: str) -> None:
