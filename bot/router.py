@@ -10,10 +10,10 @@ from __future__ import annotations
 import inspect
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import Annotated, Any, TypeVar, cast
 
 import discord
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from bot.exchange import Exchange
 from seminar.errors import Invalid
@@ -24,6 +24,7 @@ F = TypeVar("F", bound=Handler)
 
 SEPARATOR = ":"
 CUSTOM_ID_LIMIT = 100
+_Number = Annotated[int, Field(ge=-(2**63), lt=2**63)]  # more, a store cannot look for
 _MARK = "__rapporteur_controls__"
 
 
@@ -166,7 +167,7 @@ def _route(control: Control, method: Handler) -> Route:
     return Route(
         control,
         method,
-        tuple(TypeAdapter(p.annotation) for p in plain),
+        tuple(TypeAdapter(_Number if p.annotation is int else p.annotation) for p in plain),
         rest=len(plain) != len(parameters),
     )
 

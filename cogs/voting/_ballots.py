@@ -209,7 +209,10 @@ class BallotsCog(HouseCog):
     async def open_ballots(
         self, interaction: discord.Interaction[Any], typed: str
     ) -> list[app_commands.Choice[str]]:
-        ballots = await self.house.ballots.all_open(interaction.guild_id or 0)
+        guild_id = interaction.guild_id or 0
+        if await self.bot.access.initiative(guild_id) is None:
+            return []
+        ballots = await self.house.ballots.all_open(guild_id)
         return [
             app_commands.Choice(
                 name=f"{ballot.label} · {', '.join(item.reference for item in ballot.items)}"[:100],

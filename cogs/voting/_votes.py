@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any
+from typing import Any, Literal
 
 import discord
 from discord import app_commands
@@ -35,10 +35,10 @@ class VotesCog(HouseCog):
 
     @on_component("sheet-vote", hot=True)
     async def vote_on_sheet(
-        self, exchange: Exchange, ballot: int, position: int, choice: str, page: int
+        self, exchange: Exchange, ballot: int, position: int, choice: Choice | Literal["none"], page: int
     ) -> None:
         """A tap on the sheet: saved, then the sheet is drawn again."""
-        wanted = None if choice == TAKE_BACK else Choice(choice)
+        wanted = None if choice == TAKE_BACK else choice
         if wanted is not None and await self._reason_asked(exchange, ballot, position, wanted, page):
             return
         await self._cast(exchange, ballot, position, wanted)
