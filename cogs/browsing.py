@@ -9,7 +9,6 @@ from discord import app_commands
 from discord.app_commands import locale_str
 
 from bot.cards.recommendation import recommendation_card
-from bot.cards.states import state_text
 from bot.cog import HouseCog
 from bot.exchange import Exchange, cut
 from bot.router import custom_id, on_component
@@ -17,6 +16,7 @@ from bot.ui import Button, card, line, one_line, rows
 from cogs.proposing import suggestions
 from seminar.errors import Invalid
 from seminar.model import State
+from seminar.terms import STATE_WORDS
 from seminar.words import t, tn
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class BrowsingCog(HouseCog):
     )
     @app_commands.rename(theme=locale_str("theme"), state=locale_str("state"), text=locale_str("text"))
     @app_commands.choices(
-        state=[app_commands.Choice(name=locale_str(state_text(s).singular), value=s.value) for s in State]
+        state=[app_commands.Choice(name=locale_str(STATE_WORDS[s].singular), value=s.value) for s in State]
     )
     @app_commands.guild_only()
     async def recommendations(
@@ -119,7 +119,7 @@ class BrowsingCog(HouseCog):
                 tr(t("Try fewer filters, or propose one yourself with Propose.")),
             )
         listed = [
-            f"**{rec.reference}** {one_line(rec.title, 220)}\n-# {tr(state_text(rec.state))}"
+            f"**{rec.reference}** {one_line(rec.title, 220)}\n-# {tr(STATE_WORDS[rec.state])}"
             + (" · " + tr(tn("{count} second", "{count} seconds", rec.seconds)) if rec.seconds else "")
             for rec in found.items
         ]

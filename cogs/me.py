@@ -8,12 +8,12 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
-from bot.cards.states import state_text
 from bot.cog import HouseCog
 from bot.exchange import Exchange
 from bot.router import custom_id, on_component
 from bot.ui import Button, card, escape, one_line, rows
 from seminar.model import Status
+from seminar.terms import STATE_WORDS
 from seminar.words import t, tn
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class MeCog(HouseCog):
             standing = tr(t("You are registered as a participant."))
         own = await self.house.recommendations.own(actor, size=OWN_SHOWN)
         listed = "\n".join(
-            f"- **{rec.reference}** {one_line(rec.title, 120)} · {tr(state_text(rec.state))}"
+            f"- **{rec.reference}** {one_line(rec.title, 120)} · {tr(STATE_WORDS[rec.state])}"
             for rec in own.items
         )
         more = own.total - len(own.items)

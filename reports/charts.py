@@ -20,6 +20,7 @@ from reports.format import Words
 from reports.model import RankingRow
 from reports.neutral import one_line, shortened, utf16_units
 from seminar.model import Counts, Outcome
+from seminar.terms import OUTCOME_WORDS
 from seminar.words import Text, t
 
 BARS = 12
@@ -132,7 +133,7 @@ def _bar(row: RankingRow, counts: Counts, words: Words) -> dict[str, object]:
         "rtl": fonts.reads_right_to_left(title),
         "votes": (counts.for_, counts.against, counts.abstain),
         "mark": _MARKS[row.outcome] if row.outcome else "",
-        "outcome": fonts.drawable(words(labels.OUTCOMES[row.outcome])) if row.outcome else "",
+        "outcome": fonts.drawable(words(OUTCOME_WORDS[row.outcome])) if row.outcome else "",
         "contested": fonts.drawable(words(labels.CONTESTED)) if row.contested else "",
     }
 

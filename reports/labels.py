@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from reports.format import Words
 from reports.model import RankingReport, RankingRow
-from seminar.model import Counts, Outcome, State
+from seminar.model import Counts
+from seminar.terms import OUTCOME_WORDS
 from seminar.words import Text, t, tn
 
 TITLE = t("Ranked recommendations")
@@ -18,27 +19,6 @@ CONTESTED = t("contested")
 FOR, AGAINST, ABSTAIN = t("for"), t("against"), t("abstain")
 OTHERS = t("others")
 YES, NO = t("yes"), t("no")
-
-OUTCOMES: dict[Outcome, Text] = {
-    Outcome.CARRIED: t("carried"),
-    Outcome.NOT_CARRIED: t("not carried"),
-    Outcome.NO_QUORUM: t("no quorum"),
-}
-
-STATES: dict[State, Text] = {
-    State.PROPOSED: t("proposed"),
-    State.ADMITTED: t("admitted"),
-    State.VOTING: t("being voted on"),
-    State.ADOPTED: t("adopted"),
-    State.NOT_ADOPTED: t("not adopted"),
-    State.FORWARDED: t("forwarded"),
-    State.FINALISED: t("finalised"),
-    State.NOT_FINALISED: t("not finalised"),
-    State.RETURNED: t("returned for rework"),
-    State.WITHDRAWN: t("withdrawn"),
-    State.MERGED: t("merged into another"),
-    State.SPLIT: t("split"),
-}
 
 ORDERING_AIDS = t(
     "Within a theme of an event, recommendations are ordered by outcome, then by consensus index, then by "
@@ -77,7 +57,7 @@ def outcome_words(row: RankingRow, words: Words) -> str:
     """`carried`, `carried, contested`, or nothing where the method decides nothing."""
     if row.outcome is None:
         return ""
-    outcome = OUTCOMES[row.outcome]
+    outcome = OUTCOME_WORDS[row.outcome]
     return words(t("{outcome}, contested", outcome=outcome) if row.contested else outcome)
 
 

@@ -12,6 +12,7 @@ from reports import labels
 from reports.format import Format, Words
 from reports.model import RankingReport, RankingRow, Section
 from reports.neutral import markdown_line, markdown_quote
+from seminar.terms import STATE_WORDS
 from seminar.words import Text, t
 
 _COLUMNS: tuple[tuple[Text, str], ...] = (
@@ -92,7 +93,7 @@ def _recommendation(row: RankingRow, zone: str, words: Words) -> Iterator[str]:
         yield markdown_line(words(t("Rationale:")))
         yield markdown_quote(row.rationale)
     facts = [
-        t("State: {state}", state=labels.STATES[row.state]),
+        t("State: {state}", state=STATE_WORDS[row.state]),
         t("Proposed by {author}", author=row.author) if row.author else None,
         t("Addressed to {addressees}", addressees=row.addressees) if row.addressees else None,
         t("By constituency: {figures}", figures=labels.groups_words(row, words))

@@ -22,6 +22,7 @@ from reports.model import RankingReport, RankingRow, Section
 from reports.neutral import cut_to_cell, spreadsheet_text
 from reports.sheets import SheetNames
 from seminar.model import Outcome
+from seminar.terms import OUTCOME_WORDS, STATE_WORDS
 from seminar.words import Text, t
 
 Cell: TypeAlias = "str | int | float | datetime | None"
@@ -64,7 +65,7 @@ def _columns(report: RankingReport) -> tuple[_Column, ...]:
         _Column(t("Wilson lower bound"), 11, "share", lambda row, words: row.wilson),
         _Column(t("Score"), 9, "share", lambda row, words: row.score),
         _Column(t("By constituency"), 36, "text", lambda row, words: labels.groups_words(row, words)),
-        _Column(t("State"), 14, "text", lambda row, words: words(labels.STATES[row.state])),
+        _Column(t("State"), 14, "text", lambda row, words: words(STATE_WORDS[row.state])),
         _Column(t("Method"), 10, "text", lambda row, words: row.method),
         _Column(t("Ballot"), 8, "text", lambda row, words: row.ballot),
         _Column(
@@ -82,7 +83,7 @@ _REFERENCE, _FOR, _ABSTAIN = 1, 3, 5  # where the chart finds its figures in `_c
 
 
 def _outcome(row: RankingRow, words: Words) -> str | None:
-    return None if row.outcome is None else words(labels.OUTCOMES[row.outcome])
+    return None if row.outcome is None else words(OUTCOME_WORDS[row.outcome])
 
 
 def _contested(row: RankingRow, words: Words) -> str | None:
@@ -220,7 +221,7 @@ class _Book:
             t("Event"),
             t("Theme"),
             t("Recommendations"),
-            *labels.OUTCOMES.values(),
+            *OUTCOME_WORDS.values(),
             labels.CONTESTED,
         )
         for column, title in enumerate(titles):

@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from seminar.errors import Refused
 from seminar.model import State
+from seminar.terms import STATE_WORDS
 from seminar.words import Text, t
 
 
@@ -62,24 +63,6 @@ MOVES: Mapping[tuple[State, Act], State] = MappingProxyType(
     }
 )
 
-STATE_WORDS: Mapping[State, Text] = MappingProxyType(
-    {
-        State.PROPOSED: t("proposed"),
-        State.ADMITTED: t("admitted"),
-        State.VOTING: t("under vote"),
-        State.ADOPTED: t("adopted"),
-        State.NOT_ADOPTED: t("not adopted"),
-        State.FORWARDED: t("forwarded"),
-        State.FINALISED: t("finalised"),
-        State.NOT_FINALISED: t("not finalised"),
-        State.RETURNED: t("returned for rework"),
-        State.WITHDRAWN: t("withdrawn"),
-        State.MERGED: t("merged into another"),
-        State.SPLIT: t("split into others"),
-    }
-)
-"""How a state is said of a recommendation: "this recommendation is …"."""
-
 
 def can(state: State, act: Act) -> bool:
     """Whether the table knows the move; for greying out what would be refused."""
@@ -112,7 +95,7 @@ def _refusal(state: State, act: Act) -> Text:
             return t("This recommendation is {state}; only a proposed one can be admitted.", state=now)
         case Act.OPEN_BALLOT:
             return t(
-                "This recommendation is {state}; only an admitted one can be put to the vote.", state=now
+                "This recommendation is {state}; only one under discussion can be put to the vote.", state=now
             )
         case Act.REOPEN:
             return t(
@@ -126,7 +109,8 @@ def _refusal(state: State, act: Act) -> Text:
             )
         case Act.RETURN:
             return t(
-                "This recommendation is {state}; only a proposed or admitted one can be returned for rework.",
+                "This recommendation is {state}; "
+                "only one that is proposed or under discussion can be returned for rework.",
                 state=now,
             )
         case Act.RESUBMIT:
@@ -136,16 +120,19 @@ def _refusal(state: State, act: Act) -> Text:
             )
         case Act.WITHDRAW:
             return t(
-                "This recommendation is {state}; only a proposed, admitted or returned one can be withdrawn.",
+                "This recommendation is {state}; "
+                "only one that is proposed, under discussion or returned can be withdrawn.",
                 state=now,
             )
         case Act.MERGE:
             return t(
-                "This recommendation is {state}; only a proposed, admitted or returned one can be merged.",
+                "This recommendation is {state}; "
+                "only one that is proposed, under discussion or returned can be merged.",
                 state=now,
             )
         case _:
             return t(
-                "This recommendation is {state}; only a proposed, admitted or returned one can be split.",
+                "This recommendation is {state}; "
+                "only one that is proposed, under discussion or returned can be split.",
                 state=now,
             )

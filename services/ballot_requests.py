@@ -11,9 +11,10 @@ from seminar import lifecycle, references
 from seminar.amounts import parse_quorum, parse_threshold
 from seminar.errors import Invalid, NotFound, Refused
 from seminar.initiative import Initiative
-from seminar.lifecycle import STATE_WORDS, Act
+from seminar.lifecycle import Act
 from seminar.methods import method
 from seminar.model import BallotRules, EventStatus, Reasons, Secrecy, State
+from seminar.terms import STATE_WORDS
 from seminar.words import t
 from services.ballot_views import BallotRequest
 from storage import ballots, events

@@ -17,8 +17,9 @@ from seminar import references
 from seminar.canonical import canonical
 from seminar.errors import Invalid, NotAllowed, NotFound, Refused
 from seminar.initiative import Initiative
-from seminar.lifecycle import STATE_WORDS, Act, move
+from seminar.lifecycle import Act, move
 from seminar.model import Actor, EventStatus, Role, State, Status
+from seminar.terms import STATE_WORDS
 from seminar.texts import bounded, clean, clean_line, fold, split_addressees
 from seminar.words import t
 from services import persons

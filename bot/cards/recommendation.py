@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import discord
 
-from bot.cards.states import choice_text, outcome_text, state_colour, state_text
+from bot.cards.colours import state_colour
 from bot.i18n import Translator
 from bot.router import custom_id
 from bot.ui import CARD_TEXT_LIMIT, Button, card, escape, one_line, rows
 from seminar.initiative import Initiative
 from seminar.model import Choice, State
+from seminar.terms import CHOICE_WORDS, OUTCOME_WORDS, STATE_WORDS
 from seminar.words import t, tn
 from services.ballot_views import BallotView
 from services.recommendations import RecView
@@ -78,7 +79,7 @@ def recommendation_card(
     open_ballot = ballot if rec.state is State.VOTING else None
     return card(
         f"## {rec.reference} · {one_line(rec.title, 220)}",
-        f"-# {theme} · {tr(state_text(rec.state))} · "
+        f"-# {theme} · {tr(STATE_WORDS[rec.state])} · "
         + tr(t("proposed by {author}", author=one_line(tr(rec.author_shown), 100))),
         parts.text,
         f"**{tr(t('Rationale'))}**\n{parts.rationale}" if parts.rationale else None,
@@ -112,7 +113,7 @@ def _standing(rec: RecView, tr: Translator, ballot: BallotView | None) -> str:
             + tr(
                 t(
                     "{outcome}: {for_} for, {against} against, {abstain} abstaining",
-                    outcome=outcome_text(figures.outcome),
+                    outcome=OUTCOME_WORDS[figures.outcome],
                     for_=figures.for_,
                     against=figures.against,
                     abstain=figures.abstain,
@@ -130,7 +131,7 @@ def _buttons(rec: RecView, tr: Translator, ballot: BallotView | None) -> list[Bu
             return [
                 *(
                     Button(
-                        tr(choice_text(choice)),
+                        tr(CHOICE_WORDS[choice]),
                         custom_id("vote", ballot.id, position, choice.value),
                         style=CHOICE_STYLES[choice],
                     )

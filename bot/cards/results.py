@@ -11,7 +11,6 @@ from typing import Any
 
 import discord
 
-from bot.cards.states import outcome_text, state_text
 from bot.exchange import cut
 from bot.i18n import Translator
 from bot.router import custom_id
@@ -20,6 +19,7 @@ from reports import labels
 from reports.charts import Picture, support_chart
 from reports.model import RankingRow
 from seminar.methods.support import group_words
+from seminar.terms import OUTCOME_WORDS, STATE_WORDS
 from seminar.words import t
 from services.sections import SectionView
 
@@ -85,8 +85,8 @@ def _listed(row: RankingRow, view: SectionView, tr: Translator) -> str:
 def _verdict(row: RankingRow, view: SectionView, tr: Translator) -> str:
     """Outcome and plain counts; the state of what no ballot has decided."""
     if row.rank is None:
-        return tr(state_text(row.state))
-    said = [tr(outcome_text(row.outcome))] if row.outcome else []
+        return tr(STATE_WORDS[row.state])
+    said = [tr(OUTCOME_WORDS[row.outcome])] if row.outcome else []
     if row.counts is not None:
         said.append(labels.counts_words(row.counts, tr))
     if row.contested_by:

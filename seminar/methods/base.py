@@ -62,6 +62,9 @@ class Method(Protocol[F]):
     name: str
     """As it is typed and stored."""
 
+    label: Text
+    """As it is offered to whoever opens a ballot."""
+
     decides: bool
     """Whether closing changes where a recommendation stands."""
 

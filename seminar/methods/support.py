@@ -23,6 +23,7 @@ from seminar.pooling import EVERYONE, OTHERS, group_of
 from seminar.words import Text, Value, t, tn
 
 name: Final = "support"
+label: Final = t("support: for, against or abstain")
 decides: Final = True
 
 SMALLEST_CONTESTING = 3

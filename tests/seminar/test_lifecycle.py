@@ -8,8 +8,9 @@ import re
 import pytest
 
 from seminar.errors import Refused
-from seminar.lifecycle import MOVES, STATE_WORDS, Act, can, move
+from seminar.lifecycle import MOVES, Act, can, move
 from seminar.model import State
+from seminar.terms import STATE_WORDS
 
 PAIRS = list(itertools.product(State, Act))
 

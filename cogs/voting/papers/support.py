@@ -7,11 +7,11 @@ from typing import Any
 import discord
 
 from bot.cards.recommendation import CHOICE_STYLES
-from bot.cards.states import choice_text
 from bot.i18n import Translator
 from bot.router import custom_id
 from bot.ui import Button, card, line, one_line, rows
 from seminar.model import Choice, Secrecy
+from seminar.terms import CHOICE_WORDS
 from seminar.words import t
 from services.ballot_views import Sheet, SheetItem
 
@@ -46,7 +46,7 @@ def sheet(sheet: Sheet, tr: Translator, page: int) -> discord.ui.LayoutView:
 def _item_text(item: SheetItem, tr: Translator) -> str:
     recorded = ""
     if item.choice is not None:
-        recorded = "\n-# ✔ " + tr(t("Recorded: {choice}", choice=choice_text(item.choice)))
+        recorded = "\n-# ✔ " + tr(t("Recorded: {choice}", choice=CHOICE_WORDS[item.choice]))
         if item.receipt:
             recorded += " · " + tr(t("receipt {receipt}", receipt=item.receipt))
     return f"**{item.reference}** {one_line(item.title, 220)}\n{one_line(item.text, 300)}{recorded}"
@@ -55,7 +55,7 @@ def _item_text(item: SheetItem, tr: Translator) -> str:
 def _item_buttons(sheet: Sheet, item: SheetItem, tr: Translator, page: int) -> discord.ui.ActionRow[Any]:
     buttons = [
         Button(
-            tr(choice_text(choice)),
+            tr(CHOICE_WORDS[choice]),
             custom_id("sheet-vote", sheet.ballot.id, item.position, choice.value, page),
             style=CHOICE_STYLES[choice] if item.choice is choice else discord.ButtonStyle.secondary,
             emoji="✔️" if item.choice is choice else None,

@@ -1,0 +1,44 @@
+"""What the seminar's things are called, in chat, documents and refusals alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from seminar.model import Choice, Outcome, State
+from seminar.words import Text, t
+
+STATE_WORDS: Mapping[State, Text] = MappingProxyType(
+    {
+        State.PROPOSED: t("proposed"),
+        State.ADMITTED: t("under discussion"),
+        State.VOTING: t("under vote"),
+        State.ADOPTED: t("adopted"),
+        State.NOT_ADOPTED: t("not adopted"),
+        State.FORWARDED: t("forwarded"),
+        State.FINALISED: t("finalised"),
+        State.NOT_FINALISED: t("not finalised"),
+        State.RETURNED: t("returned for rework"),
+        State.WITHDRAWN: t("withdrawn"),
+        State.MERGED: t("merged into another"),
+        State.SPLIT: t("split into others"),
+    }
+)
+"""How a state is said of a recommendation: "this recommendation is …"."""
+
+OUTCOME_WORDS: Mapping[Outcome, Text] = MappingProxyType(
+    {
+        Outcome.CARRIED: t("carried"),
+        Outcome.NOT_CARRIED: t("not carried"),
+        Outcome.NO_QUORUM: t("no quorum"),
+    }
+)
+
+CHOICE_WORDS: Mapping[Choice, Text] = MappingProxyType(
+    {
+        Choice.FOR: t("For"),
+        Choice.AGAINST: t("Against"),
+        Choice.ABSTAIN: t("Abstain"),
+    }
+)
+"""What a voter presses, and sees as recorded."""
