@@ -17,7 +17,7 @@ from seminar.model import Actor, EventStatus, Role
 from seminar.words import Text, t
 from services import persons
 from services.clock import Clock
-from storage import events, initiatives, ledger, recommendations
+from storage import events, initiatives, ledger, outbox, recommendations
 from storage.engine import Database
 
 
@@ -98,6 +98,10 @@ class Initiatives:
                     "changes": len(preview.changes),
                 },
             )
+            for code, row in (await events.fetch_all(tx, actor.guild_id)).items():
+                if row.status is EventStatus.OPEN:
+                    # Its start panel names the event and its themes, which may be called otherwise now.
+                    await outbox.put(tx, actor.guild_id, "event.opened", code, now)
         self._current[actor.guild_id] = new
         return preview
 

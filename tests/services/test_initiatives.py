@@ -8,7 +8,7 @@ import pytest
 
 from seminar.errors import Invalid, NotAllowed, NotFound, Refused
 from storage import events as event_rows
-from storage import ledger
+from storage import ledger, outbox
 from tests.services.small_seminar import GUILD, INITIATIVE, Seminar, actor
 
 WITHOUT_SSR = INITIATIVE.replace('[[themes]]\ncode = "SSR"\ntitle = "Security sector reform"\n', "").replace(
@@ -152,3 +152,15 @@ async def test_each_server_has_its_own_initiative(house: Seminar) -> None:
     assert (await house.initiatives.load(other, changed)).first
     assert (await house.initiatives.current(GUILD)).head.title == "Peacekeeping Partnerships"
     assert (await house.initiatives.current(GUILD + 1)).head.title == "Another seminar"
+
+
+async def test_loading_again_has_the_panels_of_open_events_drawn_again(rome: Seminar) -> None:
+    """A theme that is called otherwise now is called so in the room too."""
+    async with rome.db.write() as tx:
+        for row in await outbox.due(tx, rome.clock()):
+            await outbox.sent(tx, row.id)
+    await rome.initiatives.load(rome.organiser, INITIATIVE.encode())
+    async with rome.db.read() as tx:
+        assert [(row.kind, row.subject) for row in await outbox.due(tx, rome.clock())] == [
+            ("event.opened", "ROM")
+        ]
