@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -17,14 +18,16 @@ from discord import app_commands
 
 from bot import gate
 from bot.exchange import Exchange, cut
-from bot.i18n import Catalogues
+from bot.i18n import Catalogues, Translator
+from bot.ui import one_line
 from seminar.errors import Refused
-from seminar.words import Text, t
+from seminar.words import Text, Value, t
 from services.participants import NeedsConstituency, NeedsNotice
 
 log = logging.getLogger(__name__)
 
 REFUSAL = "✋ "
+LONGEST_QUOTE = 300  # characters of anything that a refusal repeats
 _EXPIRED = frozenset({10062, 10015, 40060})  # unknown interaction, unknown webhook, already acknowledged
 
 
@@ -43,7 +46,12 @@ class Presenter:
             elif exchange is not None and isinstance(error, NeedsConstituency):
                 await exchange.say(view=await gate.constituency(exchange, error))
             else:
-                text = self._sentence(interaction, error)
+                tr = (
+                    exchange.tr
+                    if exchange is not None
+                    else self._catalogues.pick(str(interaction.locale), ())
+                )
+                text = self._sentence(tr, error)
                 if text is not None:
                     await self._answer(interaction, text)
         except discord.HTTPException as failed:
@@ -53,10 +61,9 @@ class Presenter:
         except Exception:
             log.exception("the presenter itself failed")
 
-    def _sentence(self, interaction: discord.Interaction[Any], error: BaseException) -> str | None:
-        tr = self._catalogues.pick(str(interaction.locale), ())
+    def _sentence(self, tr: Translator, error: BaseException) -> str | None:
         if isinstance(error, Refused):
-            return REFUSAL + tr(error.text)
+            return REFUSAL + tr(_as_said(error.text))
         if isinstance(error, app_commands.AppCommandError):
             return REFUSAL + tr(_command_refusal(error))
         if isinstance(error, discord.HTTPException) and error.code in _EXPIRED:
@@ -88,6 +95,19 @@ class Presenter:
             await interaction.response.send_message(content, ephemeral=True)
 
 
+def _as_said(text: Text) -> Text:
+    """`text` with what people typed in it shown as typed, and not at more length than a sentence bears."""
+    return replace(text, values={name: _value_as_said(value) for name, value in text.values.items()})
+
+
+def _value_as_said(value: Value) -> Value:
+    if isinstance(value, Text):
+        return _as_said(value)
+    if isinstance(value, tuple):
+        return tuple(_value_as_said(part) for part in value)
+    return one_line(value, LONGEST_QUOTE) if isinstance(value, str) else value
+
+
 def _unwrapped(error: BaseException) -> BaseException:
     while isinstance(error, app_commands.CommandInvokeError):
         error = error.original
@@ -96,7 +116,10 @@ def _unwrapped(error: BaseException) -> BaseException:
 
 def _command_refusal(error: app_commands.AppCommandError) -> Text:
     if isinstance(error, app_commands.TransformerError):
-        return t("“{value}” cannot be read here. Please choose from the list.", value=str(error.value))
+        return t(
+            "“{value}” cannot be read here. Please choose from the list.",
+            value=cut(str(error.value), LONGEST_QUOTE),
+        )
     if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
         return t("This command has just changed. Please reload Discord (Ctrl+R) and try again.")
     if isinstance(error, app_commands.NoPrivateMessage):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from typing import TYPE_CHECKING, Any
 
+import aiohttp
 import discord
 from discord import app_commands
 from discord.app_commands import locale_str
@@ -12,17 +14,20 @@ from discord.app_commands import locale_str
 from bot.cog import HouseCog
 from bot.exchange import Exchange
 from bot.router import custom_id, on_component
-from bot.ui import Button, card, escape, line, rows
-from seminar.errors import Invalid, NotFound
+from bot.ui import Button, card, escape, line, listing, one_line, rows
+from seminar.errors import Invalid, NotFound, Refused
 from seminar.initiative import MOST_BYTES, Initiative
-from seminar.words import t, tn
+from seminar.words import t
 from services.initiatives import LoadPreview
 
 if TYPE_CHECKING:
     from bot.client import Rapporteur
 
 WAITING = 20  # files that wait for their confirmation at the same time
-SHOWN = 30  # changes that are listed one by one
+CHANGES_ROOM = 3500  # characters of a layout's 4,000; the rest is for what frames them
+LIST_ROOM = 1100  # for each of the three lists of a summary
+
+log = logging.getLogger(__name__)
 
 
 class InitiativeCog(HouseCog):
@@ -46,7 +51,13 @@ class InitiativeCog(HouseCog):
                 t("This file has more than 1 MiB; an initiative file is far smaller. Is it the right one?")
             )
         await exchange.think()
-        data = await file.read()
+        try:
+            data = await file.read()
+        except (discord.HTTPException, aiohttp.ClientError, TimeoutError) as failed:
+            log.warning("an initiative file could not be fetched: %r", failed)
+            raise Refused(
+                t("Discord did not hand over the file, so nothing was changed. Please load it again.")
+            ) from None
         preview = await self.house.initiatives.preview(exchange.actor, data)
         if preview.first:
             loaded = await self.house.initiatives.load(exchange.actor, data)
@@ -60,10 +71,11 @@ class InitiativeCog(HouseCog):
 
     @on_component("initiative-apply")
     async def apply(self, exchange: Exchange, token: str) -> None:
-        data = self._waiting.pop(token, None)
+        data = self._waiting.get(token)
         if data is None:
             raise NotFound(t("This file is no longer waiting. Please load it again."))
         loaded = await self.house.initiatives.load(exchange.actor, data)
+        self._waiting.pop(token, None)
         await exchange.redraw(
             _summary(exchange, loaded.initiative, exchange.tr(t("The changes are applied.")))
         )
@@ -89,12 +101,9 @@ class InitiativeCog(HouseCog):
 
 def _changes(exchange: Exchange, preview: LoadPreview, token: str) -> discord.ui.LayoutView:
     tr = exchange.tr
-    shown = "\n".join(f"- {escape(tr(change))}" for change in preview.changes[:SHOWN])
-    more = len(preview.changes) - SHOWN
     return card(
         "### " + tr(t("These changes will be applied")),
-        shown[:3500],
-        tr(tn("and {count} more", "and {count} more", more)) if more > 0 else None,
+        listing(tr, [f"- {one_line(tr(change), 600)}" for change in preview.changes], CHANGES_ROOM),
         *rows(
             [
                 Button(
@@ -108,29 +117,31 @@ def _changes(exchange: Exchange, preview: LoadPreview, token: str) -> discord.ui
 
 def _summary(exchange: Exchange, initiative: Initiative, news: str | None = None) -> discord.ui.LayoutView:
     tr = exchange.tr
-    themes = "\n".join(f"- **{theme.code}** {escape(theme.title)}" for theme in initiative.themes)
-    events = "\n".join(
+    themes = [f"- **{theme.code}** {escape(theme.title)}" for theme in initiative.themes]
+    events = [
         f"- **{event.code}** {escape(event.title)} · "
         + tr(t("{starts} to {ends}", starts=event.starts_on, ends=event.ends_on))
         + " · "
         + ", ".join(event.themes)
         for event in initiative.events
-    )
-    groups = "\n".join(f"- **{c.code}** {escape(c.title)}" for c in initiative.constituencies)
+    ]
+    groups = [f"- **{c.code}** {escape(c.title)}" for c in initiative.constituencies]
     rules = initiative.rules
     return card(
         news,
         f"## {escape(initiative.head.title)}",
-        f"**{tr(t('Events'))}**\n{events}" if events else None,
-        f"**{tr(t('Themes'))}**\n{themes}" if themes else None,
-        f"**{tr(t('Constituencies'))}**\n{groups}" if groups else None,
+        *(
+            f"**{tr(heading)}**\n{listing(tr, lines, LIST_ROOM)}"
+            for heading, lines in ((t("Events"), events), (t("Themes"), themes), (t("Constituencies"), groups))
+            if lines
+        ),
         line(),
         tr(
             t(
-                "Threshold {threshold}, quorum {quorum}, {secrecy} ballots, time zone {zone}.",
+                "Threshold {threshold}, quorum {quorum}, {ballots}, time zone {zone}.",
                 threshold=rules.threshold,
                 quorum=rules.quorum,
-                secrecy=t("secret") if rules.secrecy == "secret" else t("open"),
+                ballots=t("secret ballots") if rules.secrecy == "secret" else t("open ballots"),
                 zone=initiative.head.time_zone,
             )
         ),

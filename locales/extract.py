@@ -1,24 +1,25 @@
 """Collect every message of the program into the template, and bring the catalogues up to date.
 
-Messages are the literal first arguments of `t`, `tn` and `locale_str`. Run by
+Messages are the literal first arguments of `t`, `tn` and `locale_str`, wherever
+they stand: Babel's own reader does not look into f-strings. Run by
 `make messages`; a catalogue keeps its translations, gains what is new and loses
 what nothing says any more.
 """
 
 from __future__ import annotations
 
+import ast
 import io
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("seminar", "storage", "services", "reports", "bot", "cogs", "rehearsal")
-KEYWORDS: dict[str, tuple[int, ...] | None] = {"t": None, "tn": (1, 2), "locale_str": None}
+KEYWORDS = {"t": 1, "tn": 2, "locale_str": 1}  # how many of the first arguments are messages
 LANGUAGES = ("fr",)
 WIDTH = 110
 HEADER = """\
@@ -32,8 +33,8 @@ CREATED = datetime(2026, 1, 1, tzinfo=UTC)
 def template(root: Path = ROOT) -> Catalog:
     """Every message in the sources below `root`, with the files that say it."""
     catalog = _empty(None)
-    for package, name, message, comments in _found(root):
-        catalog.add(message, locations=[(f"{package}/{name}", 0)], auto_comments=comments)
+    for path, message in _found(root):
+        catalog.add(message, locations=[(path, 0)])
     return catalog
 
 
@@ -74,15 +75,24 @@ def _empty(language: str | None) -> Catalog:
     )
 
 
-def _found(root: Path) -> Iterator[tuple[str, str, str | tuple[str, ...], list[str]]]:
+def _found(root: Path) -> Iterator[tuple[str, str | tuple[str, ...]]]:
+    """Every message with the file that says it, in the order of files and lines."""
     for package in SOURCES:
-        folder = root / package
-        if not folder.is_dir():
+        for path in sorted((root / package).rglob("*.py")):
+            for message in said(path.read_text(encoding="utf-8")):
+                yield path.relative_to(root).as_posix(), message
+
+
+def said(source: str) -> Iterator[str | tuple[str, ...]]:
+    """The messages of one file; a pair where number matters."""
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call):
             continue
-        for name, _line, message, comments, _context in extract_from_dir(
-            folder, method_map=[("**.py", "python")], keywords=KEYWORDS, comment_tags=("For translators:",)
-        ):
-            yield package, name, message, comments
+        called = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        first = node.args[: KEYWORDS.get(called, 0)]
+        words = [a.value for a in first if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+        if words and len(words) == KEYWORDS[called]:
+            yield words[0] if len(words) == 1 else tuple(words)
 
 
 def main() -> None:

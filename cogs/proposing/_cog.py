@@ -26,14 +26,14 @@ from services.recommendations import Draft, RecView
 if TYPE_CHECKING:
     from bot.client import Rapporteur
 
-RECOMMEND_THIS = "Recommend this"
+RECOMMEND_THIS = locale_str("Recommend this")
 
 
 class ProposingCog(HouseCog):
     def __init__(self, bot: Rapporteur) -> None:
         super().__init__(bot)
         self._menu = app_commands.ContextMenu(
-            name=locale_str(RECOMMEND_THIS), callback=self.recommend_this, type=discord.AppCommandType.message
+            name=RECOMMEND_THIS, callback=self.recommend_this, type=discord.AppCommandType.message
         )
         self._menu.guild_only = True
 

@@ -48,10 +48,13 @@ class BallotsCog(HouseCog):
         reasons=locale_str("reasons"),
     )
     @app_commands.choices(
-        method=[app_commands.Choice(name=locale_str(name), value=name) for name in METHODS],
+        method=[
+            app_commands.Choice(name=locale_str(method.label.singular), value=name)
+            for name, method in METHODS.items()
+        ],
         secrecy=[
-            app_commands.Choice(name=locale_str("secret"), value=Secrecy.SECRET.value),
-            app_commands.Choice(name=locale_str("open"), value=Secrecy.OPEN.value),
+            app_commands.Choice(name=locale_str("secret ballot"), value=Secrecy.SECRET.value),
+            app_commands.Choice(name=locale_str("open ballot"), value=Secrecy.OPEN.value),
         ],
         reasons=[
             app_commands.Choice(name=locale_str("nobody"), value=Reasons.NONE.value),
