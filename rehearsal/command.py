@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -40,6 +41,7 @@ from seminar.words import t
 
 STORE = "rapporteur.db"
 TRANSCRIPT = "transcript.md"
+ERRORS = "errors.log"
 _KIND = "ranking"
 
 
@@ -57,8 +59,10 @@ def rehearse(script: Path | None, out: Path, serve: bool, port: int) -> int:
         asyncio.run(_Rehearsal(read, initiative, out, console).run(pages.Doors(port) if serve else None))
     except RehearsalFailed as failed:
         console.print(str(failed.sentence), style="bold red", markup=False)
+        if (out / ERRORS).exists():
+            console.print(str(t("Details are in {file}.", file=str(out / ERRORS))), markup=False)
         return 1
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         return 1
     return 0
 
@@ -79,6 +83,7 @@ def _make_room(out: Path) -> None:
                 ),
             )
         for name in (
+            ERRORS,
             STORE,
             f"{STORE}-wal",
             f"{STORE}-shm",
@@ -106,12 +111,13 @@ class _Rehearsal:
             self.initiative.zone,
         )
         watch = Watch(start)
-        with tempfile.TemporaryDirectory(prefix="rapporteur-keys-") as keys, _quiet():
+        with tempfile.TemporaryDirectory(prefix="rapporteur-keys-") as keys, _errors_to(self.out / ERRORS):
             bot = create_bot(self._settings(Path(keys)), clock=watch)
             async with simulate(bot, start) as simulation:
                 watch.wind(simulation.env)
                 try:
-                    player = await self._play(simulation)
+                    with _ended_by_sigterm():
+                        player = await self._play(simulation)
                     if doors is not None:
                         await doors.open(player.world, self.console)
                 finally:
@@ -142,7 +148,12 @@ class _Rehearsal:
         return player
 
     async def _take_exports(self, player: Player) -> None:
-        """Every format, through `/export` as the organiser would, so that it is what chat gives."""
+        """Every format, through `/export` as the organiser would, so that it is what chat gives.
+
+        Where nothing was proposed the bot has nothing to export.
+        """
+        if not player.proposed:
+            return
         for form in FORMATS.values():
 
             async def export(acting: Player, name: str = form.name) -> None:
@@ -196,12 +207,27 @@ def _progress(console: Console, total: int) -> Iterator[Callable[[], None]]:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep what the bot and its libraries log from running through the progress bar."""
+def _errors_to(file: Path) -> Iterator[None]:
+    """Keep what the bot logs from running through the progress bar; errors go to `file`, if any come."""
     root = logging.getLogger()
-    before = root.level
-    root.setLevel(logging.CRITICAL)
+    level, handlers = root.level, root.handlers[:]
+    keeper = logging.FileHandler(file, encoding="utf-8", delay=True)
+    keeper.setLevel(logging.ERROR)
+    root.handlers[:], root.level = [keeper], logging.WARNING
     try:
         yield
     finally:
-        root.setLevel(before)
+        root.handlers[:], root.level = handlers, level
+        keeper.close()
+
+
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """Let SIGTERM end the play as Ctrl-C does, so that the store is closed and the keys are removed."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    if task is not None:
+        loop.add_signal_handler(signal.SIGTERM, task.cancel)
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGTERM)

@@ -23,6 +23,7 @@ from rehearsal.transcript import Transcript
 from rehearsal.world import Person, World
 from seminar.words import Text, t
 
+_REFERENCE = re.compile(r"[A-Z0-9]{2,8}-\d{2,}")
 _LABEL = re.compile(r"\bB\d+\b")
 _SHEET = "sheet:"  # how the custom ids of a ballot's Vote button and of its sheet's pages begin
 _PAGE = "sheet-page:"
@@ -51,6 +52,7 @@ class Player:
     _number: int = 0
     _last_post: int = 0
     _fresh: list[Post] = field(default_factory=list)
+    _cards: dict[str, Shown] = field(default_factory=dict)
     _ballots: dict[str, _Ballot] = field(default_factory=dict)
 
     @property
@@ -251,12 +253,21 @@ class Player:
 
     def card(self, reference: str) -> Shown | None:
         """The public card of a recommendation: the message that carries its thread or its controls."""
+        known = self._cards.get(reference)
+        if known is not None and all(self.simulation.has(message) for message in known.messages):
+            return known
         thread = self._threads().get(reference)
         for post in self._public():
             named = any(reference in control.custom_id.split(":") for control in controls(post.message))
             if named or (thread is not None and post.message.id == thread.id):
-                return Shown((post.message,))
+                self._cards[reference] = Shown((post.message,))
+                return self._cards[reference]
         return None
+
+    @property
+    def proposed(self) -> bool:
+        """Whether any recommendation is on the table."""
+        return any(_REFERENCE.fullmatch(name) for name in self._threads())
 
     def _threads(self) -> dict[str, simcord.ChannelHandle]:
         """The discussion threads by the reference that their name begins with."""

@@ -151,6 +151,14 @@ def _problem(error: ValidationError) -> Text:
             return t("the key “{key}” is missing.", key=key)
         case "extra_forbidden":
             return t("the key “{key}” is not known here.", key=key)
+        case "string_pattern_mismatch":
+            return t(
+                "“{value}” cannot stand for “{key}”: a code looks like CAP, a reference like CAP-01.",
+                value=str(first["input"]),
+                key=key,
+            )
+        case "literal_error":
+            return t("“{key}” must be {expected}.", key=key, expected=str(first["ctx"]["expected"]))
         case "value_error":
             return t("{problem}", problem=str(first["ctx"]["error"]))
         case _:

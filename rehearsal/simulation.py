@@ -121,6 +121,10 @@ class Simulation:
                     found.append(Post(shown, message.author_id, channel_id, _addressee(backend, message)))
         return sorted(found, key=lambda post: post.message.id)
 
+    def has(self, message: Message) -> bool:
+        """Whether a message is still there."""
+        return message.id in self.env.backend.messages.get(_channel_of(message), {})
+
     def stirrings(self) -> int:
         """A number that grows whenever anything happens in the world."""
         return len(self.env.backend.transcript)
@@ -147,6 +151,10 @@ class Simulation:
         if blob is None:
             raise FileNotFoundError(attachment.url)
         return bytes(blob)
+
+
+def _channel_of(message: Message) -> int:
+    return message.channel_id if isinstance(message, simcord.ResponseMessage) else message.channel.id
 
 
 def _addressee(backend: Any, message: Any) -> int | None:

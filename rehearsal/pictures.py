@@ -1,0 +1,209 @@
+"""`make pictures`: the pictures of the documents, taken from a rehearsal's own pages.
+
+A short script is played whose ballot stays open; then a browser without a
+window looks at the start page, and at the chat as one of the people. Nothing
+is drawn or mended afterwards: a picture shows what `make run` shows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import os
+import re
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+SCRIPT = Path(__file__).with_name("pictures.toml")
+FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+VIEWER = "Ana"
+PATIENCE = 60.0  # seconds that a page may take to be drawn
+
+_WIDE, _NARROW = 1200, 740  # pixels of the page; the chat's column ends at 690
+_ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/")
+
+# Scripts that give the heights, in pixels of the page, between which a picture is taken; null until
+# everything is drawn. While the chat is still drawing, its buttons are disabled.
+_THE_CARD = """(() => {
+  const cards = [...document.querySelectorAll("main article, main [data-message-id], main li")];
+  const card = cards.find(e => e.innerText.includes("CAP-02 ·"));
+  if (!card || card.querySelector("button:disabled")) return null;
+  const { top, bottom } = card.getBoundingClientRect();
+  return [top - 12, bottom + 16];
+})()"""
+_THE_PEOPLE = """(() => {
+  const people = document.getElementById("people");
+  return people && document.readyState === "complete"
+    ? [0, people.getBoundingClientRect().bottom + 32] : null;
+})()"""
+
+
+class NoPicture(Exception):
+    """A picture cannot be taken; the text says why and what to do."""
+
+
+def main() -> int:
+    """Take every picture; 1 after one clear line when that is not possible."""
+    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if browser is None:
+        print(
+            f"The pictures need a browser: install one of {', '.join(BROWSERS)}. Nothing was changed.",
+            file=sys.stderr,
+        )
+        return 1
+    try:
+        asyncio.run(_take(browser))
+    except NoPicture as reason:
+        print(reason, file=sys.stderr)
+        return 1
+    return 0
+
+
+async def _take(browser: str) -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    async with _rehearsal() as address, aiohttp.ClientSession() as client, _page(browser, client) as page:
+        async with client.get(address) as answer:
+            chat = _way_in(await answer.text(), VIEWER)
+        start = await page.picture(address, (_WIDE, 1000), 1.0, _THE_PEOPLE)
+        (FOLDER / "rehearsal-start.png").write_bytes(start)
+        card = await page.picture(address.rstrip("/") + chat, (_NARROW, 2400), _WIDE / _NARROW, _THE_CARD)
+        (FOLDER / "card-under-vote.png").write_bytes(card)
+    print(f"The pictures are in {FOLDER.relative_to(FOLDER.parent.parent)}.")
+
+
+def _way_in(page: str, name: str) -> str:
+    """The link on the start page by which somebody walks into the first room."""
+    found = re.search(rf'href="(/chat\?[^"]+)"(?:(?!</a>).)*<strong>{re.escape(name)}</strong>', page)
+    if found is None:
+        raise NoPicture(f"The start page does not list {name}.")
+    return unescape(found[1])
+
+
+@asynccontextmanager
+async def _rehearsal() -> AsyncIterator[str]:
+    """Play the script as `rapporteur rehearse` does; the address of its pages, until the block ends."""
+    with tempfile.TemporaryDirectory(prefix="rapporteur-pictures-") as out:
+        command = ("-m", "bot", "rehearse", "--script", str(SCRIPT), "--out", out, "--serve")
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, *command, stderr=asyncio.subprocess.PIPE
+        )
+        try:
+            yield await _address(process)
+        finally:
+            if process.returncode is None:
+                process.send_signal(signal.SIGINT)
+            await process.communicate()
+
+
+async def _address(process: asyncio.subprocess.Process) -> str:
+    assert process.stderr is not None  # it was asked for above
+    said = ""
+    while line := (await process.stderr.readline()).decode():
+        if found := _ADDRESS.search(line):
+            return found[0]
+        said = line
+    raise NoPicture(f"The rehearsal failed: {said.strip()}")
+
+
+class _Page:
+    """A page of the browser, spoken to in the DevTools protocol: https://chromedevtools.github.io/."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self._socket = socket
+        self._asked = 0
+
+    async def picture(self, address: str, size: tuple[int, int], scale: float, ends: str) -> bytes:
+        """A PNG of `address` between the two heights that the script `ends` gives once all is drawn."""
+        width, height = size
+        await self._ask(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=scale,
+            mobile=False,
+        )
+        await self._ask("Page.navigate", url=address)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                top, bottom = await self._settled(ends)
+        except TimeoutError:
+            raise NoPicture(f"{address} was not drawn within {PATIENCE:.0f} seconds.") from None
+        clip = {"x": 0, "y": top, "width": width, "height": bottom - top, "scale": 1}
+        shot = await self._ask("Page.captureScreenshot", format="png", clip=clip, captureBeyondViewport=True)
+        return base64.b64decode(shot["data"])
+
+    async def _settled(self, ends: str) -> list[float]:
+        """What `ends` gives when it gives the same twice: pages go on moving while they are drawn."""
+        before = None
+        while True:
+            answer = await self._ask("Runtime.evaluate", expression=ends, returnByValue=True)
+            now = answer["result"].get("value")
+            if now is not None and now == before:
+                return list(now)
+            before = now
+            await asyncio.sleep(0.5)
+
+    async def _ask(self, method: str, **parameters: Any) -> dict[str, Any]:
+        self._asked += 1
+        await self._socket.send_json({"id": self._asked, "method": method, "params": parameters})
+        while True:
+            said = await self._socket.receive_json()
+            if said.get("id") == self._asked:
+                if "error" in said:
+                    raise NoPicture(f"The browser refused {method}: {said['error'].get('message')}.")
+                return dict(said["result"])
+
+
+@asynccontextmanager
+async def _page(browser: str, client: aiohttp.ClientSession) -> AsyncIterator[_Page]:
+    """A browser without a window, and its one page, until the block ends."""
+    with tempfile.TemporaryDirectory(prefix="rapporteur-browser-", ignore_cleanup_errors=True) as profile:
+        process = await asyncio.create_subprocess_exec(
+            browser,
+            "--headless",
+            "--disable-gpu",
+            "--disable-background-networking",
+            "--no-first-run",
+            "--hide-scrollbars",
+            "--remote-debugging-port=0",
+            f"--user-data-dir={profile}",
+            # The browser's own sandbox does not work for root, as in most containers.
+            *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
+            "about:blank",
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        try:
+            port = await _port(Path(profile) / "DevToolsActivePort", process)
+            async with client.get(f"http://127.0.0.1:{port}/json") as answer:
+                (target, *_) = [one for one in await answer.json() if one["type"] == "page"]
+            async with client.ws_connect(target["webSocketDebuggerUrl"], max_msg_size=0) as socket:
+                yield _Page(socket)
+        finally:
+            if process.returncode is None:
+                process.terminate()
+            await process.wait()
+
+
+async def _port(note: Path, process: asyncio.subprocess.Process) -> int:
+    """The port the browser has noted for those who want to talk to it."""
+    while process.returncode is None:
+        lines = note.read_text("ascii").split() if note.exists() else []
+        if len(lines) > 1:
+            return int(lines[0])
+        await asyncio.sleep(0.1)
+    raise NoPicture("The browser ended before it had begun; try it by hand: chromium --headless about:blank")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
