@@ -23,6 +23,7 @@ from bot.ui import one_line
 from seminar.errors import Refused
 from seminar.words import Text, Value, t
 from services.participants import NeedsConstituency, NeedsNotice
+from storage.errors import StoreUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +63,8 @@ class Presenter:
             log.exception("the presenter itself failed")
 
     def _sentence(self, tr: Translator, error: BaseException) -> str | None:
+        if isinstance(error, StoreUnavailable):
+            log.warning("an act was refused: %s", error)
         if isinstance(error, Refused):
             return REFUSAL + tr(_as_said(error.text))
         if isinstance(error, app_commands.AppCommandError):

@@ -13,6 +13,8 @@ from typing import Any
 import discord
 
 from bot.exchange import cut
+from bot.i18n import Translator
+from seminar.words import tn
 
 CARD_TEXT_LIMIT = 4000  # characters over all texts of one layout, as Discord counts them
 LABEL_LIMIT = 80
@@ -53,6 +55,22 @@ def one_line(text: str, limit: int) -> str:
         flat = cut(flat, max(1, len(flat) - (len(escaped) - limit)))
         escaped = escape(flat)
     return escaped
+
+
+def label(text: str, limit: int) -> str:
+    """`text` on one line and not turned, for where Discord reads no markdown: options, suggestions."""
+    return cut(" ".join(text.translate(_BIDI_CONTROLS).split()), limit)
+
+
+def listing(tr: Translator, lines: Sequence[str], room: int) -> str:
+    """`lines` as far as they fit into `room` characters, and how many more there are."""
+    for shown in range(len(lines), -1, -1):
+        left = len(lines) - shown
+        more = [tr(tn("and {count} more", "and {count} more", left))] if left else []
+        text = "\n".join([*lines[:shown], *more])
+        if len(text) <= room:
+            return text
+    return ""
 
 
 class Button(discord.ui.Button[Any]):

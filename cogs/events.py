@@ -14,12 +14,14 @@ from bot.cog import HouseCog
 from bot.courier import on_post
 from bot.places import Posting
 from bot.router import custom_id
-from bot.ui import Button, card, escape, rows
+from bot.ui import Button, card, escape, listing, rows
 from seminar.model import EventStatus
 from seminar.words import t
 
 if TYPE_CHECKING:
     from bot.client import Rapporteur
+
+THEMES_ROOM = 3000  # characters of a layout's 4,000; the rest is for what frames them
 
 
 class EventsCog(HouseCog):
@@ -90,7 +92,7 @@ class EventsCog(HouseCog):
         known = await self.house.events.view(guild.id, code)
         tr = self.bot.catalogues.among(initiative.head.languages)[0]
         event, open_ = known.event, known.status is EventStatus.OPEN
-        themes = "\n".join(f"- **{theme}** {escape(initiative.theme(theme).title)}" for theme in event.themes)
+        themes = [f"- **{theme}** {escape(initiative.theme(theme).title)}" for theme in event.themes]
         buttons = [
             Button(
                 tr(t("Propose")),
@@ -109,7 +111,7 @@ class EventsCog(HouseCog):
             f"## {escape(event.title)}",
             tr(t("{starts} to {ends}", starts=event.starts_on, ends=event.ends_on))
             + (f" · {escape(event.city)}" if event.city else ""),
-            themes,
+            listing(tr, themes, THEMES_ROOM),
             tr(
                 t(
                     "Press **I am here** to register, **Propose** to put a recommendation to the room, "

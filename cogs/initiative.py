@@ -126,13 +126,14 @@ def _summary(exchange: Exchange, initiative: Initiative, news: str | None = None
         for event in initiative.events
     ]
     groups = [f"- **{c.code}** {escape(c.title)}" for c in initiative.constituencies]
+    lists = ((t("Events"), events), (t("Themes"), themes), (t("Constituencies"), groups))
     rules = initiative.rules
     return card(
         news,
         f"## {escape(initiative.head.title)}",
         *(
             f"**{tr(heading)}**\n{listing(tr, lines, LIST_ROOM)}"
-            for heading, lines in ((t("Events"), events), (t("Themes"), themes), (t("Constituencies"), groups))
+            for heading, lines in lists
             if lines
         ),
         line(),
