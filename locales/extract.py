@@ -1,4 +1,4 @@
-"""Collect every message of the program into the template, and bring the catalogues up to date.
+"""Collect every message of the program, and bring the catalogues up to date.
 
 Messages are the literal first arguments of `t`, `tn` and `locale_str`, wherever
 they stand: Babel's own reader does not look into f-strings. Run by
@@ -98,7 +98,6 @@ def said(source: str) -> Iterator[str | tuple[str, ...]]:
 def main() -> None:
     folder = ROOT / "locales"
     collected = template()
-    (folder / "rapporteur.pot").write_bytes(written(collected))
     for language in LANGUAGES:
         catalog = updated(language, collected, folder)
         (folder / f"{language}.po").write_bytes(written(catalog))
