@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: run test check bench messages lock clean
+.PHONY: run test check bench messages lock pictures clean
 
 run: .venv/ready ## start the bot (with config.toml), else play the rehearsal and open it
 	@if [ -f config.toml ]; then exec $(BIN)/rapporteur run --config config.toml; \
@@ -30,6 +30,9 @@ lock: .venv/ready-dev ## pin the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 	  --python-version 3.11 --extra postgres --group build --constraint requirements-dev.lock \
 	  pyproject.toml -o requirements.lock
+
+pictures: .venv/ready ## take the pictures of docs/ anew, with a browser that is installed
+	$(BIN)/python -m rehearsal.pictures
 
 clean: ## remove what was built; the store, the keys and config.toml stay
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage *.egg-info

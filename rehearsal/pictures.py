@@ -30,6 +30,7 @@ VIEWER = "Ana"
 PATIENCE = 60.0  # seconds that a page may take to be drawn
 
 _WIDE, _NARROW = 1200, 740  # pixels of the page; the chat's column ends at 690
+_TALL = 2400  # higher than what is pictured: resizing the page for a picture would make it draw again
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/")
 
 # Scripts that give the heights, in pixels of the page, between which a picture is taken; null until
@@ -38,6 +39,7 @@ _THE_CARD = """(() => {
   const cards = [...document.querySelectorAll("main article, main [data-message-id], main li")];
   const card = cards.find(e => e.innerText.includes("CAP-02 ·"));
   if (!card || card.querySelector("button:disabled")) return null;
+  card.scrollIntoView({ block: "center", behavior: "instant" });
   const { top, bottom } = card.getBoundingClientRect();
   return [top - 12, bottom + 16];
 })()"""
@@ -74,9 +76,9 @@ async def _take(browser: str) -> None:
     async with _rehearsal() as address, aiohttp.ClientSession() as client, _page(browser, client) as page:
         async with client.get(address) as answer:
             chat = _way_in(await answer.text(), VIEWER)
-        start = await page.picture(address, (_WIDE, 1000), 1.0, _THE_PEOPLE)
+        start = await page.picture(address, (_WIDE, _TALL), 1.0, _THE_PEOPLE)
         (FOLDER / "rehearsal-start.png").write_bytes(start)
-        card = await page.picture(address.rstrip("/") + chat, (_NARROW, 2400), _WIDE / _NARROW, _THE_CARD)
+        card = await page.picture(address.rstrip("/") + chat, (_NARROW, _TALL), _WIDE / _NARROW, _THE_CARD)
         (FOLDER / "card-under-vote.png").write_bytes(card)
     print(f"The pictures are in {FOLDER.relative_to(FOLDER.parent.parent)}.")
 
@@ -98,17 +100,16 @@ async def _rehearsal() -> AsyncIterator[str]:
             sys.executable, *command, stderr=asyncio.subprocess.PIPE
         )
         try:
-            yield await _address(process)
+            yield await _address(process.stderr)
         finally:
             if process.returncode is None:
                 process.send_signal(signal.SIGINT)
             await process.communicate()
 
 
-async def _address(process: asyncio.subprocess.Process) -> str:
-    assert process.stderr is not None  # it was asked for above
+async def _address(output: asyncio.StreamReader | None) -> str:
     said = ""
-    while line := (await process.stderr.readline()).decode():
+    while output is not None and (line := (await output.readline()).decode()):
         if found := _ADDRESS.search(line):
             return found[0]
         said = line
@@ -139,7 +140,7 @@ class _Page:
         except TimeoutError:
             raise NoPicture(f"{address} was not drawn within {PATIENCE:.0f} seconds.") from None
         clip = {"x": 0, "y": top, "width": width, "height": bottom - top, "scale": 1}
-        shot = await self._ask("Page.captureScreenshot", format="png", clip=clip, captureBeyondViewport=True)
+        shot = await self._ask("Page.captureScreenshot", format="png", clip=clip)
         return base64.b64decode(shot["data"])
 
     async def _settled(self, ends: str) -> list[float]:
@@ -195,10 +196,14 @@ async def _page(browser: str, client: aiohttp.ClientSession) -> AsyncIterator[_P
             await process.wait()
 
 
+def _read(note: Path) -> list[str]:
+    return note.read_text("ascii").split() if note.exists() else []
+
+
 async def _port(note: Path, process: asyncio.subprocess.Process) -> int:
     """The port the browser has noted for those who want to talk to it."""
     while process.returncode is None:
-        lines = note.read_text("ascii").split() if note.exists() else []
+        lines = await asyncio.to_thread(_read, note)
         if len(lines) > 1:
             return int(lines[0])
         await asyncio.sleep(0.1)
