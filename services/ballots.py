@@ -232,6 +232,8 @@ class Ballots:
                 tx, row.guild_id, now, person.pseudonym, "ballot.extended", label_of(row), body
             )
             await outbox.put(tx, row.guild_id, "ballot.extended", row.id, now)
+            for candidate in await ballots.candidates_on(tx, row.id):
+                await outbox.put(tx, row.guild_id, "card.refresh", candidate.reference, now)
         return await self.view(actor.guild_id, ballot_id)
 
     async def remind(self, actor: Actor, ballot_id: int) -> int:

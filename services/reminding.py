@@ -86,7 +86,9 @@ class Reminding:
         if due:
             now = self._clock()
             await reminders.remember(tx, row.id, tuple(due), now)
-            await outbox.put(tx, row.guild_id, REMINDER, row.id, now, {"user_ids": sorted(due.values())})
+            for user_id in sorted(due.values()):
+                # One each, so that one that Discord does not take now is tried again by itself.
+                await outbox.put(tx, row.guild_id, REMINDER, row.id, now, {"user_id": user_id})
         return len(due)
 
     async def _silent(self, tx: AsyncConnection, row: BallotRow) -> list[EntitledRow]:

@@ -182,7 +182,7 @@ async def test_extending_moves_the_closing_time_and_its_deadlines(station: Stati
     await station.hush()
     extended = await station.ballots.extend(station.facilitator, ballot.id, "2h")
     assert extended.closes_at == ballot.closes_at + timedelta(hours=2)
-    assert await station.said() == ["ballot.extended"]
+    assert await station.said() == ["ballot.extended", "card.refresh", "card.refresh"]
     assert await station.deadlines.next_due() == extended.closes_at - timedelta(hours=1)
     station.clock.pass_(minutes=45)
     await station.vote(station.ana, ballot, FOR)
@@ -257,7 +257,8 @@ async def test_people_who_have_not_voted_are_reminded_once(station: Station) -> 
     assert await station.ballots.remind(station.facilitator, ballot.id) == 2
     assert await station.ballots.remind(station.facilitator, ballot.id) == 0
     assert await station.rows("SELECT kind, subject, payload FROM outbox") == [
-        ("ballot.reminder", str(ballot.id), '{"user_ids": [1000, 1001]}')
+        ("ballot.reminder", str(ballot.id), '{"user_id": 1000}'),
+        ("ballot.reminder", str(ballot.id), '{"user_id": 1001}'),
     ]
     await station.close(ballot)
     assert await station.ballots.non_voters(ballot.id) == ()
