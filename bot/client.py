@@ -54,6 +54,7 @@ class HouseTree(app_commands.CommandTree["Rapporteur"]):
         client = interaction.client
         if interaction.type is not discord.InteractionType.autocomplete:
             await client.presenter.present(interaction, interaction.extras.get("exchange"), error)
+            await client.errands.run()
 
 
 class Rapporteur(commands.Bot):
@@ -97,10 +98,11 @@ class Rapporteur(commands.Bot):
 
     async def on_ready(self) -> None:
         """Say what was left unsaid, and draw again what clicks may have changed before the restart."""
-        for guild in self.guilds:
-            for ballot in await self.house.ballots.all_open(guild.id):
-                self.refresher.mark("ballot.refresh", guild.id, str(ballot.id))
         await self.errands.run()
+        for guild in self.guilds:
+            if await self.access.initiative(guild.id) is not None:
+                for ballot in await self.house.ballots.all_open(guild.id):
+                    self.refresher.mark("ballot.refresh", guild.id, str(ballot.id))
 
     async def on_resumed(self) -> None:
         await self.errands.run()
@@ -130,14 +132,16 @@ class Rapporteur(commands.Bot):
         exchange = await self.admit(interaction)
         if exchange is None:
             return
+        hot = False
         try:
             route, texts = self.router.find(interaction)
+            hot = route.control.hot
             await self.router.dispatch(exchange, route, texts)
         except Exception as error:
             await self.presenter.present(interaction, exchange, error)
-        else:
-            if not route.control.hot:
-                await self.errands.run()
+        if not hot:
+            # After a failure too: what the act stored must be said though its own answer was not taken.
+            await self.errands.run()
 
     async def admit(self, interaction: discord.Interaction[Any]) -> Exchange | None:
         """The exchange of `interaction`, or None after it was refused."""

@@ -102,10 +102,11 @@ class Courier:
         """Say `kind` now and without the outbox: for figures that the next change draws again anyway."""
         guild = self._client.get_guild(guild_id)
         if guild is not None and kind in self._deliveries:
-            try:
-                await self._deliveries[kind][1](guild, subject, {})
-            except discord.HTTPException as failed:
-                log.warning("%s could not be redrawn: HTTP %s", kind, failed.status)
+            async with self._lanes[False]:  # two deliveries at once might both make what is missing
+                try:
+                    await self._deliveries[kind][1](guild, subject, {})
+                except discord.HTTPException as failed:
+                    log.warning("%s could not be redrawn: HTTP %s", kind, failed.status)
 
     async def stop(self) -> None:
         if self._slow is not None:

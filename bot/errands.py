@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from bot.courier import Courier
+from storage.errors import StoreUnavailable
 
 if TYPE_CHECKING:
     from bot.house import House
@@ -20,6 +22,7 @@ log = logging.getLogger(__name__)
 
 LONGEST_SLEEP = 3600.0  # seconds; a clock that was set is noticed within the hour
 AFTER_FAILURE = 15.0  # seconds
+LAST_RUN = 10.0  # seconds that a run in progress has to end at shutdown
 
 
 class Errands:
@@ -40,14 +43,22 @@ class Errands:
                 await self._house().deadlines.run_due()
                 await self._courier.deliver()
                 delay = await self._until_next()
+            except StoreUnavailable as unavailable:
+                log.warning("errands are put off: %s", unavailable)
+                delay = AFTER_FAILURE
             except Exception:
                 log.exception("errands failed and are tried again")
                 delay = AFTER_FAILURE
             self._arm(delay)
 
     async def stop(self) -> None:
-        """Set no timer any more, and let the one that runs end."""
+        """Set no timer any more, and let the run in progress end: cut off between saying something
+        and noting that it was said, it would say it twice.
+        """
         self._stopped = True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LAST_RUN), self._lock:
+                pass
         timer, self._timer = self._timer, None
         if timer is not None:
             timer.cancel()

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any, Final
 import discord
 
 from bot.exchange import cut
+from seminar.canonical import digest
 from seminar.model import Role
-from storage import posts
+from storage import outbox, posts
 
 if TYPE_CHECKING:
     from bot.access import Access
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 EventChannel = discord.TextChannel | discord.ForumChannel
 GONE = frozenset({10003, 10008})  # unknown channel, unknown message
 _ARCHIVED = 50083
+_HAD_THREAD = 160004
 A_WEEK: Final = 10080  # minutes until a quiet thread is archived
 
 
@@ -68,12 +70,19 @@ class Places:
             return channel
         made = await self._make(guild, code)
         await self._house.events.placed(guild.id, code, made.id, isinstance(made, discord.ForumChannel))
+        if known.channel_id is not None:
+            # The channel there was has been deleted, and its start panel with it.
+            async with self._house.db.write() as tx:
+                await outbox.put(tx, guild.id, "event.opened", code, self._house.clock())
         return made
 
     async def say(self, guild: discord.Guild, code: str, posting: Posting) -> None:
         """Post in event `code`, or redraw the post when it is there already."""
         if await self.redraw(guild, posting):
+            if posting.discuss:
+                await self._keep_discussed(guild, posting)
             return
+        before = await self.find(guild, posting.kind, posting.subject)
         channel = await self.channel(guild, code)
         view, mentions = posting.view, await self._mentions(guild, posting)
         view.stop()
@@ -89,16 +98,18 @@ class Places:
             if posting.pin:
                 await _quietly(post.thread.edit(pinned=True))
             return
-        message = await channel.send(view=view, allowed_mentions=mentions)
+        # Should the answer get lost, the next try carries the same nonce, and Discord posts it once.
+        gone = str(before.message_id if before else None)
+        nonce = digest(str(channel.id), posting.kind, posting.subject, gone)[:25]
+        message = await channel.send(view=view, allowed_mentions=mentions, nonce=nonce)
         await self._keep(guild, posting, message, None)
         if posting.pin:
             await _quietly(message.pin())
         if posting.discuss:
-            thread = await message.create_thread(name=_name(posting.title), auto_archive_duration=A_WEEK)
-            await self._keep(guild, posting, message, thread.id)
+            await self._keep(guild, posting, message, await self._discussion(guild, posting, message))
 
     async def redraw(self, guild: discord.Guild, posting: Posting) -> bool:
-        """Draw an existing post again; False when there is none (any more)."""
+        """Draw an existing post again; False when there is none, or it has been deleted."""
         row = await self.find(guild, posting.kind, posting.subject)
         if row is None:
             return False
@@ -118,8 +129,43 @@ class Places:
         except discord.HTTPException as failed:
             if failed.code not in GONE:
                 raise
-            async with self._house.db.write() as tx:
-                await posts.forget(tx, guild.id, posting.kind, posting.subject)
+            return False
+        return True
+
+    async def _keep_discussed(self, guild: discord.Guild, posting: Posting) -> None:
+        """Open a thread beside a post that should have one and has not, or has no longer."""
+        row = await self.find(guild, posting.kind, posting.subject)
+        if row is None or (row.thread_id is not None and await self._exists(guild, row.thread_id)):
+            return
+        channel = self._client.get_partial_messageable(row.channel_id, guild_id=guild.id)
+        message = channel.get_partial_message(row.message_id)
+        await self._keep(guild, posting, message, await self._discussion(guild, posting, message))
+
+    async def _discussion(
+        self, guild: discord.Guild, posting: Posting, message: discord.Message | discord.PartialMessage
+    ) -> int:
+        """The id of a new thread at `message`, or beside it where a deleted one has taken its place."""
+        name = _name(posting.title)
+        try:
+            return (await message.create_thread(name=name, auto_archive_duration=A_WEEK)).id
+        except discord.HTTPException as failed:
+            channel = guild.get_channel(message.channel.id)
+            if failed.code != _HAD_THREAD or not isinstance(channel, discord.TextChannel):
+                raise
+        if await self._exists(guild, message.id):
+            return message.id
+        thread = await channel.create_thread(
+            name=name, type=discord.ChannelType.public_thread, auto_archive_duration=A_WEEK
+        )
+        return thread.id
+
+    async def _exists(self, guild: discord.Guild, thread_id: int) -> bool:
+        """Whether a thread is there; archived ones are not in the cache, so Discord is asked."""
+        if guild.get_thread(thread_id) is not None:
+            return True
+        try:
+            await guild.fetch_channel(thread_id)
+        except discord.NotFound:
             return False
         return True
 
@@ -145,7 +191,11 @@ class Places:
         return discord.AllowedMentions(everyone=False, users=False, roles=list(roles))
 
     async def _keep(
-        self, guild: discord.Guild, posting: Posting, message: discord.Message, thread_id: int | None
+        self,
+        guild: discord.Guild,
+        posting: Posting,
+        message: discord.Message | discord.PartialMessage,
+        thread_id: int | None,
     ) -> None:
         async with self._house.db.write() as tx:
             await posts.put(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.engine import insert_into
@@ -42,7 +42,7 @@ async def put(
 
 
 async def get(tx: AsyncConnection, guild_id: int, kind: str, subject: str | int) -> PostRow | None:
-    """Where a message is; None if it was never posted or is known to be gone."""
+    """Where a message is; None if it was never posted."""
     row = (await tx.execute(select(posts).where(*_key(guild_id, kind, subject)))).one_or_none()
     return None if row is None else PostRow(**row._mapping)
 
@@ -53,11 +53,6 @@ async def of_kind(tx: AsyncConnection, guild_id: int, kind: str) -> list[PostRow
         select(posts).where(posts.c.guild_id == guild_id, posts.c.kind == kind).order_by(posts.c.subject)
     )
     return [PostRow(**row._mapping) for row in found]
-
-
-async def forget(tx: AsyncConnection, guild_id: int, kind: str, subject: str | int) -> None:
-    """Drop a message that someone deleted by hand."""
-    await tx.execute(delete(posts).where(*_key(guild_id, kind, subject)))
 
 
 def _key(guild_id: int, kind: str, subject: str | int) -> tuple[ColumnElement[bool], ...]:

@@ -38,8 +38,15 @@ class BallotPostsCog(HouseCog):
 
     @on_post("ballot.refresh")
     async def refreshed(self, guild: discord.Guild, subject: str, payload: Mapping[str, Any]) -> None:
+        """Draw the message again; while the ballot is open, also when somebody deleted it."""
         ballot = await self.house.ballots.view(guild.id, int(subject))
-        await self.bot.places.redraw(guild, await self._message(guild, ballot))
+        if ballot.status is not BallotStatus.OPEN:
+            await self.bot.places.redraw(guild, await self._message(guild, ballot))
+            return
+        # Not posted at all yet: then it is the announcement, and calls people.
+        known = await self.bot.places.find(guild, "ballot", subject)
+        mention = None if known else Role.PARTICIPANT
+        await self.bot.places.say(guild, ballot.event, await self._message(guild, ballot, mention))
 
     @on_post("ballot.extended")
     async def extended(self, guild: discord.Guild, subject: str, payload: Mapping[str, Any]) -> None:
@@ -50,7 +57,7 @@ class BallotPostsCog(HouseCog):
         await self._announce(
             guild,
             ballot,
-            "extended:" + ballot.closes_at.isoformat(),
+            f"extended:{ballot.closes_at:%y%m%d%H%M%S}",
             [t("Ballot {label} now closes on {moment}.", label=ballot.label, moment=ballot.closes_at)],
         )
 
@@ -63,11 +70,13 @@ class BallotPostsCog(HouseCog):
             t("Last call: ballot {label} closes on {moment}.", label=ballot.label, moment=ballot.closes_at),
             t("{voted} of {entitled} have voted.", voted=ballot.voted, entitled=ballot.entitled),
         ]
-        await self._announce(guild, ballot, "last-call", call, Role.PARTICIPANT, sheet=True)
+        # One for each closing time: after an extension there is another last call.
+        kind = f"last-call:{ballot.closes_at:%y%m%d%H%M%S}"
+        await self._announce(guild, ballot, kind, call, Role.PARTICIPANT, sheet=True)
 
     @on_post("ballot.reminder", slow=True)
     async def reminder(self, guild: discord.Guild, subject: str, payload: Mapping[str, Any]) -> None:
-        """One private message each; who takes none is passed over."""
+        """A private message to one person; who takes none is passed over."""
         ballot = await self.house.ballots.view(guild.id, int(subject))
         if ballot.status is not BallotStatus.OPEN:
             return
@@ -82,14 +91,11 @@ class BallotPostsCog(HouseCog):
             )
         )
         link = await self.bot.places.link(guild, "ballot", str(ballot.id))
-        for user_id in payload.get("user_ids", ()):
-            try:
-                channel = await self.bot.create_dm(discord.Object(int(user_id)))
-                await channel.send(f"{text}\n{link}" if link else text, allowed_mentions=QUIET)
-            except discord.Forbidden:
-                log.info("a reminder found private messages closed")
-            except discord.HTTPException as failed:
-                log.warning("a reminder was not taken: HTTP %s, code %s", failed.status, failed.code)
+        try:
+            channel = await self.bot.create_dm(discord.Object(int(payload["user_id"])))
+            await channel.send(f"{text}\n{link}" if link else text, allowed_mentions=QUIET)
+        except (discord.Forbidden, discord.NotFound) as closed:
+            log.info("a reminder reached nobody: HTTP %s, code %s", closed.status, closed.code)
 
     @on_post("ballot.outcome")
     async def outcome(self, guild: discord.Guild, subject: str, payload: Mapping[str, Any]) -> None:
