@@ -9,14 +9,13 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
-from bot.cards.states import choice_text
 from bot.cog import HouseCog
 from bot.exchange import Exchange, cut
 from bot.router import custom_id, on_component, on_modal
 from bot.ui import Button, card, rows
 from cogs.voting.papers import paper
-from cogs.voting.papers.support import TAKE_BACK
 from seminar.model import Choice
+from seminar.terms import CHOICE_WORDS
 from seminar.words import Text, t, tn
 from services.ballot_views import Recorded, Sheet
 
@@ -30,19 +29,17 @@ class VotesCog(HouseCog):
         """For, against or abstain on a card: answered with what is recorded."""
         if await self._reason_asked(exchange, ballot, position, choice, ON_A_CARD):
             return
-        recorded = await self._cast(exchange, ballot, position, choice)
-        await exchange.say(_said(recorded))
+        await self._cast_on_card(exchange, ballot, position, choice)
 
     @on_component("sheet-vote", hot=True)
     async def vote_on_sheet(
         self, exchange: Exchange, ballot: int, position: int, choice: Choice | Literal["none"], page: int
     ) -> None:
         """A tap on the sheet: saved, then the sheet is drawn again."""
-        wanted = None if choice == TAKE_BACK else choice
+        wanted = choice if isinstance(choice, Choice) else None
         if wanted is not None and await self._reason_asked(exchange, ballot, position, wanted, page):
             return
-        await self._cast(exchange, ballot, position, wanted)
-        await exchange.redraw(self._drawn(exchange, await self._sheet(exchange, ballot), page))
+        await self._cast_on_sheet(exchange, ballot, position, wanted, page)
 
     @on_component("sheet", hot=True)
     async def open_sheet(self, exchange: Exchange, ballot: int) -> None:
@@ -56,11 +53,11 @@ class VotesCog(HouseCog):
     async def reasoned(
         self, exchange: Exchange, ballot: int, position: int, choice: Choice, page: int, nonce: str
     ) -> None:
-        recorded = await self._cast(exchange, ballot, position, choice, exchange.fields.get("reason"))
+        reason = exchange.fields.get("reason")
         if page == ON_A_CARD:
-            await exchange.say(_said(recorded))
+            await self._cast_on_card(exchange, ballot, position, choice, reason)
         else:
-            await exchange.redraw(self._drawn(exchange, await self._sheet(exchange, ballot), page))
+            await self._cast_on_sheet(exchange, ballot, position, choice, page, reason)
 
     @app_commands.command(name=locale_str("vote"), description=locale_str("What you can vote on now"))
     @app_commands.guild_only()
@@ -100,12 +97,29 @@ class VotesCog(HouseCog):
         buttons = [Button(sheet.ballot.label, custom_id("sheet", sheet.ballot.id)) for sheet in sheets]
         await exchange.say(view=card("## " + tr(t("Open ballots")), *listed, *rows(buttons)))
 
-    async def _cast(
-        self, exchange: Exchange, ballot: int, position: int, choice: Choice | None, reason: str | None = None
-    ) -> Recorded:
+    async def _cast_on_card(
+        self, exchange: Exchange, ballot: int, position: int, choice: Choice, reason: str | None = None
+    ) -> None:
         recorded = await self.house.voting.cast(exchange.actor, ballot, position, choice, reason)
+        self._mark(exchange, ballot)
+        await exchange.say(_said(recorded))
+
+    async def _cast_on_sheet(
+        self,
+        exchange: Exchange,
+        ballot: int,
+        position: int,
+        choice: Choice | None,
+        page: int,
+        reason: str | None = None,
+    ) -> None:
+        sheet = await self.house.voting.cast_on_sheet(exchange.actor, ballot, position, choice, reason)
+        self._mark(exchange, ballot)
+        await exchange.redraw(self._drawn(exchange, sheet, page))
+
+    def _mark(self, exchange: Exchange, ballot: int) -> None:
+        """The ballot's public message no longer shows how many have voted."""
         self.bot.refresher.mark("ballot.refresh", exchange.actor.guild_id, str(ballot))
-        return recorded
 
     async def _sheet(self, exchange: Exchange, ballot: int) -> Sheet:
         return await self.house.voting.sheet(exchange.actor, ballot)
@@ -127,7 +141,7 @@ class VotesCog(HouseCog):
         )
         modal.add_item(
             discord.ui.Label(
-                text=cut(tr(t("Why do you vote: {choice}?", choice=choice_text(choice))), 45),
+                text=cut(tr(t("Why do you vote: {choice}?", choice=CHOICE_WORDS[choice])), 45),
                 description=cut(tr(t("Published without your name. You may leave it empty.")), 100),
                 component=discord.ui.TextInput(
                     custom_id="reason", style=discord.TextStyle.paragraph, required=False, max_length=1000
@@ -146,13 +160,13 @@ def _said(recorded: Recorded) -> Text:
     if recorded.receipt is None:
         return t(
             "Recorded: {choice} on {reference}. {progress}",
-            choice=choice_text(recorded.choice),
+            choice=CHOICE_WORDS[recorded.choice],
             reference=recorded.reference,
             progress=progress,
         )
     return t(
         "Recorded: {choice} on {reference}. {progress} Receipt {receipt}.",
-        choice=choice_text(recorded.choice),
+        choice=CHOICE_WORDS[recorded.choice],
         reference=recorded.reference,
         progress=progress,
         receipt=recorded.receipt,
