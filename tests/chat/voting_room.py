@@ -10,7 +10,6 @@ import json
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
-from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -145,10 +144,6 @@ def said(room: Room, since: int = 0) -> list[str]:
 def posted(room: Room, containing: str, channel: ChannelHandle | None = None) -> int:
     """How many posts in the event's channel contain this text."""
     return sum(containing in text for text in room.posts(channel))
-
-
-def moment(room: Room) -> datetime:
-    return room.env.now()
 
 
 async def wait(room: Room, seconds: float, *, step: float = DAY) -> None:
