@@ -55,8 +55,11 @@ def rehearse(script: Path | None, out: Path, serve: bool, port: int) -> int:
     try:
         read = read_script(script or DEFAULT_SCRIPT)
         initiative = initiative_of(read)
+        doors = pages.Doors(port) if serve else None
+        if doors is not None:
+            doors.check()
         _make_room(out)
-        asyncio.run(_Rehearsal(read, initiative, out, console).run(pages.Doors(port) if serve else None))
+        asyncio.run(_Rehearsal(read, initiative, out, console).run(doors))
     except RehearsalFailed as failed:
         console.print(str(failed.sentence), style="bold red", markup=False)
         if (out / ERRORS).exists():

@@ -13,6 +13,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import socket
 import sys
 import webbrowser
 from collections.abc import Awaitable, Callable, Iterator
@@ -62,6 +63,20 @@ class Doors:
 
     port: int
 
+    def check(self) -> None:
+        """Find out before the play, and not after it, that a wanted port is taken.
+
+        Raises:
+            RehearsalFailed: it is.
+        """
+        try:
+            socket.create_server((_HOST, self.port)).close()
+        except (OSError, OverflowError):
+            raise self._taken() from None
+
+    def _taken(self) -> RehearsalFailed:
+        return RehearsalFailed(0, t("Port {port} is taken; choose another with --port.", port=self.port))
+
     async def open(self, world: World, console: Console) -> None:
         """Serve until SIGINT or SIGTERM.
 
@@ -92,7 +107,7 @@ class Doors:
                 await web.TCPSite(runner, _HOST, port).start()
                 site.port = int(runner.addresses[-1][1])
                 return site.port
-        raise RehearsalFailed(0, t("Port {port} is taken; choose another with --port.", port=self.port))
+        raise self._taken()
 
 
 @contextlib.contextmanager

@@ -50,7 +50,6 @@ async def _register(player: Player, person: Person) -> None:
         await acting.command(
             "participants set",
             member=person.actor,
-            status="participant",
             constituency=acting.world.speaks_for(person),
             organisation=person.organisation,
         )

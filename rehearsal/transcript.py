@@ -182,7 +182,7 @@ class _Page:
         """One step: who did what, whether it was refused, and what was shown."""
         step = entry.step
         head = f"**{hour}** **{step.who}** {step.tells()}" if step.who else f"**{hour}** *{step.tells()}*"
-        if step.who and not head.endswith((".", "”")):
+        if step.who and not head.endswith((".", ".”", "?”", "!”")):
             head += "."
         sayings = entry.sayings
         if entry.refused is not None:

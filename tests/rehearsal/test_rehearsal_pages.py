@@ -106,6 +106,9 @@ async def test_other_sites_may_not_use_the_pages(tmp_path: Path) -> None:
 async def test_a_port_that_is_taken_is_a_sentence(tmp_path: Path) -> None:
     """Asking for one port means that port or none."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
+        doors = Doors(taken.getsockname()[1])
+        with pytest.raises(RehearsalFailed, match="choose another with --port"):
+            doors.check()
         async with bare_world(small_script(tmp_path)) as world:
             with pytest.raises(RehearsalFailed, match="choose another with --port"):
-                await Doors(taken.getsockname()[1]).open(world, Console(file=StringIO()))
+                await doors.open(world, Console(file=StringIO()))
