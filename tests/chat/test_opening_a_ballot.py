@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from simcord.results import InteractionResult
 
 from tests.chat.chat_room import Room, control, controls, message_of, refused, shown, texts
 from tests.chat.voting_room import at_once, ballot_post, card, forge, posted, propose, rows, sheet, value
@@ -10,7 +11,7 @@ from tests.chat.voting_room import at_once, ballot_post, card, forge, posted, pr
 pytestmark = pytest.mark.usefixtures("nothing_failed")
 
 
-async def _prepare(room: Room, **options: str):
+async def _prepare(room: Room, **options: str) -> InteractionResult:
     return await room.fay.slash(room.rome, "ballot open", method="support", **{"theme": "CAP", **options})
 
 
