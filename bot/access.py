@@ -70,14 +70,13 @@ class Access:
         self, guild: discord.Guild, member: discord.Member, initiative: Initiative
     ) -> tuple[frozenset[Role], tuple[str, ...]]:
         """The initiative's roles and constituencies that `member` holds by Discord role."""
-        meaning = self._meaning(guild, initiative)
         roles: set[Role] = set()
         codes: list[str] = []
-        for role in member.roles:
-            known = meaning.get(role.id)
-            if known is not None:
-                roles |= known[0]
-                codes.extend(code for code in known[1] if code not in codes)
+        for role_id, (kinds, speaks_for) in self._meaning(guild, initiative).items():
+            # The role with the server's own number is held by everybody, and is in nobody's list.
+            if role_id == guild.id or member.get_role(role_id) is not None:
+                roles |= kinds
+                codes.extend(code for code in speaks_for if code not in codes)
         return frozenset(roles), tuple(codes)
 
     async def themes(

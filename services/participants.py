@@ -1,13 +1,15 @@
 """Who takes part, for whom they speak, and how they come to be registered.
 
 A participant holds a participant role and is registered; facilitators and
-organisers as such are neither. Everybody's row is kept in memory after their
-first act, so that a click costs no reading: a server belongs to one process,
-and every change of a person goes through here.
+organisers as such are neither. Everybody registered is kept in memory from the
+server's first act on, so that a click costs no reading: a server belongs to one
+process, and every change of a person goes through here. What takes a vote away at
+once, the roles held now, is never remembered; and the vote writer asks the store again.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -80,6 +82,8 @@ class Participants:
         self._clock = clock
         self._initiatives = initiatives
         self._kept: dict[tuple[int, int], Person] = {}
+        self._gathered: set[int] = set()
+        self._gathering = asyncio.Lock()
 
     async def person(self, actor: Actor) -> Person:
         """The actor's row, made when needed; this registers nobody."""
@@ -223,6 +227,8 @@ class Participants:
     async def _known(self, actor: Actor) -> Person | None:
         """What is stored of the actor, from memory if it is there, under the name they have now."""
         key = (actor.guild_id, actor.user_id)
+        if key not in self._kept and actor.guild_id not in self._gathered:
+            await self._gather(actor.guild_id)
         kept = self._kept.get(key)
         if kept is None:
             async with self._db.read() as tx:
@@ -234,6 +240,18 @@ class Participants:
         async with self._db.write() as tx:
             row = await persons.of_actor(tx, actor)
         return self._keep(row, actor.name)
+
+    async def _gather(self, guild_id: int) -> None:
+        """Read everybody registered there at once, since those who click in a burst are most of them."""
+        async with self._gathering:
+            if guild_id in self._gathered:
+                return
+            async with self._db.read() as tx:
+                rows = await people.registered(tx, guild_id, _MOST_KEPT)
+            for row in rows:
+                if (guild_id, row.user_id) not in self._kept:
+                    self._keep(row, row.name)
+            self._gathered.add(guild_id)
 
     async def _register(
         self,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy import Row, Select, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar.model import Status
@@ -58,10 +58,20 @@ async def by_id(tx: AsyncConnection, person_id: str) -> PersonRow | None:
     return await _one(tx, _SELECT.where(people.c.id == person_id))
 
 
+async def registered(tx: AsyncConnection, guild_id: int, most: int) -> list[PersonRow]:
+    """Everybody registered in a server who has an account; at most `most` of them."""
+    query = _SELECT.where(
+        people.c.guild_id == guild_id, people.c.user_id.is_not(None), registrations.c.status.is_not(None)
+    )
+    return [_person(row) for row in await tx.execute(query.limit(most))]
+
+
 async def _one(tx: AsyncConnection, query: Select[Any]) -> PersonRow | None:
     row = (await tx.execute(query)).one_or_none()
-    if row is None:
-        return None
+    return None if row is None else _person(row)
+
+
+def _person(row: Row[Any]) -> PersonRow:
     return PersonRow(
         id=row.id,
         guild_id=row.guild_id,

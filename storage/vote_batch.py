@@ -35,13 +35,14 @@ class Cast:
     """A vote that is durable: None and None when it was taken back.
 
     `votes` is everything that stands for this voter on this ballot, by the item's
-    position; `total` is the number of items.
+    position; `total` is the number of items. `closes_at` is when the ballot closes by itself.
     """
 
     choice: Choice | None
     receipt: str | None
     votes: Mapping[int, Vote]
     total: int
+    closes_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,7 @@ async def apply(
         touched[given.ballot_id, given.mark, given.position] = None
         now_standing = {position: each.vote for position, each in mine.items()}
         choice, receipt = now_standing.get(given.position, (None, None))
-        answers.append(Cast(choice, receipt, now_standing, len(ballot.positions)))
+        answers.append(Cast(choice, receipt, now_standing, len(ballot.positions), ballot.closes_at))
     await _store(tx, touched, standing)
     return answers
 

@@ -15,6 +15,7 @@ from bot.client import create_bot
 from bot.house import open_house
 from bot.i18n import Catalogues
 from bot.settings import Discord, SecrecySettings, Settings, Storage
+from bot.tuning import tune
 from seminar.model import Actor, Role
 from services.ballot_views import BallotRequest
 from services.keys import KeyStore
@@ -69,7 +70,9 @@ def stored(folder: Path) -> set[tuple[int, int, str]]:
 def main() -> None:
     port, folder = arguments()
     point_at(port)
-    asyncio.run(run(create_bot(settings(folder))))
+    bot = create_bot(settings(folder))
+    tune(bot)
+    asyncio.run(run(bot))
     end()
 
 

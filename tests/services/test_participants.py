@@ -241,6 +241,13 @@ async def test_a_new_display_name_is_stored_at_the_next_act(house: Seminar) -> N
 async def test_someone_who_is_known_acts_without_asking_the_store(house: Seminar) -> None:
     """A click in a burst must not cost a reading."""
     await house.participants.enter(house.ana, to_vote=True)
+    statements = _statements(house)
+    await house.participants.enter(house.ana, to_vote=True)
+    assert statements == []
+
+
+def _statements(house: Seminar) -> list[str]:
+    """The statements that reach the store from now on."""
     statements: list[str] = []
     engines = house.db._writer.sync_engine, house.db._readers.sync_engine
 
@@ -249,7 +256,17 @@ async def test_someone_who_is_known_acts_without_asking_the_store(house: Seminar
 
     for engine in engines:
         sql_event.listen(engine, "before_cursor_execute", heard)
-    await house.participants.enter(house.ana, to_vote=True)
+    return statements
+
+
+async def test_everybody_registered_is_read_at_once_after_a_start(house: Seminar) -> None:
+    """The first click after a restart is one of many: those of the others must cost no reading either."""
+    people = (house.ana, house.ben, house.cem)
+    before = [await house.participants.enter(person) for person in people]
+    restarted = Seminar(house.db, house.clock)
+    await restarted.participants.enter(house.ana)
+    statements = _statements(house)
+    assert [await restarted.participants.enter(person) for person in people] == before
     assert statements == []
 
 

@@ -45,6 +45,18 @@ async def test_the_sheet_shows_each_voter_their_own_votes_only(station: Station)
     assert (sheet.done, sheet.total, sheet.ballot.label) == (1, 2, "B1")
 
 
+async def test_a_vote_on_the_sheet_is_answered_with_the_sheet_as_it_now_stands(station: Station) -> None:
+    """The same as if it were read again, with a closing time that was put off meanwhile."""
+    ballot = await station.open(closes_in="1h")
+    await station.vote(station.ana, ballot, FOR)
+    await station.ballots.extend(station.facilitator, ballot.id, "30m")
+    sheet = await station.voting.cast_on_sheet(station.ana, ballot.id, 2, AGAINST)
+    assert sheet == await station.restarted().voting.sheet(station.ana, ballot.id)
+    assert (sheet.done, [item.choice for item in sheet.items]) == (2, [FOR, AGAINST])
+    taken_back = await station.voting.cast_on_sheet(station.ana, ballot.id, 1, None)
+    assert (taken_back.done, taken_back.items[0].receipt) == (1, None)
+
+
 async def test_a_changed_vote_keeps_its_receipt_and_counts_once(station: Station) -> None:
     """The last choice before closing is the one that counts."""
     ballot = await station.open()
