@@ -169,6 +169,11 @@ class Places:
             return False
         return True
 
+    async def leave(self, guild: discord.Guild, kind: str, subject: str) -> None:
+        """Leave `kind` to be said as well, and again until Discord takes it."""
+        async with self._house.db.write() as tx:
+            await outbox.put(tx, guild.id, kind, subject, self._house.clock())
+
     async def find(self, guild: discord.Guild, kind: str, subject: str) -> posts.PostRow | None:
         async with self._house.db.read() as tx:
             return await posts.get(tx, guild.id, kind, subject)

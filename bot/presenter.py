@@ -66,7 +66,7 @@ class Presenter:
         if isinstance(error, StoreUnavailable):
             log.warning("an act was refused: %s", error)
         if isinstance(error, Refused):
-            return REFUSAL + tr(_as_said(error.text))
+            return refusal(tr, error)
         if isinstance(error, app_commands.AppCommandError):
             return REFUSAL + tr(_command_refusal(error))
         if isinstance(error, discord.HTTPException) and error.code in _EXPIRED:
@@ -96,6 +96,11 @@ class Presenter:
             await interaction.followup.send(content, ephemeral=True)
         else:
             await interaction.response.send_message(content, ephemeral=True)
+
+
+def refusal(tr: Translator, refused: Refused) -> str:
+    """The sentence of a refusal, as every road shows it."""
+    return REFUSAL + tr(_as_said(refused.text))
 
 
 def _as_said(text: Text) -> Text:

@@ -12,7 +12,7 @@ from bot.cards.recommendation import recommendation_card
 from bot.cog import HouseCog
 from bot.exchange import Exchange, cut
 from bot.router import custom_id, on_component
-from bot.ui import Button, card, line, one_line, rows
+from bot.ui import Button, card, label, line, one_line, rows
 from cogs.proposing import suggestions
 from seminar.errors import Invalid
 from seminar.model import State
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bot.client import Rapporteur
 
 PAGE = 6
+LAST_PAGE = 99_999
 LONGEST_SEARCH = 50  # what fits into the id of a page button
 
 
@@ -65,7 +66,8 @@ class BrowsingCog(HouseCog):
 
     @on_component("browse-page")
     async def turned(self, exchange: Exchange, page: int, theme: str, state: str, *text: str) -> None:
-        await exchange.redraw(await self._page(exchange, max(page, 0), theme, state, "".join(text)))
+        page = min(max(page, 0), LAST_PAGE)
+        await exchange.redraw(await self._page(exchange, page, theme, state, "".join(text)))
 
     @on_component("browse-show")
     async def chosen(self, exchange: Exchange) -> None:
@@ -109,7 +111,7 @@ class BrowsingCog(HouseCog):
         tr, guild_id = exchange.tr, exchange.actor.guild_id
         await self.house.initiatives.current(guild_id)
         found = await self.house.recommendations.browse(
-            guild_id, theme or None, State(state) if state else None, text or None, page, PAGE
+            guild_id, theme or None, _state(state), text or None, page, PAGE
         )
         last = max(0, (found.total - 1) // PAGE)
         heading = "## " + tr(tn("{count} recommendation", "{count} recommendations", found.total))
@@ -127,7 +129,7 @@ class BrowsingCog(HouseCog):
             custom_id=custom_id("browse-show"),
             placeholder=cut(tr(t("Read one of them")), 150),
             options=[
-                discord.SelectOption(label=cut(f"{rec.reference} · {rec.title}", 100), value=rec.reference)
+                discord.SelectOption(label=label(f"{rec.reference} · {rec.title}", 100), value=rec.reference)
                 for rec in found.items
             ],
         )
@@ -156,6 +158,13 @@ class BrowsingCog(HouseCog):
                 else []
             ),
         )
+
+
+def _state(code: str) -> State | None:
+    try:
+        return State(code) if code else None
+    except ValueError:
+        raise Invalid(t("There is no state “{code}”; please choose from the list.", code=code)) from None
 
 
 async def setup(bot: Rapporteur) -> None:

@@ -131,11 +131,7 @@ def _summary(exchange: Exchange, initiative: Initiative, news: str | None = None
     return card(
         news,
         f"## {escape(initiative.head.title)}",
-        *(
-            f"**{tr(heading)}**\n{listing(tr, lines, LIST_ROOM)}"
-            for heading, lines in lists
-            if lines
-        ),
+        *(f"**{tr(heading)}**\n{listing(tr, lines, LIST_ROOM)}" for heading, lines in lists if lines),
         line(),
         tr(
             t(

@@ -39,6 +39,7 @@ class MeCog(HouseCog):
     async def _page(self, exchange: Exchange) -> discord.ui.LayoutView:
         tr, actor = exchange.tr, exchange.actor
         initiative = await self.house.initiatives.current(actor.guild_id)
+        titles = {constituency.code: constituency.title for constituency in initiative.constituencies}
         person = await self.house.participants.person(actor)
         if person.status is None:
             standing = tr(t("You are not registered yet. Press I am here, or simply take part."))
@@ -46,10 +47,12 @@ class MeCog(HouseCog):
             standing = tr(
                 t("You are registered as an observer: you can follow and discuss, and do not vote.")
             )
-        elif person.constituency:
-            title = escape(initiative.constituency(person.constituency).title)
+        elif person.constituency in titles:  # one that the initiative no longer has does not count
             standing = tr(
-                t("You are registered as a participant and speak for {constituency}.", constituency=title)
+                t(
+                    "You are registered as a participant and speak for {constituency}.",
+                    constituency=escape(titles[person.constituency]),
+                )
             )
         else:
             standing = tr(t("You are registered as a participant."))

@@ -23,11 +23,16 @@ class Drafts:
         self._clock = clock
 
     async def keep(self, actor: Actor, draft_id: str, fields: Mapping[str, str]) -> None:
-        """Keep `fields`; drafts older than a week go on the same occasion."""
+        """Keep `fields`; drafts older than a week go on the same occasion.
+
+        Raises:
+            NotFound: the draft of that id belongs to somebody else.
+        """
         now = self._clock()
         async with self._db.write() as tx:
             await drafts.drop_older(tx, now - KEPT_FOR)
-            await drafts.keep(tx, draft_id, actor.guild_id, actor.user_id, fields, now)
+            if not await drafts.keep(tx, draft_id, actor.guild_id, actor.user_id, fields, now):
+                raise _not_waiting()
 
     async def fetch(self, actor: Actor, draft_id: str) -> dict[str, str]:
         """The kept fields.
@@ -38,9 +43,14 @@ class Drafts:
         async with self._db.read() as tx:
             fields = await drafts.fetch(tx, draft_id, actor.guild_id, actor.user_id)
         if fields is None:
-            raise NotFound(t("This draft is no longer waiting. Please start again with Propose."))
+            raise _not_waiting()
         return fields
 
-    async def drop(self, draft_id: str) -> None:
+    async def drop(self, actor: Actor, draft_id: str) -> None:
+        """Keep the actor's draft no longer."""
         async with self._db.write() as tx:
-            await drafts.drop(tx, draft_id)
+            await drafts.drop(tx, draft_id, actor.guild_id, actor.user_id)
+
+
+def _not_waiting() -> NotFound:
+    return NotFound(t("This draft is no longer waiting. Please start again with Propose."))

@@ -62,17 +62,18 @@ class Recommendations:
         self._participants = participants
 
     async def place(self, actor: Actor, theme: str | None = None, channel_id: int | None = None) -> Place:
-        """The open event, and the themes, that a proposal made here could go to.
+        """The open event, and the themes, that a proposal made here could go to; registers its author.
 
         `channel_id` is the channel the person is in, or the parent of the thread.
 
         Raises:
             NotAllowed: the actor is no participant.
+            NeedsNotice, NeedsConstituency: something is to be settled first.
             NotFound: there is no such theme.
             Refused: no event that has it is open, or several are and the channel is none of theirs.
         """
         initiative = await self._initiatives.current(actor.guild_id)
-        _require_proposer(actor)
+        await self._proposer(actor)
         code = None if theme is None else initiative.theme(theme.strip().upper()).code
         async with self._db.read() as tx:
             rows = await events.fetch_all(tx, actor.guild_id)
@@ -106,11 +107,8 @@ class Recommendations:
             Refused: the event is not open, or does not have the theme.
         """
         initiative = await self._initiatives.current(actor.guild_id)
-        _require_proposer(actor)
+        author = await self._proposer(actor)
         content = _content(draft, initiative)
-        author = await self._participants.enter(actor)
-        if author.status is not Status.PARTICIPANT:
-            raise _observers_discuss()
         theme = initiative.theme(draft.theme.strip().upper()).code
         async with self._db.write() as tx:
             row = await recommendations.by_nonce(tx, author.id, nonce[:64])
@@ -120,6 +118,14 @@ class Recommendations:
                 row = await self._add(tx, initiative, author, event, theme, content, nonce[:64])
             (view,) = await views(tx, actor.guild_id, initiative, [row])
         return view
+
+    async def proposed(self, actor: Actor, nonce: str) -> RecView | None:
+        """What the actor has proposed with this `nonce`, if anything."""
+        initiative = await self._initiatives.current(actor.guild_id)
+        author = await self._participants.person(actor)
+        async with self._db.read() as tx:
+            row = await recommendations.by_nonce(tx, author.id, nonce[:64])
+            return None if row is None else (await views(tx, actor.guild_id, initiative, [row]))[0]
 
     async def second(self, actor: Actor, reference: str) -> RecView:
         """Second somebody else's recommendation, once.
@@ -131,11 +137,8 @@ class Recommendations:
             Refused: it was seconded by the actor before, or is past seconding, or its event is not open.
         """
         initiative = await self._initiatives.current(actor.guild_id)
-        _require_proposer(actor)
         wanted = references.parse(reference)
-        person = await self._participants.enter(actor)
-        if person.status is not Status.PARTICIPANT:
-            raise _observers_discuss()
+        person = await self._proposer(actor)
         now = self._clock()
         async with self._db.write() as tx:
             row = await _named(tx, actor.guild_id, wanted)
@@ -253,6 +256,15 @@ class Recommendations:
         found |= dict(matching)
         return list(found.items())[:MOST_SUGGESTED]
 
+    async def _proposer(self, actor: Actor) -> Person:
+        """Let participants pass, registering them; the observer role wins over theirs."""
+        actor.require(Role.PARTICIPANT, Role.OBSERVER)
+        if Role.OBSERVER not in actor.roles:
+            person = await self._participants.enter(actor)
+            if person.status is Status.PARTICIPANT:
+                return person
+        raise NotAllowed(t("Observers may discuss; only participants propose and second recommendations."))
+
     async def _add(
         self,
         tx: AsyncConnection,
@@ -345,17 +357,6 @@ def _content(draft: Draft, initiative: Initiative) -> _Content:
         rationale=bounded(clean(draft.rationale), t("Rationale"), 0, MOST_RATIONALE),
         addressees=split_addressees(addressees, tuple(entities)),
     )
-
-
-def _require_proposer(actor: Actor) -> None:
-    """Let participants pass; the observer role wins over theirs."""
-    actor.require(Role.PARTICIPANT, Role.OBSERVER)
-    if Role.OBSERVER in actor.roles:
-        raise _observers_discuss()
-
-
-def _observers_discuss() -> NotAllowed:
-    return NotAllowed(t("Observers may discuss; only participants propose and second recommendations."))
 
 
 async def _named(tx: AsyncConnection, guild_id: int, reference: str) -> RecRow:

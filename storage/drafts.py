@@ -14,19 +14,27 @@ from storage.schema import drafts
 
 async def keep(
     tx: AsyncConnection, draft_id: str, guild_id: int, user_id: int, fields: Mapping[str, str], at: datetime
-) -> None:
-    """Keep `fields` under `draft_id`, in place of what was kept there by the same person."""
+) -> bool:
+    """Keep `fields` under `draft_id`, in place of what was kept there by the same person.
+
+    False, and nothing is kept, where another person's draft has that id.
+    """
     changed = await tx.execute(
         update(drafts)
         .where(drafts.c.id == draft_id, drafts.c.guild_id == guild_id, drafts.c.user_id == user_id)
         .values(fields=dict(fields), created_at=at)
     )
-    if changed.rowcount == 0:
-        await tx.execute(
-            insert(drafts).values(
-                id=draft_id, guild_id=guild_id, user_id=user_id, fields=dict(fields), created_at=at
-            )
+    if changed.rowcount:
+        return True
+    taken = await tx.execute(select(drafts.c.id).where(drafts.c.id == draft_id))
+    if taken.scalar_one_or_none() is not None:
+        return False
+    await tx.execute(
+        insert(drafts).values(
+            id=draft_id, guild_id=guild_id, user_id=user_id, fields=dict(fields), created_at=at
         )
+    )
+    return True
 
 
 async def fetch(tx: AsyncConnection, draft_id: str, guild_id: int, user_id: int) -> dict[str, str] | None:
@@ -39,8 +47,13 @@ async def fetch(tx: AsyncConnection, draft_id: str, guild_id: int, user_id: int)
     return cast("dict[str, str] | None", row.scalar_one_or_none())
 
 
-async def drop(tx: AsyncConnection, draft_id: str) -> None:
-    await tx.execute(delete(drafts).where(drafts.c.id == draft_id))
+async def drop(tx: AsyncConnection, draft_id: str, guild_id: int, user_id: int) -> None:
+    """Another person's draft stays."""
+    await tx.execute(
+        delete(drafts).where(
+            drafts.c.id == draft_id, drafts.c.guild_id == guild_id, drafts.c.user_id == user_id
+        )
+    )
 
 
 async def drop_older(tx: AsyncConnection, than: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import discord
@@ -17,13 +18,14 @@ from seminar.words import t, tn
 from services.ballot_views import BallotView
 from services.recommendations import RecView
 
-FRAME = 1000  # characters a card needs at most for everything but text and rationale
+FRAME = 1200  # characters a card needs at most for everything but text and rationale
 CHOICE_STYLES = {
     Choice.FOR: discord.ButtonStyle.success,
     Choice.AGAINST: discord.ButtonStyle.danger,
     Choice.ABSTAIN: discord.ButtonStyle.secondary,
 }
 MESSAGE_LIMIT = 2000
+_WORDS = re.compile(r"\s{0,200}\S{1,200}|\s{1,200}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +54,19 @@ def body(rec: RecView, tr: Translator) -> Body:
 
 
 def _messages(heading: str, text: str) -> tuple[str, ...]:
-    """`text` in as many messages as it takes, each within Discord's limit after escaping."""
+    """`text` in as many messages as it takes, each within Discord's limit after escaping.
+
+    They end between words where they can, so that links and mentions stay whole.
+    """
     made: list[str] = []
     current = f"**{heading}**\n"
-    for character_run in _pieces(text):
-        if len(current) + len(character_run) > MESSAGE_LIMIT:
+    for word in _WORDS.findall(text):
+        if len(current) + len(escape(word)) > MESSAGE_LIMIT:
             made.append(current)
             current = ""
-        current += character_run
+        current += escape(word)
     made.append(current)
     return tuple(made)
-
-
-def _pieces(text: str) -> list[str]:
-    return [escape(text[start : start + 200]) for start in range(0, len(text), 200)]
 
 
 def recommendation_card(
@@ -73,7 +74,7 @@ def recommendation_card(
 ) -> discord.ui.LayoutView:
     """The card as everybody sees it; while a ballot on it is open, with its three buttons."""
     parts = body(rec, tr)
-    theme = escape(initiative.theme(rec.theme).title)
+    theme = one_line(initiative.theme(rec.theme).title, 100)
     titles = {entity.code: entity.title for entity in initiative.entities}
     addressees = ", ".join(titles.get(name, name) for name in rec.addressees)
     open_ballot = ballot if rec.state is State.VOTING else None

@@ -15,12 +15,14 @@ from bot.cog import HouseCog
 from bot.courier import on_post
 from bot.exchange import QUIET, Exchange
 from bot.places import Posting
-from bot.presenter import REFUSAL
+from bot.presenter import refusal
 from bot.router import custom_id, on_component, on_modal
-from bot.ui import one_line
+from bot.ui import label, one_line
 from cogs.proposing._form import ANY_THEME, alike, form, try_again
+from seminar.canonical import digest
 from seminar.errors import Refused
 from seminar.words import t, tn
+from services.participants import NeedsConstituency, NeedsNotice
 from services.recommendations import Draft, RecView
 
 if TYPE_CHECKING:
@@ -51,7 +53,9 @@ class ProposingCog(HouseCog):
     @app_commands.rename(theme=locale_str("theme"))
     @app_commands.guild_only()
     async def recommend(self, interaction: discord.Interaction[Any], theme: str | None = None) -> None:
-        exchange = self.exchange(interaction, custom_id("propose", theme) if theme else custom_id("propose"))
+        exchange = self.exchange(
+            interaction, custom_id("propose", theme[:60]) if theme else custom_id("propose")
+        )
         await self._open_form(exchange, theme)
 
     @on_component("propose")
@@ -60,14 +64,13 @@ class ProposingCog(HouseCog):
 
     async def recommend_this(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
         """The form, filled with the text of a chat message."""
-        first_line = message.content.strip().partition("\n")[0]
-        filled = {"title": first_line[:100], "text": message.content.strip()[:2000]}
+        said = message.clean_content.strip()
+        filled = {"title": said.partition("\n")[0], "text": said}
         await self._open_form(self.exchange(interaction), None, filled)
 
     async def _open_form(
         self, exchange: Exchange, theme: str | None, filled: Mapping[str, str] | None = None
     ) -> None:
-        await self.house.participants.enter(exchange.actor)
         place = await self.house.recommendations.place(exchange.actor, theme, _channel(exchange))
         await exchange.ask(form(exchange.tr, place.themes, secrets.token_urlsafe(12), filled))
 
@@ -76,20 +79,21 @@ class ProposingCog(HouseCog):
         fields = dict(exchange.fields)
         if theme != ANY_THEME:
             fields["theme"] = theme
+        rec = await self.house.recommendations.proposed(exchange.actor, draft_id)
+        if rec is not None:  # the same form sent twice
+            await self._on_the_table(exchange, rec)
+            return
         await self.house.drafts.keep(exchange.actor, draft_id, fields)
-        try:
-            found = await self.house.recommendations.similar(
-                exchange.actor.guild_id,
-                fields.get("theme", ""),
-                fields.get("title", ""),
-                fields.get("text", ""),
-            )
-            if found:
-                await exchange.say(view=alike(exchange.tr, found, draft_id))
-                return
+        found = await self.house.recommendations.similar(
+            exchange.actor.guild_id,
+            fields.get("theme", ""),
+            fields.get("title", ""),
+            fields.get("text", ""),
+        )
+        if found:
+            await exchange.say(view=alike(exchange.tr, found, draft_id))
+        else:
             await self._store(exchange, fields, draft_id)
-        except Refused as refused:
-            await exchange.say(REFUSAL + exchange.tr(refused.text), view=try_again(exchange.tr, draft_id))
 
     @on_component("propose-again")
     async def again(self, exchange: Exchange, draft_id: str) -> None:
@@ -104,23 +108,31 @@ class ProposingCog(HouseCog):
     @on_component("second-instead")
     async def second_instead(self, exchange: Exchange, reference: str, draft_id: str) -> None:
         await self._second(exchange, reference)
-        await self.house.drafts.drop(draft_id)
+        await self.house.drafts.drop(exchange.actor, draft_id)
 
     async def _store(self, exchange: Exchange, fields: Mapping[str, str], draft_id: str) -> None:
-        rec = await self.house.recommendations.propose(
-            exchange.actor,
-            Draft(
-                theme=fields.get("theme", ""),
-                event="",
-                title=fields.get("title", ""),
-                text=fields.get("text", ""),
-                rationale=fields.get("rationale", ""),
-                addressees=fields.get("addressees", ""),
-                channel_id=_channel(exchange),
-            ),
-            draft_id,
+        """Put the draft on the table; where that is refused, its author can mend it."""
+        draft = Draft(
+            theme=fields.get("theme", ""),
+            event="",
+            title=fields.get("title", ""),
+            text=fields.get("text", ""),
+            rationale=fields.get("rationale", ""),
+            addressees=fields.get("addressees", ""),
+            channel_id=_channel(exchange),
         )
-        await self.house.drafts.drop(draft_id)
+        try:
+            rec = await self.house.recommendations.propose(exchange.actor, draft, draft_id)
+        except (NeedsNotice, NeedsConstituency):
+            exchange.resume = custom_id("propose-anyway", draft_id)
+            raise
+        except Refused as refused:
+            await exchange.say(refusal(exchange.tr, refused), view=try_again(exchange.tr, draft_id))
+            return
+        await self.house.drafts.drop(exchange.actor, draft_id)
+        await self._on_the_table(exchange, rec)
+
+    async def _on_the_table(self, exchange: Exchange, rec: RecView) -> None:
         await exchange.say(
             t(
                 "{reference} is on the table: “{title}”. Its card and its discussion thread are in the "
@@ -188,16 +200,14 @@ class ProposingCog(HouseCog):
     @on_post("card.post")
     async def posted(self, guild: discord.Guild, subject: str, payload: Mapping[str, Any]) -> None:
         rec = await self.house.recommendations.get(guild.id, subject)
-        posting = await self._card(guild, rec)
-        fresh = await self.bot.places.find(guild, "card", subject) is None
-        await self.bot.places.say(guild, rec.event, posting)
-        if fresh:
-            await self._overflow(guild, rec)
+        before = await self._thread(guild, subject)
+        await self.bot.places.say(guild, rec.event, await self._card(guild, rec))
+        if before != await self._thread(guild, subject):
+            await self.bot.places.leave(guild, "card.continued", subject)
 
     @on_post("card.refresh")
     async def refreshed(self, guild: discord.Guild, subject: str, payload: Mapping[str, Any]) -> None:
-        rec = await self.house.recommendations.get(guild.id, subject)
-        await self.bot.places.say(guild, rec.event, await self._card(guild, rec))
+        await self.posted(guild, subject, payload)
 
     async def _card(self, guild: discord.Guild, rec: RecView) -> Posting:
         initiative = await self.house.initiatives.current(guild.id)
@@ -208,16 +218,23 @@ class ProposingCog(HouseCog):
             "card", rec.reference, f"{rec.reference} {rec.title}", view, discuss=True, tag=rec.theme
         )
 
-    async def _overflow(self, guild: discord.Guild, rec: RecView) -> None:
-        """What did not fit the card goes to its thread, once."""
+    @on_post("card.continued")
+    async def continued(self, guild: discord.Guild, subject: str, payload: Mapping[str, Any]) -> None:
+        """What did not fit the card goes to its thread; a part that was sent is not sent again."""
+        rec = await self.house.recommendations.get(guild.id, subject)
         initiative = await self.house.initiatives.current(guild.id)
         tr = self.bot.catalogues.among(initiative.head.languages)[0]
-        row = await self.bot.places.find(guild, "card", rec.reference)
-        if row is None or row.thread_id is None:
+        thread_id = await self._thread(guild, subject)
+        if thread_id is None:
             return
-        thread = self.bot.get_partial_messageable(row.thread_id, guild_id=guild.id)
-        for message in body(rec, tr).overflow:
-            await thread.send(message, allowed_mentions=QUIET)
+        thread = self.bot.get_partial_messageable(thread_id, guild_id=guild.id)
+        for number, message in enumerate(body(rec, tr).overflow):
+            nonce = digest(str(thread_id), str(number))[:25]
+            await thread.send(message, allowed_mentions=QUIET, nonce=nonce)
+
+    async def _thread(self, guild: discord.Guild, reference: str) -> int | None:
+        row = await self.bot.places.find(guild, "card", reference)
+        return None if row is None else row.thread_id
 
 
 def _channel(exchange: Exchange) -> int | None:
@@ -234,6 +251,6 @@ async def suggestions(
     """References that fit what was typed so far."""
     found = await cog.house.recommendations.suggest(interaction.guild_id or 0, typed)
     return [
-        app_commands.Choice(name=f"{reference} · {title}"[:100], value=reference)
+        app_commands.Choice(name=label(f"{reference} · {title}", 100), value=reference)
         for reference, title in found
     ]

@@ -14,7 +14,7 @@ from bot.router import custom_id
 from bot.ui import Button, card, one_line, rows
 from seminar.initiative import Theme
 from seminar.words import t
-from services.recommendations import RecView
+from services.recommendations import MOST_TEXT, RecView
 
 ANY_THEME = "-"
 MODAL_TITLE_LIMIT = 45
@@ -36,7 +36,9 @@ def form(
         timeout=None,
     )
     _ask(modal, tr(t("Title")), "title", filled, 1, 100)
-    _ask(modal, tr(t("Text")), "text", filled, 20, 2000, long=True)
+    longer = len(filled.get("text", "")) > MOST_TEXT
+    hint = tr(t("Cut after {most} characters; the message is longer.", most=MOST_TEXT)) if longer else None
+    _ask(modal, tr(t("Text")), "text", filled, 20, MOST_TEXT, long=True, hint=hint)
     _ask(modal, tr(t("Rationale (optional)")), "rationale", filled, 0, 1000, long=True)
     if given == ANY_THEME:
         select: discord.ui.Select[Any] = discord.ui.Select(

@@ -1,0 +1,240 @@
+"""Registering: by one's own button or first act, by an organiser, and what comes before it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from simcord.actors import MemberActor
+from simcord.results import InteractionResult
+
+from tests.chat.acts import modal_fields, press, references, refusal
+from tests.chat.chat_room import Room, control, controls, message_of, refused, texts
+from tests.chat.voting_room import ballot_post, rows, tap, value
+
+NOTICE = '[privacy]\nnotice = "Your proposals are kept for a year. Ask **Ola** about it."'
+NO_CHOICE = "[rules]\nself_declaration = false"
+
+pytestmark = pytest.mark.usefixtures("nothing_failed")
+
+
+async def here(room: Room, who: MemberActor) -> InteractionResult:
+    return await who.click(room.message("panel", "ROM"), custom_id="here")
+
+
+def registered(room: Room, who: MemberActor) -> tuple[str | None, str | None] | None:
+    """Status and constituency as the store has them."""
+    found = rows(
+        room,
+        "SELECT r.status, r.constituency FROM people p LEFT JOIN registrations r ON r.person_id = p.id "
+        "WHERE p.user_id = ?",
+        who.id,
+    )
+    return found[0] if found else None  # type: ignore[return-value]
+
+
+async def with_more(room: Room, more: str) -> Room:
+    """The room with `more` in its initiative, and Rome open."""
+    await room.load(more=more)
+    await room.open_event()
+    return room
+
+
+def give(room: Room, who: MemberActor, roles: Sequence[str]) -> None:
+    """The Discord roles somebody has from now on."""
+    role_ids = [room.guild.roles[role].id for role in roles]
+    room.env.backend.edit_member(room.guild.id, who.id, {"role_ids": role_ids})
+
+
+async def test_i_am_here_registers_and_says_for_whom_one_speaks(room: Room) -> None:
+    """Pressed again it says the same and stores nothing more."""
+    told = texts(await here(room, room.ana))
+    assert told == "You are registered as a participant and speak for United Nations."
+    assert registered(room, room.ana) == ("participant", "UN")
+    acts = value(room, "SELECT count(*) FROM ledger")
+    assert texts(await here(room, room.ana)) == told
+    assert value(room, "SELECT count(*) FROM ledger") == acts
+
+
+async def test_a_first_act_registers_too(room: Room) -> None:
+    """Nobody has to press a button before taking part."""
+    await room.ben.slash(room.lobby, "recommend")
+    assert registered(room, room.ben) == ("participant", "MS")
+
+
+async def test_an_observer_is_registered_as_one(room: Room) -> None:
+    """And is told what that means."""
+    assert "as an observer: you can follow and discuss" in texts(await here(room, room.obs))
+    assert registered(room, room.obs) == ("observer", None)
+
+
+async def test_of_two_roles_the_observers_wins(room: Room) -> None:
+    """An observer may not propose, expert or not."""
+    both = room.person("Bo", "Expert", "Observer", "UN")
+    assert "as an observer" in texts(await here(room, both))
+    told = await refusal(room, both.slash(room.lobby, "recommend"))
+    assert "Observers may discuss" in told
+
+
+@pytest.mark.parametrize("who", ["stranger", "fay", "ola", "owner"])
+async def test_without_a_role_nobody_registers(room: Room, who: str) -> None:
+    """Organising and facilitating as such are no part in the seminar."""
+    told = await refusal(room, here(room, getattr(room, who)))
+    assert "participant" in told or "Expert" in told
+
+
+async def test_who_holds_two_constituency_roles_chooses_once_and_goes_on(room: Room) -> None:
+    """The act that was held back follows at once; the choice stands."""
+    two = room.person("Tea", "Expert", "UN", "MS")
+    asked = await two.slash(room.lobby, "recommend", theme="CAP")
+    assert asked.modal is None and "Whom do you speak for?" in texts(asked)
+    assert registered(room, two) is None
+    form = await two.select(message_of(asked), ["MS"], custom_id=control(asked, "constituency"))
+    assert set(modal_fields(form)) == {"title", "text", "rationale", "addressees"}
+    assert registered(room, two) == ("participant", "MS")
+    again = press(room, two, message_of(asked), control(asked, "constituency"), ["UN"])
+    assert "You speak for MS already" in await refusal(room, again)
+
+
+async def test_only_the_constituencies_of_ones_roles_can_be_chosen(room: Room) -> None:
+    """Nor an unknown one, nor two, nor none."""
+    two = room.person("Tea", "Expert", "UN", "MS")
+    asked = await here(room, two)
+    select = control(asked, "constituency")
+    for values in (["XX"], [], ["UN", "MS"], [""]):
+        await refusal(room, press(room, two, message_of(asked), select, values))
+    await refusal(room, press(room, room.ana, message_of(await here(room, room.ana)), select, ["MS"]))
+    await refusal(room, press(room, room.stranger, room.message("panel", "ROM"), select, ["MS"]))
+
+
+async def test_a_constituency_is_asked_for_when_it_is_needed(room: Room) -> None:
+    """Without a constituency's role one registers and proposes; only voting waits for the choice."""
+    none = room.person("Noa", "Expert")
+    assert texts(await here(room, none)) == "You are registered as a participant."
+    await room.recommend(none)
+    assert references(room) == ["CAP-01"]
+    ballot = await room.open_ballot()
+    asked = await tap(room, none, ballot, "for")
+    assert "Whom do you speak for?" in texts(asked)
+    assert value(room, "SELECT count(*) FROM votes") == 0
+    await none.select(message_of(asked), ["UN"], custom_id=control(asked, "constituency"))
+    assert value(room, "SELECT count(*) FROM votes") == 1, "and the vote goes on"
+
+
+async def test_where_nobody_chooses_themselves_an_organiser_is_asked(empty_room: Room) -> None:
+    """The initiative may keep constituencies to its organisers."""
+    room = await with_more(empty_room, NO_CHOICE)
+    none = room.person("Noa", "Expert")
+    await room.recommend(none)
+    ballot = await room.open_ballot()
+    await here(room, none)
+    assert "ask an organiser" in await refusal(room, tap(room, none, ballot, "for"))
+    await room.ola.slash(room.lobby, "participants set", member=none, constituency="UN")
+    assert not refused(await tap(room, none, ballot, "for"))
+
+
+async def test_an_organiser_changes_what_was_chosen(room: Room) -> None:
+    """Constituency, organisation and status; the person's own page follows."""
+    await here(room, room.ana)
+    result = await room.ola.slash(
+        room.lobby, "participants set", member=room.ana, constituency="ms", organisation="SIPRI *"
+    )
+    assert texts(result) == "Ana is registered as a participant and speaks for Member states."
+    assert registered(room, room.ana) == ("participant", "MS")
+    page = texts(await room.ana.slash(room.lobby, "me show"))
+    assert "Member states" in page and "SIPRI \\*" in page
+    await room.ola.slash(room.lobby, "participants set", member=room.ana, status="observer")
+    await refusal(room, room.ana.slash(room.lobby, "recommend"))
+    await room.ola.slash(room.lobby, "participants set", member=room.ana, status="participant")
+    assert (await room.ana.slash(room.lobby, "recommend")).modal is not None
+
+
+async def test_only_organisers_register_others(room: Room) -> None:
+    """Each refusal says what is wrong."""
+    for who in (room.ana, room.fay, room.owner):
+        await refusal(room, who.slash(room.lobby, "participants set", member=room.ben, constituency="UN"))
+    unknown = room.ola.slash(room.lobby, "participants set", member=room.ben, constituency="XX")
+    assert "There is no constituency XX" in await refusal(room, unknown)
+    no_role = room.ola.slash(room.lobby, "participants set", member=room.stranger)
+    assert "Sam holds neither" in await refusal(room, no_role)
+    observer = room.ola.slash(room.lobby, "participants set", member=room.obs, status="participant")
+    assert "observers have no vote" in await refusal(room, observer)
+    too_long = room.ola.slash(room.lobby, "participants set", member=room.ben, organisation="x" * 101)
+    assert "Organisation" in await refusal(room, too_long)
+
+
+async def test_a_role_that_was_taken_away_ends_taking_part_at_once(room: Room) -> None:
+    """At the very next act, without a restart; given back, one is registered as before."""
+    await room.recommend(room.ana)
+    give(room, room.ana, ["UN"])
+    await refusal(room, room.ana.slash(room.lobby, "recommend"))
+    await refusal(room, here(room, room.ana))
+    await refusal(room, room.ana.slash(room.lobby, "second", reference="CAP-01"))
+    give(room, room.ana, ["Expert", "UN"])
+    assert (await room.ana.slash(room.lobby, "recommend")).modal is not None
+
+
+async def test_the_privacy_notice_comes_once_and_before_anything_is_stored(empty_room: Room) -> None:
+    """Continuing opens the form that was asked for; it never comes again, not after a restart either."""
+    room = await with_more(empty_room, NOTICE)
+    shown = await room.ana.slash(room.lobby, "recommend", theme="TRN")
+    assert shown.modal is None and "Your proposals are kept for a year." in texts(shown)
+    assert message_of(shown).ephemeral and registered(room, room.ana) is None
+    form = await room.ana.click(message_of(shown), custom_id=control(shown, "notice"))
+    assert form.modal is not None and ":TRN:" in form.modal["custom_id"]
+    await room.restart()
+    assert (await room.ana.slash(room.lobby, "recommend")).modal is not None
+    assert value(room, "SELECT count(*) FROM ledger WHERE act = 'notice.acknowledged'") == 1
+
+
+async def test_notice_and_choice_can_both_come_before_an_act(empty_room: Room) -> None:
+    """One after the other, and the act at the end; registering is done once."""
+    room = await with_more(empty_room, NOTICE)
+    two = room.person("Tea", "Expert", "UN", "MS")
+    notice = await two.click(room.message("panel", "ROM"), custom_id="propose")
+    asked = await two.click(message_of(notice), custom_id=control(notice, "notice"))
+    form = await two.select(message_of(asked), ["UN"], custom_id=control(asked, "constituency"))
+    assert form.modal is not None
+    assert registered(room, two) == ("participant", "UN")
+
+
+async def test_a_vote_waits_behind_the_notice_and_is_cast_after_it(empty_room: Room) -> None:
+    """The tap on the card counts, without a second one."""
+    room = await with_more(empty_room, NOTICE)
+    for who in (room.ana, room.ben):
+        shown = await here(room, who)
+        await who.click(message_of(shown), custom_id=control(shown, "notice"))
+    await room.recommend(room.ana)
+    ballot = await room.open_ballot()
+    shown = await tap(room, room.cleo, ballot, "for")
+    assert "kept for a year" in texts(shown) and value(room, "SELECT count(*) FROM votes") == 0
+    await room.cleo.click(message_of(shown), custom_id=control(shown, "notice"))
+    assert value(room, "SELECT count(*) FROM votes") == 1
+    assert "sheet:" + ballot in controls(ballot_post(room))
+
+
+async def test_an_act_too_long_to_be_taken_up_again_is_asked_for_again(empty_room: Room) -> None:
+    """Commands with no button of their own, too: the notice is read, and one clear sentence follows."""
+    room = await with_more(empty_room, NOTICE)
+    message = await room.ana.send(room.lobby, "We should share field hospitals between missions.")
+    shown = await room.ana.context_menu(room.lobby, "Recommend this", message)
+    button = control(shown, "notice")
+    told = texts(await room.ana.click(message_of(shown), custom_id=button))
+    assert told == "Thank you. Please repeat what you were about to do."
+    long = await room.ben.slash(room.lobby, "recommend", theme="X" * 6000)
+    answer = room.ben.click(message_of(long), custom_id=control(long, "notice"))
+    assert "There is no theme XXX" in texts(await answer)
+
+
+async def test_the_notice_is_acknowledged_by_each_for_themselves(empty_room: Room) -> None:
+    """Ana's reading it is not Ben's."""
+    room = await with_more(empty_room, NOTICE)
+    shown = await here(room, room.ana)
+    await room.ana.click(message_of(shown), custom_id=control(shown, "notice"))
+    assert "kept for a year" in texts(await here(room, room.ben))
+
+
+async def test_constituencies_are_suggested(room: Room) -> None:
+    """By code or title."""
+    offered = await room.ola.autocomplete(room.lobby, "participants set", "constituency", "state")
+    assert [choice["value"] for choice in offered] == ["MS"]
