@@ -20,6 +20,7 @@ from typing import Literal
 
 from pydantic import SecretStr
 
+from bot.permissions import invitation
 from bot.settings import TOKEN_VARIABLE, Settings, SettingsError, database_file
 from seminar.errors import Refused
 from seminar.initiative import MOST_BYTES, Initiative, Unreadable, read_initiative
@@ -36,7 +37,7 @@ _TOKEN = re.compile(r"([\w-]{18,})\.[\w-]{5,}\.[\w-]{20,}")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at: a sentence, and what to do unless all is well."""
+    """One thing looked at: a sentence, and what to do about it or with it."""
 
     level: Level
     sentence: str
@@ -117,20 +118,27 @@ def _token(token: SecretStr | None) -> Finding:
             f"Copy it from the developer portal into the environment variable {TOKEN_VARIABLE}.",
         )
     shape = _TOKEN.fullmatch(token.get_secret_value())
-    if shape is None or not _names_a_bot(shape[1]):
+    bot_id = _bot_id(shape[1]) if shape else None
+    if bot_id is None:
         return Finding(
             "error",
             "The token does not look like a bot's token: it has three parts between dots, "
             "without “Bot” before it and without quotation marks.",
             f"Copy it again from the developer portal, page Bot, into {TOKEN_VARIABLE}.",
         )
-    return Finding("ok", "There is a token, and it has the shape of one.")
+    return Finding(
+        "ok",
+        "There is a token, and it has the shape of one.",
+        f"Whoever manages a server adds the bot to it at {invitation(bot_id)}",
+    )
 
 
-def _names_a_bot(part: str) -> bool:
+def _bot_id(part: str) -> str | None:
+    """The bot's id in the first part of a token; None if there is none in it."""
     with suppress(binascii.Error, ValueError):
-        return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)).isdigit()
-    return False
+        decoded = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)).decode("ascii")
+        return decoded if decoded.isdigit() else None
+    return None
 
 
 def _log_file(file: Path | None) -> list[Finding]:
