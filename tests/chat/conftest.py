@@ -7,9 +7,12 @@ import logging
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
+import discord
 import pytest
 import pytest_asyncio
+from simcord.backend import serializers
 from simcord.env import Env
 
 from bot.settings import Settings
@@ -66,3 +69,26 @@ def nothing_failed(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     yield
     failures = [r for r in caplog.get_records("call") if r.levelno >= logging.ERROR]
     assert not failures, [record.getMessage() for record in failures]
+
+
+@pytest.fixture
+def community(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Servers have Community switched on, as far as the bot is told.
+
+    The simulator pins no forum posts, so pinning stops here: the names of the pinned ones.
+    """
+    pinned: list[str] = []
+    edit = discord.Thread.edit
+    guild_payload = serializers.guild_create_payload
+
+    def with_community(*args: object, **kwargs: object) -> dict[str, object]:
+        return {**guild_payload(*args, **kwargs), "features": ["COMMUNITY"]}  # type: ignore[arg-type]
+
+    async def without_pinning(self: discord.Thread, **options: Any) -> discord.Thread:
+        if options.pop("pinned", None):
+            pinned.append(self.name)
+        return await edit(self, **options) if options else self
+
+    monkeypatch.setattr(discord.Thread, "edit", without_pinning)
+    monkeypatch.setattr(serializers, "guild_create_payload", with_community)
+    yield pinned

@@ -182,3 +182,31 @@ async def test_a_channel_gone_at_closing_is_made_again_for_the_outcome(room: Roo
     await room.fay.click(message_of(preview), custom_id=f"ballot-close:{ballot}")
     assert "carried, with 1 for" in shown(post(room, "Ballot B1 is closed."))
     assert room.rome.pinned_messages()
+
+
+@quiet
+async def test_in_a_forum_every_post_has_its_own_thread_and_comes_back_with_it(
+    community: list[str], empty_room: Room
+) -> None:
+    """A card and a ballot that are deleted there take their discussion along, and are posted anew."""
+    room = empty_room
+    await room.load()
+    await room.open_event()
+    await propose(room)
+    ballot = await room.open_ballot()
+    await tap(room, room.ben, ballot, "for")
+    for gone in (card(room, "CAP-01"), ballot_post(room)):
+        room.env.backend.delete_channel(gone.channel.id)
+    drawn = await room.ana.slash(room.lobby, "vote")
+    await on_sheet(room.ana, drawn, f"sheet-vote:{ballot}:1:for:")
+    await wait(room, 10)
+    assert "2 of 2 have voted." in shown(ballot_post(room))
+    preview = await room.fay.slash(room.lobby, "ballot close", ballot="B1")
+    await room.fay.click(message_of(preview), custom_id=f"ballot-close:{ballot}")
+    assert "carried: 2 for" in shown(card(room, "CAP-01"))
+    assert "carried, with 2 for" in shown(post(room, "Ballot B1 is closed."))
+    names = [thread.name for thread in room.rome.threads]
+    assert len([name for name in names if name.startswith("CAP-01")]) == 1
+    (forum,) = (c for c in room.bot.get_guild(room.guild.id).channels if c.name == "rom-rome-seminar")
+    (thread,) = (thread for thread in forum.threads if thread.name.startswith("CAP-01"))
+    assert [tag.name for tag in thread.applied_tags] == ["CAP"]

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
-import discord
 import pytest
-from simcord.backend import serializers
 
 from tests.chat.acts import refusal, submit
 from tests.chat.chat_room import TEXT, TITLE, Room, controls, message_of, shown, texts
@@ -16,29 +11,6 @@ from tests.chat.voting_room import value
 HOUR = 3600.0
 
 pytestmark = pytest.mark.usefixtures("nothing_failed")
-
-
-@pytest.fixture
-def community(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """Servers have Community switched on, as far as the bot is told.
-
-    The simulator pins no forum posts, so pinning stops here: the names of the pinned ones.
-    """
-    pinned: list[str] = []
-    edit = discord.Thread.edit
-    guild_payload = serializers.guild_create_payload
-
-    def with_community(*args: object, **kwargs: object) -> dict[str, object]:
-        return {**guild_payload(*args, **kwargs), "features": ["COMMUNITY"]}  # type: ignore[arg-type]
-
-    async def without_pinning(self: discord.Thread, **options: Any) -> discord.Thread:
-        if options.pop("pinned", None):
-            pinned.append(self.name)
-        return await edit(self, **options) if options else self
-
-    monkeypatch.setattr(discord.Thread, "edit", without_pinning)
-    monkeypatch.setattr(serializers, "guild_create_payload", with_community)
-    yield pinned
 
 
 async def test_only_organisers_open_and_close_events(room: Room) -> None:

@@ -51,9 +51,10 @@ def ballot_post(room: Room, label: str = "B1") -> Any:
 def post(room: Room, beginning: str) -> Any:
     """The newest public post of the bot whose text begins like this."""
     for channel in reversed(room.guild.channels.values()):
-        for message in reversed(channel.history()):
-            if shown(message).startswith(beginning):
-                return message
+        for place in (channel, *reversed(channel.threads)):
+            for message in reversed(place.history()):
+                if shown(message).startswith(beginning):
+                    return message
     raise LookupError(f"no post begins with {beginning!r}")
 
 
