@@ -155,7 +155,7 @@ class BallotPostsCog(HouseCog):
         groups = {c.code: escape(c.title) for c in initiative.constituencies}
         sentences += METHODS[ballot.rules.method].sentences(result.figures, titles, groups, ballot.rules)
         sentences.append(
-            t("The votes are sealed. Head of the ledger: {head}", head=f"`{result.ledger_head[:16]}`")
+            t("The votes are sealed. Head of the ledger: {head}", head=f"`{result.ledger_head}`")
         )
         return sentences
 
