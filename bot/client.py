@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -63,7 +64,12 @@ class Rapporteur(commands.Bot):
     house: House
     tree: HouseTree
 
-    def __init__(self, settings: Settings, clock: Callable[[], datetime] = discord.utils.utcnow) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Callable[[], datetime] = discord.utils.utcnow,
+        connector: aiohttp.BaseConnector | None = None,
+    ) -> None:
         intents = discord.Intents(guilds=True)
         super().__init__(
             command_prefix=commands.when_mentioned,
@@ -74,6 +80,7 @@ class Rapporteur(commands.Bot):
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
+            connector=connector,
         )
         self.settings = settings
         self._clock = clock
@@ -177,9 +184,14 @@ class Rapporteur(commands.Bot):
             await self.house.close()
 
 
-def create_bot(settings: Settings, clock: Callable[[], datetime] = discord.utils.utcnow) -> Rapporteur:
+def create_bot(
+    settings: Settings,
+    clock: Callable[[], datetime] = discord.utils.utcnow,
+    connector: aiohttp.BaseConnector | None = None,
+) -> Rapporteur:
     """The bot, ready to start with `settings`.
 
     `clock` gives the present moment, aware and in UTC; everything in the house goes by it.
+    `connector` holds the connections to Discord's REST interface (None: as many as are wanted at once).
     """
-    return Rapporteur(settings, clock)
+    return Rapporteur(settings, clock, connector)

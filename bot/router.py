@@ -34,7 +34,7 @@ def custom_id(name: str, *arguments: object) -> str:
     Raises:
         ValueError: longer than Discord's 100 characters.
     """
-    made = SEPARATOR.join((name, *(str(argument) for argument in arguments)))
+    made = SEPARATOR.join((name, *map(str, arguments)))
     if len(made) > CUSTOM_ID_LIMIT:
         raise ValueError(f"custom id too long: {made}")
     return made

@@ -15,7 +15,7 @@ import discord
 
 from bot.client import Rapporteur, create_bot
 from bot.settings import TOKEN_VARIABLE, Settings, SettingsError
-from bot.tuning import tune
+from bot.tuning import connector, tune
 
 
 async def run(settings: Settings) -> None:
@@ -27,7 +27,7 @@ async def run(settings: Settings) -> None:
     """
     if settings.discord.token is None:
         raise SettingsError(f"There is no token: set the environment variable {TOKEN_VARIABLE}.")
-    bot = create_bot(settings)
+    bot = create_bot(settings, connector=connector())
     tune(bot)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import discord
@@ -47,6 +48,7 @@ def _escape(text: str) -> str:
     return _EVERYBODY.sub("@\u200b\\1", text)
 
 
+@lru_cache(maxsize=1024)
 def one_line(text: str, limit: int) -> str:
     """`text` escaped, on one line, at most `limit` characters long after escaping."""
     flat = " ".join(text.split())

@@ -102,7 +102,9 @@ class KeyStore:
 
     def _read(self, key_id: str) -> bytes:
         try:
-            key = self._path(key_id).read_bytes()
+            # Unbuffered, for it is read at every click: `Path.read_bytes` takes twice as long.
+            with self._path(key_id).open("rb", buffering=0) as file:
+                key = file.read(KEY_BYTES + 1)
         except OSError as error:
             raise KeyMissing(MISSING) from error
         if len(key) != KEY_BYTES:

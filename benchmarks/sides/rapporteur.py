@@ -15,7 +15,7 @@ from bot.client import create_bot
 from bot.house import open_house
 from bot.i18n import Catalogues
 from bot.settings import Discord, SecrecySettings, Settings, Storage
-from bot.tuning import tune
+from bot.tuning import connector, tune
 from seminar.model import Actor, Role
 from services.ballot_views import BallotRequest
 from services.keys import KeyStore
@@ -70,10 +70,14 @@ def stored(folder: Path) -> set[tuple[int, int, str]]:
 def main() -> None:
     port, folder = arguments()
     point_at(port)
-    bot = create_bot(settings(folder))
-    tune(bot)
-    asyncio.run(run(bot))
+    asyncio.run(_run(folder))
     end()
+
+
+async def _run(folder: Path) -> None:
+    bot = create_bot(settings(folder), connector=connector())
+    tune(bot)
+    await run(bot)
 
 
 if __name__ == "__main__":

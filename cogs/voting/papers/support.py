@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import discord
@@ -36,8 +37,9 @@ def sheet(sheet: Sheet, tr: Translator, page: int) -> discord.ui.LayoutView:
             else t("This ballot is open: everybody will see who voted how. Each tap is saved at once.")
         ),
     ]
+    labels = {choice: tr(words) for choice, words in CHOICE_WORDS.items()}
     for item in shown:
-        parts += [_item_text(item, tr), _item_buttons(sheet, item, tr, page)]
+        parts += [_item_text(item, tr), _item_buttons(sheet, item, tr, page, labels)]
     if last:
         parts += [line(), *rows(_turns(sheet, tr, page, last))]
     return card(*parts)
@@ -52,15 +54,17 @@ def _item_text(item: SheetItem, tr: Translator) -> str:
     return f"**{item.reference}** {one_line(item.title, 220)}\n{one_line(item.text, 300)}{recorded}"
 
 
-def _item_buttons(sheet: Sheet, item: SheetItem, tr: Translator, page: int) -> discord.ui.ActionRow[Any]:
+def _item_buttons(
+    sheet: Sheet, item: SheetItem, tr: Translator, page: int, labels: Mapping[Choice, str]
+) -> discord.ui.ActionRow[Any]:
     buttons = [
         Button(
-            tr(CHOICE_WORDS[choice]),
+            label,
             custom_id("sheet-vote", sheet.ballot.id, item.position, choice.value, page),
             style=CHOICE_STYLES[choice] if item.choice is choice else discord.ButtonStyle.secondary,
             emoji="✔️" if item.choice is choice else None,
         )
-        for choice in Choice
+        for choice, label in labels.items()
     ]
     if item.choice is not None:
         buttons.append(
