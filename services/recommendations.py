@@ -29,7 +29,7 @@ from services.participants import Participants, Person
 from services.places import event_of, place
 from services.rec_views import Draft, Page, Place, RecView, views
 from services.similarity import ALIKE, likeness, telling_parts
-from storage import events, initiatives, ledger, outbox, recommendations
+from storage import events, initiatives, ledger, outbox, people, recommendations
 from storage.engine import Database
 from storage.recommendations import Filter, RecRow
 
@@ -108,6 +108,8 @@ class Recommendations:
         """
         initiative = await self._initiatives.current(actor.guild_id)
         author = await self._proposer(actor)
+        if not draft.theme.strip():
+            raise Invalid(t("Please choose a theme."))
         content = _content(draft, initiative)
         theme = initiative.theme(draft.theme.strip().upper()).code
         async with self._db.write() as tx:
@@ -122,9 +124,9 @@ class Recommendations:
     async def proposed(self, actor: Actor, nonce: str) -> RecView | None:
         """What the actor has proposed with this `nonce`, if anything."""
         initiative = await self._initiatives.current(actor.guild_id)
-        author = await self._participants.person(actor)
         async with self._db.read() as tx:
-            row = await recommendations.by_nonce(tx, author.id, nonce[:64])
+            author = await people.by_user(tx, actor.guild_id, actor.user_id)
+            row = await recommendations.by_nonce(tx, author.id, nonce[:64]) if author else None
             return None if row is None else (await views(tx, actor.guild_id, initiative, [row]))[0]
 
     async def second(self, actor: Actor, reference: str) -> RecView:
