@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import discord
 
 from bot.exchange import cut
+from bot.ui import label
 from seminar.canonical import digest
 from seminar.model import Role
 from storage import outbox, posts
@@ -225,7 +226,7 @@ def channel_name(title: str) -> str:
 
 
 def _name(title: str) -> str:
-    return cut(" ".join(title.split()), 100)
+    return label(title, 100)
 
 
 async def _quietly(act: Coroutine[Any, Any, Any]) -> None:

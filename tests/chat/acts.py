@@ -19,7 +19,7 @@ from simcord.enums import ComponentType, InteractionType
 from simcord.interactions import base_payload
 from simcord.results import InteractionResult, ResponseMessage
 
-from tests.chat.chat_room import Room, controls, message_of, refused
+from tests.chat.chat_room import Room, controls, message_of, refused, shown
 from tests.chat.voting_room import rows, store_file
 
 TEXT_DISPLAY = 10
@@ -179,16 +179,15 @@ async def anyway(room: Room, who: MemberActor, answer: InteractionResult) -> Int
 
 
 def publicly(room: Room) -> str:
-    """Everything that everybody can read in the server, with the names of its threads."""
+    """Everything that everybody can read in the server, with the names of its channels and threads."""
     backend = room.env.backend
     found: list[str] = []
     for channel in backend.channels.values():
         found.append(channel.name or "")
         for message in backend.messages.get(channel.id, {}).values():
             if message.visible_to(None):
-                found.append(json.dumps(dict(serializers.message_payload(backend, message))["components"]))
-                found.append(message.content)
-    return "\n".join(found).encode().decode("unicode_escape", "ignore")
+                found.append(shown(message))
+    return "\n".join(found)
 
 
 def mentions_allowed(room: Room, since: int = 0) -> list[dict[str, Any]]:
