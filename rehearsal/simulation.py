@@ -172,7 +172,7 @@ def _unwrapped(error: BaseException) -> BaseException:
     return _unwrapped(inner) if isinstance(inner, BaseException) else error
 
 
-class _Stage(simcord.Env):
+class Stage(simcord.Env):
     """An environment in which the bot's pauses end by `advance` alone.
 
     simcord lets them end on the wall clock too, and waits for short ones after
@@ -191,7 +191,7 @@ class _Stage(simcord.Env):
 @asynccontextmanager
 async def simulate(bot: discord.Client, start: datetime) -> AsyncIterator[Simulation]:
     """Run `bot` in a new simulated Discord whose clock stands at `start`, until the block ends."""
-    env = _Stage(bot, check_errors=False, settle_timeout=30.0)
+    env = Stage(bot, check_errors=False, settle_timeout=30.0)
     _set_scene(env, start)
     _settle_quickly()
     await env.start()

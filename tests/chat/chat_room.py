@@ -16,6 +16,7 @@ from simcord.results import InteractionResult, ResponseMessage
 
 from bot.client import Rapporteur, create_bot
 from bot.settings import Settings
+from rehearsal.simulation import Stage
 from seminar.errors import Refused
 
 INITIATIVE = """
@@ -248,8 +249,8 @@ def plain(text: str) -> str:
 
 
 async def start(settings: Settings) -> Env:
-    """The bot, started on a simulated Discord of its own."""
-    env = Env(create_bot(settings))
+    """The bot, started on a simulated Discord of its own, where time passes only when a test says so."""
+    env = Stage(create_bot(settings), settle_timeout=30.0)
     await env.start()
     return env
 
