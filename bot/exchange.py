@@ -74,7 +74,14 @@ class Exchange:
     async def redraw(
         self, view: discord.ui.LayoutView, *, files: Sequence[discord.File] | None = None
     ) -> None:
-        """Put `view` in place of the private message whose control was used."""
+        """Put `view` in place of the private message whose control was used.
+
+        What everybody sees is left alone: there, and where there is no message, it is a new answer.
+        """
+        source = self.interaction.message
+        if source is None or not source.flags.ephemeral:
+            await self.say(view=view, files=files or ())
+            return
         view.stop()
         options: dict[str, Any] = {"view": view, "allowed_mentions": QUIET}
         if files is not None:

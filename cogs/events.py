@@ -73,10 +73,9 @@ class EventsCog(HouseCog):
     async def codes(
         self, interaction: discord.Interaction[Any], typed: str
     ) -> list[app_commands.Choice[str]]:
-        if interaction.guild_id is None:
-            return []
-        events = await self.house.events.all(interaction.guild_id)
-        return suggested(((view.event.code, view.event.title) for view in events), typed)
+        initiative = await self.bot.access.initiative(interaction.guild_id or 0)
+        events = initiative.events if initiative else ()
+        return suggested(((event.code, event.title) for event in events), typed)
 
     @on_post("event.opened")
     async def opened(self, guild: discord.Guild, subject: str, payload: Mapping[str, Any]) -> None:

@@ -76,8 +76,8 @@ class Ballots:
             NotAllowed: the actor is no facilitator.
             Refused: it could not be opened as asked; the sentence says why.
         """
-        actor.require(Role.FACILITATOR)
         initiative = await self._initiatives.current(actor.guild_id)
+        actor.require(Role.FACILITATOR)
         rules = ballot_requests.rules_for(initiative, request)
         now = self._clock()
         closes_in = (request.closes_in or "").strip() or ballot_requests.CLOSES_IN

@@ -123,9 +123,15 @@ class Participants:
         return person
 
     async def acknowledge_notice(self, actor: Actor) -> Person:
-        """Record that the actor has read the privacy notice. Reading it again changes nothing."""
-        person = await self._known(actor)
-        if person is not None and person.notice_seen:
+        """Record that the actor has read the privacy notice, where there is one and they had not yet.
+
+        Raises:
+            NotAllowed: the actor holds neither a participant nor an observer role.
+        """
+        initiative = await self._initiatives.current(actor.guild_id)
+        actor.require(Role.PARTICIPANT, Role.OBSERVER)
+        person = await self.person(actor)
+        if person.notice_seen or not initiative.privacy.notice:
             return person
         now = self._clock()
         async with self._db.write() as tx:

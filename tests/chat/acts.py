@@ -38,8 +38,7 @@ async def refusal(room: Room, act: Awaitable[InteractionResult], *, kept: Sequen
     result = await act
     after = tables(room)
     assert refused(result), message_of(result).content
-    answers = [result.response] if result.response else []
-    assert len(answers + result.followups) == 1, "one sentence, and only one"
+    assert len(result.followups or [result.response]) == 1, "one sentence, and only one"
     changed = {name for name in after if before[name] != after[name]}
     assert changed <= set(kept), changed
     return message_of(result).content

@@ -141,7 +141,7 @@ async def test_newlines_in_a_title_become_spaces(room: Room) -> None:
 
 
 async def test_a_card_that_is_too_long_goes_on_in_its_thread(room: Room) -> None:
-    """2,000 characters that all need escaping, with 1,000 of rationale: nothing is lost, all within limits."""
+    """2,000 characters that all need escaping, with 1,000 of rationale: nothing is lost."""
     text, rationale = "_*~|`" * 400, "[<\\>]" * 200
     await propose(room, "_" * 100, text, rationale, ", ".join(f"_{n}_" * 10 for n in range(7)))
     for who in (room.ben, room.cleo):
