@@ -226,6 +226,12 @@ def _contradictions(initiative: Initiative) -> Iterator[tuple[Path, Text]]:
     for number in _repeated(initiative.head.languages):
         language = initiative.head.languages[number]
         yield ("initiative", "languages", number), t("“{name}” is listed twice.", name=language)
+    if initiative.rules.vote_by == "delegation":
+        # Read as everybody's own vote, the rule would be broken without anyone noticing.
+        yield (
+            ("rules", "vote_by"),
+            t("One vote for each delegation cannot be held yet; write vote_by = “person”."),
+        )
     themes = tuple(dict.fromkeys(_codes(initiative.themes)))
     for number, event in enumerate(initiative.events):
         if event.ends_on < event.starts_on:

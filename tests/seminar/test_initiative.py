@@ -334,3 +334,9 @@ def test_a_theme_or_event_with_recommendations_must_stay() -> None:
         "The theme TRN has recommendations and must stay in the file.",
         "The event ROM has recommendations and must stay in the file.",
     ]
+
+
+def test_a_rule_that_could_not_be_kept_is_refused() -> None:
+    """Counting everybody's own vote where delegations were promised one would be a wrong result."""
+    with pytest.raises(Unreadable, match=r"rules\.vote_by: One vote for each delegation cannot be held yet"):
+        read_initiative((SMALL + '\n[rules]\nvote_by = "delegation"\n').encode())
