@@ -12,7 +12,6 @@ import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -140,16 +139,16 @@ class Closing:
 
     async def _count(self, tx: AsyncConnection, row: BallotRow, initiative: Initiative) -> Count:
         electorate = await cast_votes.entitled(tx, row.guild_id)
-        work = partial(
-            counting.count,
-            row.id,
-            rules_of(row),
-            (await ballots.items(tx, [row.id]))[row.id],
-            electorate,
-            self.voters_of(row, electorate),
-            await votes.of_ballot(tx, row.id),
-            constituencies=bool(initiative.constituencies),
-        )
+        items = (await ballots.items(tx, [row.id]))[row.id]
+        given = await votes.of_ballot(tx, row.id)
+        constituencies = bool(initiative.constituencies)
+
+        def work() -> Count:
+            voters = self.voters_of(row, electorate)
+            return counting.count(
+                row.id, rules_of(row), items, electorate, voters, given, constituencies=constituencies
+            )
+
         # Beside the event loop: ten thousand voters take a second, and clicks go on meanwhile.
         return await asyncio.to_thread(work)
 

@@ -10,9 +10,10 @@ holds up nobody. A connection that an act used is given back clean or not at all
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Table, event
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
 
 READERS = 5
+
+# An error's text ends in a log, and the values of its statement may be a person's own words.
+_SILENT: Mapping[str, Any] = MappingProxyType({"hide_parameters": True})
 
 # A checkpoint that waits for readers would hold up every vote meanwhile: it is retried instead.
 _CHECKPOINT_PATIENCE_MS = 100
@@ -84,12 +88,13 @@ def writer_engine(url: str, *, busy_timeout: float, create: bool = False) -> Asy
     """
     location = driver_url(url, create=create)
     if location.get_backend_name() == "postgresql":
-        return create_async_engine(location, pool_size=1, max_overflow=0, pool_pre_ping=True)
+        return create_async_engine(location, pool_size=1, max_overflow=0, pool_pre_ping=True, **_SILENT)
     engine = create_async_engine(
         location,
         pool_size=1,
         max_overflow=0,
         connect_args={"isolation_level": None, "timeout": busy_timeout},
+        **_SILENT,
     )
     pragmas = (
         "journal_mode=WAL",
@@ -112,12 +117,14 @@ def _reader_engine(url: str, *, busy_timeout: float) -> AsyncEngine:
             pool_pre_ping=True,
             isolation_level="REPEATABLE READ",
             execution_options={"postgresql_readonly": True},
+            **_SILENT,
         )
     engine = create_async_engine(
         location,
         pool_size=READERS,
         max_overflow=0,
         connect_args={"isolation_level": None, "timeout": busy_timeout},
+        **_SILENT,
     )
     _prepare(engine, ("query_only=ON", "temp_store=MEMORY"), begin="BEGIN")
     return engine

@@ -39,6 +39,7 @@ __all__ = [
 
 # Enough that a burst shares its commits, few enough that nobody waits long for the others.
 BATCH = 512
+_PIECE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,14 +162,16 @@ async def of_voter(tx: AsyncConnection, ballot_id: int, mark: str) -> dict[int, 
 
 async def of_ballot(tx: AsyncConnection, ballot_id: int) -> list[VoteRow]:
     """Every vote of a ballot, in the order of marks, which says nothing about time."""
-    found = await tx.execute(
+    # In pieces, so that a ballot of very many lets other acts through in between.
+    found = await tx.stream(
         select(votes.c.voter, votes.c.position, votes.c.choice, votes.c.receipt, votes.c.reason)
         .where(votes.c.ballot_id == ballot_id)
         .order_by(votes.c.voter, votes.c.position)
     )
     return [
         VoteRow(voter, position, Choice(choice), receipt, reason)
-        for voter, position, choice, receipt, reason in found
+        async for part in found.partitions(_PIECE)
+        for voter, position, choice, receipt, reason in part
     ]
 
 

@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from seminar.errors import Invalid, NotFound
 from seminar.model import Choice
@@ -18,6 +19,7 @@ from storage import outbox, votes
 from storage.engine import Database
 from storage.errors import BUSY, DAMAGED, FULL, READ_ONLY, StoreUnavailable
 from storage.schema import themes
+from storage.schema import votes as vote_table
 from tests.storage.store_seed import GUILD, NOW, open_ballot, seed
 
 ROOT = Path(__file__).parents[2]
@@ -292,6 +294,16 @@ async def test_destroyed_votes_leave_no_byte_in_the_files(db: Database, path: Pa
     assert await db.truncate_log()
     left = stored()
     assert [secret for secret in secrets if secret in left] == []
+
+
+async def test_an_errors_text_holds_no_words_of_a_person(db: Database) -> None:
+    """It goes to a log; what the statement was given may be a vote's reason."""
+    words = {"ballot_id": 1, "voter": "a mark", "position": 1, "choice": "for", "reason": "I was told to"}
+    with pytest.raises(IntegrityError) as error:  # there is no such ballot
+        async with db.write() as tx:
+            await tx.execute(insert(vote_table), words)
+    assert "INSERT INTO votes" in str(error.value)
+    assert "I was told to" not in str(error.value)
 
 
 def test_opening_a_store_leaves_no_thread_that_keeps_the_program_alive(url: str) -> None:
