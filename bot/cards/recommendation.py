@@ -10,11 +10,12 @@ import discord
 from bot.cards.colours import state_colour
 from bot.i18n import Translator
 from bot.router import custom_id
-from bot.ui import CARD_TEXT_LIMIT, Button, card, escape, one_line, rows
+from bot.ui import CARD_TEXT_LIMIT, Button, card, escape, line, one_line, rows
 from seminar.initiative import Initiative
-from seminar.model import Choice, State
-from seminar.terms import CHOICE_WORDS, OUTCOME_WORDS, STATE_WORDS
-from seminar.words import t, tn
+from seminar.methods.support import SupportFigures, group_words
+from seminar.model import Choice, Outcome, State
+from seminar.terms import CHOICE_WORDS, STATE_WORDS
+from seminar.words import Text, t, tn
 from services.ballot_views import BallotView
 from services.recommendations import RecView
 
@@ -78,6 +79,7 @@ def recommendation_card(
     titles = {entity.code: entity.title for entity in initiative.entities}
     addressees = ", ".join(titles.get(name, name) for name in rec.addressees)
     open_ballot = ballot if rec.state is State.VOTING else None
+    standing = _standing(rec, tr, initiative, open_ballot)
     return card(
         f"## {rec.reference} · {one_line(rec.title, 220)}",
         f"-# {theme} · {tr(STATE_WORDS[rec.state])} · "
@@ -85,44 +87,43 @@ def recommendation_card(
         parts.text,
         f"**{tr(t('Rationale'))}**\n{parts.rationale}" if parts.rationale else None,
         f"**{tr(t('Addressed to'))}** {one_line(addressees, 400)}" if addressees else None,
-        _standing(rec, tr, open_ballot),
+        line() if standing else None,
+        standing,
         *rows(_buttons(rec, tr, open_ballot)),
         accent=state_colour(rec.state),
     )
 
 
-def _standing(rec: RecView, tr: Translator, ballot: BallotView | None) -> str:
+def _standing(rec: RecView, tr: Translator, initiative: Initiative, ballot: BallotView | None) -> str:
+    """Seconds, and what the last ballot said or where the present one stands."""
     lines = []
     if rec.seconds:
         lines.append(tr(tn("Seconded by {count} person.", "Seconded by {count} persons.", rec.seconds)))
     if ballot is not None:
-        lines.append(
-            "**"
-            + tr(
-                t(
-                    "Under vote in {ballot} until {moment}. The result is hidden until closing.",
-                    ballot=ballot.label,
-                    moment=ballot.closes_at,
-                )
-            )
-            + "**"
+        under_vote = t(
+            "Under vote in {ballot} until {moment}. The result is hidden until closing.",
+            ballot=ballot.label,
+            moment=ballot.closes_at,
         )
+        lines.append(f"**{tr(under_vote)}**")
     elif rec.last_result is not None:
-        figures = rec.last_result
-        lines.append(
-            "**"
-            + tr(
-                t(
-                    "{outcome}: {for_} for, {against} against, {abstain} abstaining",
-                    outcome=OUTCOME_WORDS[figures.outcome],
-                    for_=figures.for_,
-                    against=figures.against,
-                    abstain=figures.abstain,
-                )
-            )
-            + "**"
-        )
+        lines.append(f"**{tr(_verdict(rec.last_result))}**")
+        if rec.last_result.contested_by:
+            titles = {c.code: one_line(c.title, 60) for c in initiative.constituencies}
+            groups = tuple(group_words(group, titles) for group in rec.last_result.contested_by)
+            lines.append(tr(t("Contested by {groups}.", groups=groups)))
     return "\n".join(lines)
+
+
+def _verdict(figures: SupportFigures) -> Text:
+    counts = {"for_": figures.for_, "against": figures.against, "abstain": figures.abstain}
+    match figures.outcome:
+        case Outcome.CARRIED:
+            return t("Carried: {for_} for, {against} against, {abstain} abstaining.", **counts)
+        case Outcome.NOT_CARRIED:
+            return t("Not carried: {for_} for, {against} against, {abstain} abstaining.", **counts)
+        case Outcome.NO_QUORUM:
+            return t("No quorum: {for_} for, {against} against, {abstain} abstaining.", **counts)
 
 
 def _buttons(rec: RecView, tr: Translator, ballot: BallotView | None) -> list[Button]:

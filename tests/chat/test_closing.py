@@ -134,7 +134,7 @@ async def test_the_deadline_closes_without_anybody(room: Room) -> None:
     assert [role.name for role in post(room, "Last call").role_mentions] == ["Expert"]
     await wait(room, HOUR)
     assert posted(room, "Ballot B1 is closed.") == 1
-    assert "carried: 1 for" in shown(card(room, "CAP-01"))
+    assert "Carried: 1 for" in shown(card(room, "CAP-01"))
     await wait(room, 12 * HOUR)
     assert posted(room, "Last call") == posted(room, "Ballot B1 is closed.") == 1
 

@@ -44,7 +44,7 @@ async def test_a_post_that_discord_does_not_take_comes_later(room: Room, fault: 
     assert "Ballot B1 is closed" in texts(await room.close_ballot(ballot))
     await wait(room, 120)
     assert posted(room, "Ballot B1 is closed.") == posted(room, "## 🗳️ Ballot B1") == 1
-    assert "carried: 1 for" in shown(card(room, "CAP-01"))
+    assert "Carried: 1 for" in shown(card(room, "CAP-01"))
     assert controls(ballot_post(room)) == []
 
 
@@ -123,7 +123,7 @@ async def test_a_card_deleted_by_hand_comes_back_with_its_thread(room: Room) -> 
     drawn = await sheet(room, room.ana, ballot)
     assert "1 of 1" in texts(await on_sheet(room.ana, drawn, f"sheet-vote:{ballot}:1:for:"))
     await room.close_ballot(ballot)
-    assert "carried: 2 for" in shown(card(room, "CAP-01"))
+    assert "Carried: 2 for" in shown(card(room, "CAP-01"))
     (row,) = rows(room, "SELECT message_id, thread_id FROM posts WHERE kind = 'card'")
     assert row[0] == card(room, "CAP-01").id
     assert row[1] in {thread.id for thread in room.rome.threads}
@@ -166,7 +166,7 @@ async def test_a_channel_that_is_gone_is_made_again(room: Room) -> None:
     assert "2 of 2 have voted." in shown(ballot_post(room))
     await wait(room, 3 * HOUR)
     assert posted(room, "Ballot B1 is closed.") == 1
-    assert "carried: 2 for" in shown(card(room, "CAP-01"))
+    assert "Carried: 2 for" in shown(card(room, "CAP-01"))
     assert posted(room, "## Rome seminar") == 1
     assert len([name for name in room.guild.channels if name.startswith("rom-")]) == 1
 
@@ -203,7 +203,7 @@ async def test_in_a_forum_every_post_has_its_own_thread_and_comes_back_with_it(
     assert "2 of 2 have voted." in shown(ballot_post(room))
     preview = await room.fay.slash(room.lobby, "ballot close", ballot="B1")
     await room.fay.click(message_of(preview), custom_id=f"ballot-close:{ballot}")
-    assert "carried: 2 for" in shown(card(room, "CAP-01"))
+    assert "Carried: 2 for" in shown(card(room, "CAP-01"))
     assert "carried, with 2 for" in shown(post(room, "Ballot B1 is closed."))
     names = [thread.name for thread in room.rome.threads]
     assert len([name for name in names if name.startswith("CAP-01")]) == 1

@@ -115,7 +115,7 @@ async def test_an_errand_that_breaks_is_tried_again(
         broken.setattr(room.bot.house.ballots, "result", _broken)
         await wait(room, 60)
         assert posted(room, "Ballot B1 is closed.") == 0
-        assert "carried: 1 for" in shown(card(room, "CAP-01"))  # one post holds up no other
+        assert "Carried: 1 for" in shown(card(room, "CAP-01"))  # one post holds up no other
     assert "ballot.outcome is put off" in [
         record.getMessage() for record in caplog.records if record.exc_info
     ]

@@ -56,7 +56,7 @@ async def test_a_deadline_that_passed_while_the_bot_was_down_closes_at_the_start
     await _down_for(room, 5 * HOUR)
     assert posted(room, "Ballot B1 is closed.") == 1
     assert posted(room, "Last call") == 0
-    assert "carried: 1 for" in shown(card(room, "CAP-01"))
+    assert "Carried: 1 for" in shown(card(room, "CAP-01"))
     await _down_for(room, HOUR)
     await wait(room, HOUR)
     assert posted(room, "Ballot B1 is closed.") == 1
@@ -75,7 +75,7 @@ async def test_an_outcome_that_could_not_be_posted_is_posted_after_the_restart(r
     room.env.backend.faults.clear()
     await _down_for(room, 60)
     assert posted(room, "Ballot B1 is closed.") == 1
-    assert "carried: 1 for" in shown(card(room, "CAP-01"))
+    assert "Carried: 1 for" in shown(card(room, "CAP-01"))
     await room.restart()
     await wait(room, HOUR)
     assert posted(room, "Ballot B1 is closed.") == 1
