@@ -14,7 +14,7 @@ from io import BytesIO
 from pathlib import Path
 
 import discord
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -24,6 +24,7 @@ from seminar.words import Text, Value
 
 SOURCE = "en"
 _DATES = {"en": "en_GB"}  # day before month: the readers are Europeans
+_AT = {"fr": " à "}  # between a day and a time of day
 LOCALES = Path(__file__).resolve().parent.parent / "locales"
 
 
@@ -51,11 +52,16 @@ class Translator:
         if isinstance(value, tuple):
             return format_list([self._value(part) for part in value], locale=self._locale)
         if isinstance(value, datetime):
-            moment = format_datetime(value, "d MMMM y, HH:mm", tzinfo=value.tzinfo, locale=self._locale)
+            moment = f"{self._day(value)}{_AT.get(self.language, ', ')}{value:%H:%M}"
             return f"{moment} {value.tzname() or ''}".rstrip()
         if isinstance(value, date):
-            return format_date(value, "long", locale=self._locale)
+            return self._day(value)
         return str(value)
+
+    def _day(self, value: date) -> str:
+        day = format_date(value, "long", locale=self._locale)
+        # French counts the first of a month and numbers the others.
+        return f"1er{day[1:]}" if self.language == "fr" and value.day == 1 else day
 
 
 class Catalogues:
