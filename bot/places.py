@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import re
 import unicodedata
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -32,6 +32,7 @@ EventChannel = discord.TextChannel | discord.ForumChannel
 GONE = frozenset({10003, 10008})  # unknown channel, unknown message
 _ARCHIVED = 50083
 _HAD_THREAD = 160004
+MOST_TAGS = 20  # in a forum
 A_WEEK: Final = 10080  # minutes until a quiet thread is archived
 
 
@@ -90,7 +91,7 @@ class Places:
         if isinstance(channel, discord.ForumChannel):
             post = await channel.create_thread(
                 name=_name(posting.title),
-                applied_tags=[tag for tag in channel.available_tags if tag.name == posting.tag],
+                applied_tags=await _tagged(channel, posting.tag),
                 auto_archive_duration=A_WEEK,
                 view=view,
                 allowed_mentions=mentions,
@@ -215,8 +216,23 @@ class Places:
         if "COMMUNITY" not in guild.features:
             return await guild.create_text_channel(name, topic=cut(event.title, 1024))
         forum = await guild.create_forum(name, topic=cut(event.title, 1024))
-        tags = [discord.ForumTag(name=theme) for theme in event.themes]
-        return await forum.edit(available_tags=tags) or forum
+        return await _with_tags(forum, event.themes)
+
+
+async def _tagged(forum: discord.ForumChannel, tag: str | None) -> list[discord.ForumTag]:
+    """The forum's tag of that name, made again where somebody removed it or the theme is new."""
+    if tag is None:
+        return []
+    if all(known.name != tag for known in forum.available_tags):
+        forum = await _with_tags(forum, [tag])
+    return [known for known in forum.available_tags if known.name == tag]
+
+
+async def _with_tags(forum: discord.ForumChannel, names: Sequence[str]) -> discord.ForumChannel:
+    tags = [*forum.available_tags, *(discord.ForumTag(name=name) for name in names)]
+    if len(tags) > MOST_TAGS:
+        return forum  # others fill the forum with tags of their own; a post does without
+    return await forum.edit(available_tags=tags) or forum
 
 
 def channel_name(title: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import discord
 import pytest
 
 from tests.chat.acts import refusal, submit
@@ -20,11 +21,11 @@ async def test_only_organisers_open_and_close_events(room: Room) -> None:
         await refusal(room, who.slash(room.lobby, "event close", code="ROM"))
 
 
-@pytest.mark.parametrize("code", ["XXX", "", "ROM; DROP", "x" * 6000, "@everyone"])
-async def test_an_unknown_event_is_refused_with_the_known_ones(room: Room, code: str) -> None:
+async def test_an_unknown_event_is_refused_with_the_known_ones(room: Room) -> None:
     """Whatever was typed."""
-    told = await refusal(room, room.ola.slash(room.lobby, "event open", code=code))
-    assert "ROM" in told and len(told) <= 2000
+    for code in ("XXX", "", "ROM; DROP", "x" * 6000, "@everyone"):
+        told = await refusal(room, room.ola.slash(room.lobby, "event open", code=code))
+        assert "ROM" in told and len(told) <= 2000
 
 
 async def test_an_open_event_is_not_opened_again(room: Room) -> None:
@@ -62,6 +63,23 @@ async def test_with_community_on_opening_makes_a_forum_with_a_tag_a_theme(
     assert [tags[tag] for tag in backend.get_channel(post.id).applied_tags] == ["TRN"]
     in_post = await empty_room.ben.slash(post, "recommend")
     assert in_post.modal is not None, "a post belongs to its event's channel"
+
+
+@pytest.mark.usefixtures("community")
+async def test_a_theme_that_is_new_or_lost_its_tag_gets_one_with_its_next_post(empty_room: Room) -> None:
+    """Whoever tidies a forum's tags, or adds a theme to an open event, needs to do nothing else."""
+    await empty_room.load()
+    await empty_room.open_event()
+    channel = empty_room.bot.get_channel(empty_room.rome.id)
+    assert isinstance(channel, discord.ForumChannel)
+    await channel.edit(available_tags=[tag for tag in channel.available_tags if tag.name == "CAP"])
+    await empty_room.recommend(empty_room.ana, "TRN")
+    forum = empty_room.env.backend.get_channel(empty_room.rome.id)
+    names = {int(tag["id"]): tag["name"] for tag in forum.available_tags}
+    assert sorted(names.values()) == ["CAP", "TRN"]
+    post = next(thread for thread in empty_room.rome.threads if thread.name.startswith("TRN-01"))
+    applied = empty_room.env.backend.get_channel(post.id).applied_tags
+    assert [names[tag] for tag in applied] == ["TRN"]
 
 
 @pytest.mark.usefixtures("community")
