@@ -35,21 +35,22 @@ async def test_no_forged_id_of_any_control_breaks_anything(empty_room: Room, loa
         await room.open_event()
         await everybody_here(room)
         await room.recommend(room.ana)
-    forged = ["", ":", "no-such-control", "no-such:1:2", "☃" * 40, "x" * 100]
+    forged = [
+        (name, modal) for name in ("", ":", "no-such:1:2", "☃" * 40, "x" * 100) for modal in (False, True)
+    ]
+    endings = ("", "::::", ":9:9", ":9:9:for", ":CAP-99:x:y:z") if loaded else ("", ":9:9:for")
     for found in room.bot.router.controls:
-        forged += [
-            f"{found.name}{suffix}" for suffix in ("", ":", "::::", ":x", ":9:9", ":9:9:for", ":CAP-99:x:y:z")
-        ]
+        forged += [(found.name + ending, found.modal) for ending in endings]
     before = tables(room)
-    for custom_id in forged:
-        for result in (
-            await press(room, room.ben, message_of(page), custom_id),
-            await press(room, room.ben, message_of(page), custom_id, ["a", "b"]),
-            await submit(room, room.ben, custom_id, {"title": "t", "text": "short", "theme": ["CAP"]}),
-        ):
-            assert result.modal is not None or message_of(result).ephemeral, custom_id
-            if result.modal is None:
-                assert not texts(result).startswith("⚠️"), (custom_id, texts(result))
+    for custom_id, modal in forged:
+        fields = {"title": "t", "text": "short", "theme": ["CAP"]}
+        if modal:
+            result = await submit(room, room.ben, custom_id, fields)
+        else:
+            result = await press(room, room.ben, message_of(page), custom_id, ["a"] if loaded else None)
+        assert result.modal is not None or message_of(result).ephemeral, custom_id
+        if result.modal is None:
+            assert not texts(result).startswith("⚠️"), (custom_id, texts(result))
     allowed = {"drafts"} if loaded else {"drafts", "people"}
     after = tables(room)
     assert {name for name in after if after[name] != before[name]} <= allowed

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 
+import aiohttp
+import discord
 import pytest
 
 from tests.chat.acts import press, refusal, text_size
@@ -40,30 +43,22 @@ async def test_later_only_an_organiser_loads_it(room: Room) -> None:
     assert "These changes will be applied" in texts(await room.load_bytes(changed, room.ola))
 
 
-@pytest.mark.parametrize(
-    ("data", "said"),
-    [
-        pytest.param(b"#" * (5 * 1024 * 1024), "more than 1 MiB", id="5 MB"),
-        pytest.param(GOOD.encode("utf-16"), "not UTF-8 text", id="not UTF-8"),
-        pytest.param(
-            GOOD.replace('"TRN"', '"CAP"', 1).encode(), "The code CAP is given twice", id="theme twice"
-        ),
-        pytest.param(
-            GOOD.replace("ends_on = 2014-10-24", "ends_on = 2014-10-20").encode(),
-            "ends before it starts",
-            id="dates",
-        ),
-        pytest.param(b"An initiative, please.", "not valid TOML", id="not TOML"),
-        pytest.param(b"", "initiative", id="empty"),
-        pytest.param(GOOD.replace("Europe/Brussels", "Europe/Atlantis").encode(), "no time zone", id="zone"),
-        pytest.param(b"a = " + b"[" * 5000, "too deeply nested", id="nested"),
-    ],
-)
-async def test_a_file_that_cannot_be_used_is_refused_with_what_to_mend(
-    empty_room: Room, data: bytes, said: str
-) -> None:
+BAD_FILES = [
+    (b"#" * (5 * 1024 * 1024), "more than 1 MiB"),
+    (GOOD.encode("utf-16"), "not UTF-8 text"),
+    (GOOD.replace('"TRN"', '"CAP"', 1).encode(), "The code CAP is given twice"),
+    (GOOD.replace("ends_on = 2014-10-24", "ends_on = 2014-10-20").encode(), "ends before it starts"),
+    (b"An initiative, please.", "not valid TOML"),
+    (b"", "initiative"),
+    (GOOD.replace("Europe/Brussels", "Europe/Atlantis").encode(), "no time zone"),
+    (b"a = " + b"[" * 5000, "too deeply nested"),
+]
+
+
+async def test_a_file_that_cannot_be_used_is_refused_with_what_to_mend(empty_room: Room) -> None:
     """And nothing is stored of it."""
-    assert said in await refusal(empty_room, empty_room.load_bytes(data))
+    for data, said in BAD_FILES:
+        assert said in await refusal(empty_room, empty_room.load_bytes(data))
 
 
 async def test_a_problem_is_named_by_its_line(empty_room: Room) -> None:
@@ -76,8 +71,6 @@ async def test_a_problem_is_named_by_its_line(empty_room: Room) -> None:
 @pytest.fixture
 def unreachable(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[BaseException]]:
     """Discord's file server fails; with what, the test says."""
-    import discord
-
     waiting: list[BaseException] = []
 
     async def fail(self: object, *, use_cached: bool = False) -> bytes:
@@ -87,26 +80,19 @@ def unreachable(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[BaseException]
     yield waiting
 
 
-@pytest.mark.parametrize("error", ["gone", "broken", "slow"])
 async def test_a_file_that_cannot_be_fetched_from_discord_is_refused(
-    empty_room: Room, unreachable: list[BaseException], error: str
+    empty_room: Room, unreachable: list[BaseException]
 ) -> None:
     """One sentence that says what to do: load it again."""
-    import aiohttp
-    import discord
-
-    class Response:
-        status = 404
-        reason = "Not Found"
-
-    unreachable.append(
-        {
-            "gone": discord.NotFound(Response(), "asset not found"),  # type: ignore[arg-type]
-            "broken": aiohttp.ClientConnectionError(),
-            "slow": TimeoutError(),
-        }[error]
+    gone = SimpleNamespace(status=404, reason="Not Found")
+    failures = (
+        discord.NotFound(gone, "asset not found"),  # type: ignore[arg-type]
+        aiohttp.ClientConnectionError(),
+        TimeoutError(),
     )
-    assert "Please load it again" in await refusal(empty_room, empty_room.load())
+    for failure in failures:
+        unreachable[:] = [failure]
+        assert "Please load it again" in await refusal(empty_room, empty_room.load())
 
 
 async def test_changes_are_shown_before_they_are_applied(room: Room) -> None:
