@@ -1,6 +1,8 @@
 # The first target that needs it builds .venv from the hashed lock; a changed lock rebuilds it.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
+# Where it is set, every test process would compile every module anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: run test check bench messages lock pictures clean
 
