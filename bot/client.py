@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +25,7 @@ from bot.presenter import Presenter
 from bot.refresher import Refresher
 from bot.router import Router
 from bot.settings import Settings
+from storage.errors import STOPPING, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -92,6 +94,7 @@ class Rapporteur(commands.Bot):
         self.errands = Errands(lambda: self.house, self.courier)
         self._acts: set[asyncio.Task[Any]] = set()
         self._opened = False
+        self._leaving = False
 
     async def setup_hook(self) -> None:
         self.house = await open_house(self.settings, self._clock, self.catalogues)
@@ -152,8 +155,12 @@ class Rapporteur(commands.Bot):
 
     async def admit(self, interaction: discord.Interaction[Any]) -> Exchange | None:
         """The exchange of `interaction`, or None after it was refused."""
+        if self.is_closed():
+            return None  # too late even to say so
         self._track()
         try:
+            if self._leaving:
+                raise StoreUnavailable(STOPPING)
             actor = await self.access.actor(interaction)
         except Exception as error:
             await self.presenter.present(interaction, None, error)
@@ -168,16 +175,23 @@ class Rapporteur(commands.Bot):
             self._acts.add(task)
             task.add_done_callback(self._acts.discard)
 
+    async def _no_act_in_progress(self, deadline: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(deadline):
+                while acts := self._acts - {asyncio.current_task()}:
+                    await asyncio.wait(acts)
+
     async def close(self) -> None:
-        """Let acts in progress end and be answered, then leave Discord and close the store."""
+        """Begin no act any more, let those in progress be answered, then leave Discord and close the store."""
         if self.is_closed():
             return
+        self._leaving = True
+        deadline = asyncio.get_running_loop().time() + LAST_ACTS
         await self.errands.stop()
-        acts = self._acts - {asyncio.current_task()}
-        if acts:
-            await asyncio.wait(acts, timeout=LAST_ACTS)
+        await self._no_act_in_progress(deadline)
         await self.refresher.stop()
         await self.courier.stop()
+        await self._no_act_in_progress(deadline)  # whoever came meanwhile is told that nothing was saved
         await super().close()
         if self._opened:
             self._opened = False
