@@ -182,7 +182,7 @@ class Rapporteur(commands.Bot):
                     await asyncio.wait(acts)
 
     async def close(self) -> None:
-        """Begin no act any more, let those in progress be answered, then leave Discord and close the store."""
+        """Begin no act any more, let those in progress be answered, leave Discord and close the store."""
         if self.is_closed():
             return
         self._leaving = True
