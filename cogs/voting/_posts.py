@@ -16,7 +16,7 @@ from bot.exchange import QUIET
 from bot.i18n import Translator
 from bot.places import Posting
 from bot.router import custom_id
-from bot.ui import Button, card, escape, rows
+from bot.ui import Button, card, escape, line, rows
 from seminar.methods import METHODS
 from seminar.model import BallotStatus, Role
 from seminar.words import Text, t, tn
@@ -174,26 +174,17 @@ class BallotPostsCog(HouseCog):
         translators = self.bot.catalogues.among(initiative.head.languages)
         first = translators[0]
         title = first(t("Ballot {label}", label=ballot.label))
-        pages = [page for tr in translators for page in _pages(sentences, tr)]
-        if sum(map(len, pages)) <= READ_OUT:
-            pages = ["\n\n".join(pages)]
-        for number, page in enumerate(pages):
-            controls = (
-                rows(
-                    [
-                        Button(
-                            first(t("Vote")), custom_id("sheet", ballot.id), style=discord.ButtonStyle.primary
-                        )
-                    ]
-                )
-                if sheet
-                else []
-            )
+        posts = [[page] for tr in translators for page in _pages(sentences, tr)]
+        if sum(len(page) for (page,) in posts) <= READ_OUT:
+            posts = [[page for (page,) in posts]]
+        vote = Button(first(t("Vote")), custom_id("sheet", ballot.id), style=discord.ButtonStyle.primary)
+        for number, pages in enumerate(posts):
+            parts = [part for page in pages for part in (line(), page)][1:]
             posting = Posting(
                 kind,
                 f"{ballot.id}.{number}",
                 title,
-                card(page, *controls, accent=0x1F4E79),
+                card(*parts, *(rows([vote]) if sheet and number == 0 else []), accent=0x1F4E79),
                 mention=mention if number == 0 else None,
             )
             await self.bot.places.say(guild, ballot.event, posting)
