@@ -41,7 +41,7 @@ def messages(language: str) -> dict[object, Message]:
 
 
 def forms(message: Message) -> list[str]:
-    return [message.string] if isinstance(message.string, str) else list(message.string)
+    return [message.string] if isinstance(message.string, str) else list(message.string or ())
 
 
 def words(message: Message) -> list[str]:
@@ -160,7 +160,7 @@ class Echo(app_commands.Translator):
     """Answers everything it is asked, which shows what it is never asked."""
 
     async def translate(self, string: Any, locale: Any, context: Any) -> str:
-        return string.message + "…"
+        return f"{string.message}…"
 
 
 async def test_every_name_and_description_of_a_command_can_be_translated(

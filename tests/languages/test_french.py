@@ -23,7 +23,7 @@ french = Catalogues.load().speak("fr")
 @pytest_asyncio.fixture
 async def room(settings: Settings) -> AsyncIterator[Room]:
     """The Rome seminar, where everybody's Discord is set to French."""
-    env = Env(create_bot(settings), settle_timeout=60)
+    env = Env(create_bot(settings))
     await env.start()
     speak(env, "fr")
     room = Room(env, settings)

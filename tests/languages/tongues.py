@@ -20,7 +20,7 @@ from bot.i18n import Catalogues, Translator
 from bot.presenter import Presenter
 from bot.settings import Settings
 
-BRACKETS = {"en": "⟦⟧", "fr": "⟪⟫"}
+BRACKETS = {"en": ("⟦", "⟧"), "fr": ("⟪", "⟫")}
 SHOWN = ("content", "label", "placeholder", "description", "title", "name", "topic")
 _NEUTRAL = re.compile(
     r"<(?:[#@]|@&|t:)[^>]*>"  # mentions
@@ -34,7 +34,7 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 class Bracketed(NullTranslations):
     """Renders every message as it is, between brackets."""
 
-    def __init__(self, brackets: str) -> None:
+    def __init__(self, brackets: tuple[str, str]) -> None:
         super().__init__()
         self._left, self._right = brackets
 
