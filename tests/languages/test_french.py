@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 import pytest_asyncio
-from simcord.env import Env
 
 from bot.client import create_bot
 from bot.i18n import Catalogues
 from bot.settings import Settings
+from rehearsal.simulation import Stage
 from seminar.words import t, tn
 from tests.chat import chat_room
 from tests.chat.chat_room import TEXT, TITLE, Room, message_of, texts
@@ -23,7 +23,7 @@ french = Catalogues.load().speak("fr")
 @pytest_asyncio.fixture
 async def room(settings: Settings) -> AsyncIterator[Room]:
     """The Rome seminar, where everybody's Discord is set to French."""
-    env = Env(create_bot(settings))
+    env = Stage(create_bot(settings), settle_timeout=30.0)
     await env.start()
     speak(env, "fr")
     room = Room(env, settings)

@@ -13,8 +13,8 @@ from io import BytesIO
 import openpyxl
 import pytest
 import pytest_asyncio
-from simcord.env import Env
 
+from rehearsal.simulation import Stage
 from reports import FORMATS
 from tests.chat import chat_room
 from tests.chat.chat_room import Room
@@ -55,7 +55,7 @@ def test_every_message_is_written_out_where_it_is_named() -> None:
 async def everything(tmp_path_factory: pytest.TempPathFactory) -> list[Text]:
     """All that is said in a small seminar of French speakers by a bot that brackets its messages."""
     settings = settings_in(tmp_path_factory.mktemp("seminar"))
-    env = Env(made_up_bot(settings))
+    env = Stage(made_up_bot(settings), settle_timeout=30.0)
     await env.start()
     speak(env, "fr")
     await play(Room(env, settings))
