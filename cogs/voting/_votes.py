@@ -142,9 +142,7 @@ class VotesCog(HouseCog):
         modal.add_item(
             discord.ui.Label(
                 text=cut(tr(t("Why do you vote: {choice}?", choice=CHOICE_WORDS[choice])), 45),
-                description=cut(
-                    tr(t("Kept apart from your name. You may leave it empty.")), 100
-                ),
+                description=cut(tr(t("Kept apart from your name. You may leave it empty.")), 100),
                 component=discord.ui.TextInput(
                     custom_id="reason", style=discord.TextStyle.paragraph, required=False, max_length=1000
                 ),
