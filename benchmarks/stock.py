@@ -260,9 +260,19 @@ class _Filler:
                     "text": f"{TEXT * 2}({number})",
                     "rationale": TEXT,
                     "addressees": ["DPKO", "CMPD"],
-                    "search": f"joint planning, proposal {number} {TEXT * 2}".lower(),
                     "author_id": _person(number % 100),
                     "created_at": EPOCH,
+                }
+                for number, identifier, _ in rows
+            ),
+        )
+
+        self._add(
+            schema.search_texts,
+            (
+                {
+                    "recommendation_id": identifier,
+                    "text": f"joint planning, proposal {number} {TEXT * 2}".lower(),
                 }
                 for number, identifier, _ in rows
             ),

@@ -27,7 +27,7 @@ COMMANDS: Final[tuple[tuple[str, Mapping[str, str], bool], ...]] = (
     ("recommendations", {}, False),
     ("recommendations", {"theme": shapes.FIRST_THEME}, False),
     ("recommendations", {"state": "admitted"}, False),
-    ("recommendations", {"text": "proposal 7"}, False),
+    ("recommendations", {"text": "proposal 2"}, False),
     ("results", {"event": shapes.FIRST_EVENT, "theme": shapes.FIRST_THEME}, True),
 )
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+SHORTEST_SLEEP = 0.05  # seconds
 LONGEST_SLEEP = 3600.0  # seconds; a clock that was set is noticed within the hour
 AFTER_FAILURE = 15.0  # seconds
 LAST_RUN = 10.0  # seconds that a run in progress has to end at shutdown
@@ -31,6 +32,7 @@ class Errands:
         self._courier = courier
         courier.when_idle = self.run
         self._lock = asyncio.Lock()
+        self._asked = self._seen_to = 0
         self._timer: asyncio.Task[None] | None = None
         self._stopped = False
 
@@ -38,18 +40,25 @@ class Errands:
         """Do everything that is due and set the timer for the rest. Never raises."""
         if self._stopped:
             return
+        self._asked += 1
+        asked = self._asked
         async with self._lock:
+            if self._seen_to >= asked:  # by a run that began later than this was asked
+                return
+            self._seen_to = self._asked
             try:
-                await self._house().deadlines.run_due()
-                await self._courier.deliver()
                 delay = await self._until_next()
+                if delay <= 0:  # most acts leave nothing to do, and the write lock is not taken to find out
+                    await self._house().deadlines.run_due()
+                    await self._courier.deliver()
+                    delay = await self._until_next()
             except StoreUnavailable as unavailable:
                 log.warning("errands are put off: %s", unavailable)
                 delay = AFTER_FAILURE
             except Exception:
                 log.exception("errands failed and are tried again")
                 delay = AFTER_FAILURE
-            self._arm(delay)
+            self._arm(min(max(delay, SHORTEST_SLEEP), LONGEST_SLEEP))
 
     async def stop(self) -> None:
         """Set no timer any more, and let the run in progress end: cut off between saying something
@@ -65,11 +74,12 @@ class Errands:
             await asyncio.gather(timer, return_exceptions=True)
 
     async def _until_next(self) -> float:
+        """Seconds until the next errand; none or less while one is due."""
         house = self._house()
         moments = [await self._courier.next_due(), await house.deadlines.next_due()]
         now = house.clock()
         waits = [(moment - now).total_seconds() for moment in moments if moment is not None]
-        return min(max(min(waits, default=LONGEST_SLEEP), 0.05), LONGEST_SLEEP)
+        return min(waits, default=LONGEST_SLEEP)
 
     def _arm(self, delay: float) -> None:
         if self._timer is not None and self._timer is not asyncio.current_task():

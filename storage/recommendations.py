@@ -33,6 +33,7 @@ from storage.schema import (
     people,
     recommendations,
     registrations,
+    search_texts,
     seconds,
     tallies,
     versions,
@@ -90,6 +91,7 @@ class Filter:
 _CURRENT = and_(
     versions.c.recommendation_id == recommendations.c.id, versions.c.number == recommendations.c.version
 )
+_SEARCHED = search_texts.c.recommendation_id == recommendations.c.id
 
 _ROWS: Select[Any] = (
     select(
@@ -157,8 +159,8 @@ def _row(row: Row[Any]) -> RecRow:
     )
 
 
-def _conditions(guild_id: int, wanted: Filter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [recommendations.c.guild_id == guild_id]
+def _filtered(query: Select[Any], guild_id: int, wanted: Filter) -> Select[Any]:
+    query = query.where(recommendations.c.guild_id == guild_id)
     for column, value in (
         (recommendations.c.event, wanted.event),
         (recommendations.c.theme, wanted.theme),
@@ -166,10 +168,15 @@ def _conditions(guild_id: int, wanted: Filter) -> list[ColumnElement[bool]]:
         (recommendations.c.author_id, wanted.author_id),
     ):
         if value is not None:
-            conditions.append(column == value)
+            query = query.where(column == value)
     if wanted.search:
-        conditions.append(versions.c.search.contains(wanted.search, autoescape=True))
-    return conditions
+        query = query.join(search_texts, _SEARCHED).where(_holds(wanted.search))
+    return query
+
+
+def _holds(part: str) -> ColumnElement[bool]:
+    """Whether what is searched of a recommendation holds the folded `part`."""
+    return search_texts.c.text.contains(part, autoescape=True)
 
 
 async def by_reference(tx: AsyncConnection, guild_id: int, reference: str) -> RecRow | None:
@@ -195,7 +202,7 @@ async def every(tx: AsyncConnection, guild_id: int, wanted: Filter) -> AsyncIter
     In pieces, so that reading very many lets other acts through in between.
     """
     found = await tx.stream(
-        _ROWS.where(*_conditions(guild_id, wanted)).order_by(
+        _filtered(_ROWS, guild_id, wanted).order_by(
             recommendations.c.event, recommendations.c.theme, recommendations.c.number
         )
     )
@@ -207,16 +214,15 @@ async def page(
     tx: AsyncConnection, guild_id: int, wanted: Filter, limit: int, offset: int
 ) -> tuple[list[RecRow], int]:
     """One page of what matches, by theme and number, and how many match in all."""
-    conditions = _conditions(guild_id, wanted)
     order = (recommendations.c.theme, recommendations.c.number)
-    ids = select(recommendations.c.id).where(*conditions).order_by(*order)
+    ids = _filtered(select(recommendations.c.id), guild_id, wanted).order_by(*order)
     if wanted.search:
         # The texts have to be looked through anyway: once, and not again for the count.
-        matching = list(await tx.scalars(ids.join(versions, _CURRENT)))
+        matching = list(await tx.scalars(ids))
         total, chosen = len(matching), matching[offset : offset + limit]
     else:
-        counted = await tx.execute(select(func.count()).select_from(recommendations).where(*conditions))
-        total = counted.scalar_one()
+        counting = select(func.count()).select_from(recommendations)
+        total = (await tx.execute(_filtered(counting, guild_id, wanted))).scalar_one()
         chosen = list(await tx.scalars(ids.limit(limit).offset(offset)))
     found = await tx.execute(_ROWS.where(recommendations.c.id.in_(chosen)).order_by(*order))
     return [_row(row) for row in found], total
@@ -226,11 +232,11 @@ async def newest_of(
     tx: AsyncConnection, guild_id: int, author_id: str, limit: int, offset: int
 ) -> tuple[list[RecRow], int]:
     """One page of a person's recommendations, newest first, and how many there are."""
-    conditions = _conditions(guild_id, Filter(author_id=author_id))
-    counted = await tx.execute(select(func.count()).select_from(recommendations).where(*conditions))
-    found = await tx.execute(
-        _ROWS.where(*conditions).order_by(recommendations.c.id.desc()).limit(limit).offset(offset)
-    )
+    wanted = Filter(author_id=author_id)
+    counting = select(func.count()).select_from(recommendations)
+    counted = await tx.execute(_filtered(counting, guild_id, wanted))
+    newest = _filtered(_ROWS, guild_id, wanted).order_by(recommendations.c.id.desc())
+    found = await tx.execute(newest.limit(limit).offset(offset))
     return [_row(row) for row in found], counted.scalar_one()
 
 
@@ -247,11 +253,11 @@ async def candidates(
         return []
     held: ColumnElement[int] = literal_column("0")
     for part in parts:
-        held = held + case((versions.c.search.contains(part, autoescape=True), 1), else_=0)
+        held = held + case((_holds(part), 1), else_=0)
     chosen = list(
         await tx.scalars(
             select(recommendations.c.id)
-            .join_from(recommendations, versions, _CURRENT)
+            .join(search_texts, _SEARCHED)
             .where(
                 recommendations.c.guild_id == guild_id,
                 recommendations.c.theme == theme,
@@ -286,7 +292,7 @@ async def titles(
             begins = columns.where(recommendations.c.reference.startswith(prefix, autoescape=True))
         found = {reference: title for reference, title in await tx.execute(begins)}  # noqa: C416 - rows are no pairs to mypy
     if search and len(found) < limit:
-        contains = columns.where(versions.c.search.contains(search, autoescape=True))
+        contains = columns.join(search_texts, _SEARCHED).where(_holds(search))
         for reference, title in await tx.execute(contains):
             found.setdefault(reference, title)
     return list(found.items())[:limit]
@@ -363,11 +369,11 @@ async def add(
             text=text,
             rationale=rationale,
             addressees=list(addressees),
-            search=search,
             author_id=author_id,
             created_at=at,
         )
     )
+    await tx.execute(insert(search_texts).values(recommendation_id=recommendation_id, text=search))
     return recommendation_id
 
 

@@ -119,7 +119,7 @@ registrations = Table(
     Column("constituency", String(8)),
     Column("organisation", Text),
     Column("registered_at", Moment, nullable=False),
-    Index(None, "guild_id", "status"),
+    Index(None, "guild_id", "status", "constituency"),  # answers by itself how many there are of whom
 )
 
 recommendations = Table(
@@ -156,10 +156,18 @@ versions = Table(
     Column("text", Text, nullable=False),
     Column("rationale", Text, nullable=False, default=""),
     Column("addressees", JSON, nullable=False),  # list of entity codes or free names
-    Column("search", Text, nullable=False),  # title, text and reference, accents folded, lower case
     Column("author_id", String(22), ForeignKey("people.id"), nullable=False),
     Column("created_at", Moment, nullable=False),
     PrimaryKeyConstraint("recommendation_id", "number"),
+)
+
+# What a search looks through: reference, title and text of the current version, accents folded, lower
+# case. Apart from the versions, since a search reads all of a server's and nothing else.
+search_texts = Table(
+    "search_texts",
+    metadata,
+    Column("recommendation_id", RowId, ForeignKey("recommendations.id"), primary_key=True),
+    Column("text", Text, nullable=False),
 )
 
 seconds = Table(

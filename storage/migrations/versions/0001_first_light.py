@@ -166,7 +166,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_registrations_person_id"),
         sa.PrimaryKeyConstraint("person_id", name="pk_registrations"),
     )
-    op.create_index("ix_registrations_guild_id_status", "registrations", ["guild_id", "status"])
+    op.create_index(
+        "ix_registrations_guild_id_status_constituency",
+        "registrations",
+        ["guild_id", "status", "constituency"],
+    )
     op.create_table(
         "themes",
         sa.Column("guild_id", sa.BigInteger(), nullable=False),
@@ -294,6 +298,15 @@ def upgrade() -> None:
     )
     op.create_index("ix_ballot_items_recommendation_id", "ballot_items", ["recommendation_id"])
     op.create_table(
+        "search_texts",
+        sa.Column("recommendation_id", RowId, nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["recommendation_id"], ["recommendations.id"], name="fk_search_texts_recommendation_id"
+        ),
+        sa.PrimaryKeyConstraint("recommendation_id", name="pk_search_texts"),
+    )
+    op.create_table(
         "seconds",
         sa.Column("recommendation_id", RowId, nullable=False),
         sa.Column("person_id", sa.String(22), nullable=False),
@@ -327,7 +340,6 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("rationale", sa.Text(), nullable=False),
         sa.Column("addressees", sa.JSON(), nullable=False),
-        sa.Column("search", sa.Text(), nullable=False),
         sa.Column("author_id", sa.String(22), nullable=False),
         sa.Column("created_at", Moment, nullable=False),
         sa.ForeignKeyConstraint(["author_id"], ["people.id"], name="fk_versions_author_id"),
