@@ -25,7 +25,7 @@ from bot.settings import TOKEN_VARIABLE
 
 CHILD = Path(__file__).with_name("bot_child.py")
 ROOT = Path(__file__).parents[2]
-SHAPE = shapes.Shape(events=1, themes=1, people=800)
+SHAPE = shapes.Shape(events=1, themes=1, people=1200)
 RATE = 800  # clicks a second, so that they go on arriving while the bot ends
 ENOUGH = 60  # answered votes, after which the bot is ended
 
@@ -104,7 +104,6 @@ async def test_a_vote_answered_before_the_end_is_there_afterwards(
         left = [file.name for file in folder.glob("rapporteur.db-*")]
         discord.all_answered.set()
         await clicking
-    assert len(discord.recorded) < SHAPE.people
     answered = {(place, *clicked(ids[place % len(ids)])) for place in discord.recorded}
     assert answered <= rapporteur.stored(folder)
     if status == 0:
