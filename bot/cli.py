@@ -21,7 +21,7 @@ from bot.settings import DEFAULT_FILE, Settings, SettingsError
 
 if TYPE_CHECKING:
     from bot.doctor import Finding
-    from reports import Format
+    from reports import Format, Words
 
 log = logging.getLogger(__name__)
 
@@ -107,6 +107,9 @@ def export(
     ] = None,
     event: Annotated[str | None, typer.Option(metavar="CODE", help="Only this event.")] = None,
     theme: Annotated[str | None, typer.Option(metavar="CODE", help="Only this theme.")] = None,
+    language: Annotated[
+        str, typer.Option(metavar="CODE", help="Language of headings and labels: en or fr.")
+    ] = "en",
     guild: Guild = None,
     config: Config = None,
     database: Store = None,
@@ -121,8 +124,9 @@ def export(
         and not chosen.media_type.startswith(("text/", "application/json"))
     ):
         raise typer.BadParameter(f"{format} is no text for a terminal; add --out FILE")
+    words = _words(language)
     settings = _settings(config, database)
-    data = asyncio.run(store_commands.export(settings, chosen, event, theme, guild))
+    data = asyncio.run(store_commands.export(settings, chosen, event, theme, guild, words))
     if out is None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
@@ -236,6 +240,19 @@ def _format(name: str) -> Format:
     if name not in FORMATS:
         raise typer.BadParameter(f"there is no format {name}; the formats are {', '.join(FORMATS)}")
     return FORMATS[name]
+
+
+def _words(language: str) -> Words:
+    if language == "en":
+        return str
+    from bot.i18n import Catalogues
+
+    catalogues = Catalogues.load()
+    if language not in catalogues.languages:
+        raise typer.BadParameter(
+            f"there is no language {language}; the languages are {', '.join(catalogues.languages)}"
+        )
+    return catalogues.speak(language)
 
 
 def _report(findings: Sequence[Finding]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.exporting import Exporting
 from bot.i18n import Catalogues
 from bot.settings import Settings
 from services.audit import Audit
@@ -44,6 +45,7 @@ class House:
     voting: Voting
     deadlines: Deadlines
     results: Results
+    exporting: Exporting
     audit: Audit
 
     async def close(self) -> None:
@@ -65,6 +67,7 @@ async def open_house(settings: Settings, clock: Callable[[], datetime], catalogu
     initiatives = Initiatives(db, clock)
     participants = Participants(db, clock, initiatives)
     ballots = Ballots(db, clock, initiatives, participants, keys, sleep=asyncio.sleep)
+    results = Results(db, clock, initiatives)
     await ballots.resume_sealing()
     return House(
         settings=settings,
@@ -81,6 +84,7 @@ async def open_house(settings: Settings, clock: Callable[[], datetime], catalogu
         ballots=ballots,
         voting=Voting(db, clock, initiatives, participants, writer, keys),
         deadlines=Deadlines(db, clock, ballots.deadline_handlers()),
-        results=Results(db, clock, initiatives),
+        results=results,
+        exporting=Exporting(settings, results),
         audit=Audit(db),
     )

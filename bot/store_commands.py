@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 from bot.settings import Settings
-from reports import Format
+from reports import Format, Words
 from seminar.errors import NotFound, Refused
 from seminar.words import t
 from services.audit import Audit, AuditReport
@@ -38,9 +38,14 @@ async def opened(settings: Settings) -> AsyncIterator[Database]:
 
 
 async def export(
-    settings: Settings, chosen: Format, event: str | None, theme: str | None, guild: int | None
+    settings: Settings,
+    chosen: Format,
+    event: str | None,
+    theme: str | None,
+    guild: int | None,
+    words: Words = str,
 ) -> bytes:
-    """The ranked recommendations of one server in one format.
+    """The ranked recommendations of one server in one format, labelled by `words`.
 
     Raises:
         NotFound: no initiative, event or theme of that name is in the store.
@@ -48,7 +53,7 @@ async def export(
     """
     async with opened(settings) as db:
         results = Results(db, _now, Initiatives(db, _now))
-        return chosen.render(await results.report(await _server(db, guild), event, theme), str)
+        return chosen.render(await results.report(await _server(db, guild), event, theme), words)
 
 
 async def verify(settings: Settings, guild: int | None, head: str | None) -> AuditReport:

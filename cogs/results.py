@@ -72,14 +72,13 @@ class ResultsCog(HouseCog):
     ) -> None:
         exchange = self.exchange(interaction)
         await exchange.think()
-        report = await self.house.results.for_organiser(exchange.actor, event, theme)
-        if not report.recommendations:
+        number = await self.house.results.extent(exchange.actor, event, theme)
+        if number == 0:
             raise NotFound(t("There are no recommendations there yet, so there is nothing to export."))
-        written = FORMATS[kind]
-        data = await asyncio.to_thread(written.render, report, exchange.tr)
+        guild_id = exchange.actor.guild_id
+        data = await self.house.exporting.ranking(guild_id, kind, number, event, theme, exchange.tr)
         _require_room(exchange.guild, data)
-        name = file_name(written.extension, event, theme)
-        number = len(report.recommendations)
+        name = file_name(FORMATS[kind].extension, event, theme)
         await exchange.say(
             tn(
                 "{count} recommendation, ranked within its event and theme.",

@@ -35,18 +35,18 @@ class Results:
         self._clock = clock
         self._initiatives = initiatives
 
-    async def for_organiser(
-        self, actor: Actor, event: str | None = None, theme: str | None = None
-    ) -> RankingReport:
-        """The report as `report` makes it, for an organiser.
+    async def extent(self, actor: Actor, event: str | None = None, theme: str | None = None) -> int:
+        """How many recommendations the report that `report` makes has, for an organiser who wants it.
 
         Raises:
             NotFound: no initiative is loaded, or it has no such event or theme.
             NotAllowed: the actor is no organiser.
         """
-        await self._initiatives.current(actor.guild_id)
+        initiative = await self._initiatives.current(actor.guild_id)
         actor.require(Role.ORGANISER)
-        return await self.report(actor.guild_id, event, theme)
+        wanted = _wanted(initiative, event, theme)
+        async with self._db.read() as tx:
+            return await recommendations.count(tx, actor.guild_id, wanted)
 
     async def section(
         self, actor: Actor, event: str | None = None, theme: str | None = None

@@ -210,6 +210,12 @@ async def every(tx: AsyncConnection, guild_id: int, wanted: Filter) -> AsyncIter
         yield [_row(row) for row in part]
 
 
+async def count(tx: AsyncConnection, guild_id: int, wanted: Filter) -> int:
+    """How many recommendations match."""
+    counting = select(func.count()).select_from(recommendations)
+    return int((await tx.execute(_filtered(counting, guild_id, wanted))).scalar_one())
+
+
 async def page(
     tx: AsyncConnection, guild_id: int, wanted: Filter, limit: int, offset: int
 ) -> tuple[list[RecRow], int]:
@@ -221,8 +227,7 @@ async def page(
         matching = list(await tx.scalars(ids))
         total, chosen = len(matching), matching[offset : offset + limit]
     else:
-        counting = select(func.count()).select_from(recommendations)
-        total = (await tx.execute(_filtered(counting, guild_id, wanted))).scalar_one()
+        total = await count(tx, guild_id, wanted)
         chosen = list(await tx.scalars(ids.limit(limit).offset(offset)))
     found = await tx.execute(_ROWS.where(recommendations.c.id.in_(chosen)).order_by(*order))
     return [_row(row) for row in found], total
@@ -233,11 +238,9 @@ async def newest_of(
 ) -> tuple[list[RecRow], int]:
     """One page of a person's recommendations, newest first, and how many there are."""
     wanted = Filter(author_id=author_id)
-    counting = select(func.count()).select_from(recommendations)
-    counted = await tx.execute(_filtered(counting, guild_id, wanted))
     newest = _filtered(_ROWS, guild_id, wanted).order_by(recommendations.c.id.desc())
     found = await tx.execute(newest.limit(limit).offset(offset))
-    return [_row(row) for row in found], counted.scalar_one()
+    return [_row(row) for row in found], await count(tx, guild_id, wanted)
 
 
 async def candidates(

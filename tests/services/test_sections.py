@@ -60,8 +60,8 @@ async def test_only_organisers_read_rankings(rome: Seminar) -> None:
         with pytest.raises(NotAllowed, match="organisers"):
             await rome.results.section(person)
         with pytest.raises(NotAllowed, match="organisers"):
-            await rome.results.for_organiser(person)
-    assert (await rome.results.for_organiser(rome.organiser)).recommendations
+            await rome.results.extent(person)
+    assert await rome.results.extent(rome.organiser)
 
 
 async def test_a_ranking_holds_one_theme_of_one_event_and_names_the_others(rome: Seminar) -> None:

@@ -1,0 +1,85 @@
+"""Exports for people in chat: small ones here, large ones in a process of their own.
+
+Writing thousands of recommendations is work for the processor, and Python gives
+one thread at a time its turn: done in the bot, every click would wait. A large
+export is therefore the command line's own `export`, run beside the bot at the
+lowest priority, so that it takes only the time that clicks leave over.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from bot.i18n import Translator
+from bot.settings import TOKEN_VARIABLE, Settings
+from reports import FORMATS
+from services.results import Results
+
+LARGE = 300  # recommendations: writing fewer takes less than starting a process
+_LOWEST = 19
+
+
+class Exporting:
+    """Writes exports; large ones one at a time."""
+
+    def __init__(self, settings: Settings, results: Results) -> None:
+        self._settings = settings
+        self._results = results
+        self._turn = asyncio.Lock()
+
+    async def ranking(
+        self, guild_id: int, format: str, extent: int, event: str | None, theme: str | None, tr: Translator
+    ) -> bytes:
+        """The ranking of a server, or of one event or theme, as a file of `format` (`reports.FORMATS`).
+
+        `extent` is how many recommendations it has.
+
+        Raises:
+            ExportFailed: the process beside the bot did not do it.
+        """
+        if extent < LARGE:
+            report = await self._results.report(guild_id, event, theme)
+            return await asyncio.to_thread(FORMATS[format].render, report, tr)
+        async with self._turn:
+            with tempfile.TemporaryDirectory(prefix="rapporteur-") as folder:
+                out = Path(folder) / "export"
+                options = {"--event": event, "--theme": theme, "--language": tr.language}
+                await self._run(
+                    ["export", format, "--out", str(out), "--guild", str(guild_id)]
+                    + ["--database", self._settings.storage.url]
+                    + [part for name, value in options.items() if value for part in (name, value)]
+                )
+                return out.read_bytes()
+
+    async def _run(self, arguments: list[str]) -> None:
+        # It needs no token, so it gets none.
+        environment = {name: value for name, value in os.environ.items() if name.upper() != TOKEN_VARIABLE}
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bot",
+            *arguments,
+            env=environment,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        try:
+            if hasattr(os, "setpriority"):
+                with suppress(ProcessLookupError):  # it has ended already
+                    os.setpriority(os.PRIO_PROCESS, process.pid, _LOWEST)
+            _, said = await process.communicate()
+        finally:
+            if process.returncode is None:
+                process.kill()
+        if process.returncode != 0:
+            raise ExportFailed(said.decode(errors="replace").strip()[-500:])
+
+
+class ExportFailed(Exception):
+    """The command line's `export` ended with this message."""

@@ -1,0 +1,52 @@
+"""A large export is written by a process beside the bot, and reads the same."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+from bot import exporting
+from tests.chat.chat_room import Room, message_of, refused, texts
+from tests.chat.voting_room import propose
+
+pytestmark = pytest.mark.usefixtures("nothing_failed")
+
+
+async def exported(room: Room, **options: str) -> bytes:
+    """What `/export format:csv` attaches."""
+    answer = message_of(await room.ola.slash(room.lobby, "export", format="csv", **options))
+    (file,) = answer.attachments
+    return bytes(room.env.backend.cdn.get(file.url) or b"")
+
+
+async def test_a_large_export_is_the_same_as_a_small_one(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether the bot writes it or a process beside it; one theme alone too."""
+    await propose(room, 3)
+    here = await exported(room), await exported(room, event="ROM", theme="CAP")
+    monkeypatch.setattr(exporting, "LARGE", 1)
+    assert (await exported(room), await exported(room, event="ROM", theme="CAP")) == here
+    rows = list(csv.DictReader(io.StringIO(here[0].decode())))
+    assert [row["reference"] for row in rows] == ["CAP-01", "CAP-02", "CAP-03"]
+
+
+async def test_a_process_that_fails_is_one_sentence(
+    room: Room, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The person is given an incident to quote; its cause is in the log alone."""
+    await propose(room, 1)
+    monkeypatch.setattr(exporting, "LARGE", 1)
+    monkeypatch.setattr(exporting.sys, "executable", "/bin/false")
+    said = texts(await room.ola.slash(room.lobby, "export", format="csv"))
+    assert "incident" in said and "/bin" not in said
+    assert "ExportFailed" in caplog.text
+    assert len(room.env.errors) == 1
+    caplog.clear()
+
+
+async def test_only_an_organiser_starts_a_process(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The refusal comes before anything is written."""
+    await propose(room, 1)
+    monkeypatch.setattr(exporting, "LARGE", 1)
+    assert refused(await room.ana.slash(room.lobby, "export", format="csv"))
