@@ -31,7 +31,7 @@ Sleep: TypeAlias = "Callable[[float], Awaitable[None]]"
 SEAL = "ballot.seal"
 # Seconds between tries to empty the log while somebody waits for the answer; then a deadline goes on.
 PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4)
-RETRY_AFTER = timedelta(minutes=1)
+RETRY_AFTER = timedelta(seconds=15)
 
 
 async def expect_sealing(tx: AsyncConnection, guild_id: int, ballot_id: int, now: datetime) -> None:
@@ -76,7 +76,7 @@ class Sealer:
             await self.seal(ballot_id)
 
     async def due(self, deadline: DeadlineRow) -> None:
-        """The deadline `ballot.seal`: try once more, and again a minute later if need be."""
+        """The deadline `ballot.seal`: try once more, and again soon if need be."""
         if await self.seal(deadline.subject):
             return
         async with self._db.write() as tx:
