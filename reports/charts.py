@@ -81,42 +81,6 @@ def support_chart(
     return Picture(_typeset(data), _alternative(title, counted, words), missing)
 
 
-def support_charts(
-    rows: Sequence[RankingRow], words: Words, *, heading: str | Text = ""
-) -> tuple[Picture, ...]:
-    """As many pictures as the rows need, all on one scale; none if no row has counts.
-
-    The pictures are numbered in their headings where there are several.
-
-    Raises:
-        ValueError: rows of several themes or events.
-    """
-    counted = [(row, counts) for row in rows if (counts := row.counts) is not None]
-    if not counted:
-        return ()
-    scale = max(counts.total for _, counts in counted)
-    shown = [row for row, _ in counted]
-    if len({(row.event, row.theme) for row in shown}) > 1:
-        raise ValueError("a picture shows one theme of one event")
-    pages = [shown[start : start + BARS] for start in range(0, len(shown), BARS)]
-    title = words(heading)
-    return tuple(
-        support_chart(
-            page,
-            words,
-            heading=_numbered(title, place, len(pages), words),
-            scale=scale,
-        )
-        for place, page in enumerate(pages, start=1)
-    )
-
-
-def _numbered(heading: str, place: int, pages: int, words: Words) -> str:
-    if pages == 1:
-        return heading
-    return words(t("{heading} ({place}/{pages})", heading=heading, place=place, pages=pages)).strip()
-
-
 def _breakable(text: str) -> str:
     """`text` as it can be drawn, with places to break a line in words longer than a line should hold."""
     return " ".join(

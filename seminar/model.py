@@ -7,7 +7,6 @@ enum values and never change once released.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
 
@@ -183,14 +182,3 @@ class BallotRules:
     secrecy: Secrecy
     reasons: Reasons
     receipts: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """When a ballot takes votes: from `opens_at` until, not including, `closes_at`."""
-
-    opens_at: datetime
-    closes_at: datetime
-
-    def contains(self, moment: datetime) -> bool:
-        return self.opens_at <= moment < self.closes_at

@@ -134,19 +134,6 @@ async def tallies_of(tx: AsyncConnection, ballot_id: int) -> tuple[TallyRow, ...
     return tuple(TallyRow(*row) for row in await tx.execute(query.order_by(tallies.c.position)))
 
 
-async def reasons_of(tx: AsyncConnection, ballot_id: int) -> tuple[ReasonRow, ...]:
-    """The reasons given in a closed ballot, in an order that says nothing."""
-    query = select(
-        vote_reasons.c.id,
-        vote_reasons.c.ballot_id,
-        vote_reasons.c.position,
-        vote_reasons.c.choice,
-        vote_reasons.c.text,
-    ).where(vote_reasons.c.ballot_id == ballot_id)
-    ordered = query.order_by(vote_reasons.c.position, vote_reasons.c.choice, vote_reasons.c.id)
-    return tuple(ReasonRow(*row) for row in await tx.execute(ordered))
-
-
 async def _put(tx: AsyncConnection, table: Table, kind: type[R], rows: Sequence[R]) -> None:
     """Insert rows as the driver wants them: their columns are plain texts and numbers.
 

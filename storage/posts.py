@@ -47,13 +47,5 @@ async def get(tx: AsyncConnection, guild_id: int, kind: str, subject: str | int)
     return None if row is None else PostRow(**row._mapping)
 
 
-async def of_kind(tx: AsyncConnection, guild_id: int, kind: str) -> list[PostRow]:
-    """Every message of a kind in a server, by subject."""
-    found = await tx.execute(
-        select(posts).where(posts.c.guild_id == guild_id, posts.c.kind == kind).order_by(posts.c.subject)
-    )
-    return [PostRow(**row._mapping) for row in found]
-
-
 def _key(guild_id: int, kind: str, subject: str | int) -> tuple[ColumnElement[bool], ...]:
     return (posts.c.guild_id == guild_id, posts.c.kind == kind, posts.c.subject == str(subject))

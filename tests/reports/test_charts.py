@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports import fonts
-from reports.charts import ALT_LIMIT, BARS, Picture, support_chart, support_charts
+from reports.charts import ALT_LIMIT, BARS, Picture, support_chart
 from reports.model import RankingRow
 from reports.neutral import utf16_units
 from seminar.model import Outcome
@@ -46,20 +46,12 @@ def test_a_picture_grows_with_its_bars_and_stops_at_twelve() -> None:
         support_chart(rows(BARS + 1), str)
 
 
-def test_many_recommendations_are_paged_with_numbered_headings() -> None:
-    """Every recommendation is on exactly one picture."""
-    pictures = support_charts(rows(30), str, heading="Rome")
-    assert [picture.alt.split("\n")[0] for picture in pictures] == ["Rome (1/3)", "Rome (2/3)", "Rome (3/3)"]
-    told = [line.split()[0] for picture in pictures for line in picture.alt.split("\n")[1:]]
-    assert told == [f"CAP-{rank:02}" for rank in range(1, 31)]
-
-
 def test_a_picture_never_mixes_themes_or_events() -> None:
     """Bars side by side invite comparison, and ranks of two themes bear none."""
     with pytest.raises(ValueError, match="one theme"):
         support_chart([VOTED, replace(VOTED, theme="TRN")], str)
     with pytest.raises(ValueError, match="one theme"):
-        support_charts([VOTED, replace(VOTED, event="BER")], str)
+        support_chart([VOTED, replace(VOTED, event="BER")], str)
 
 
 def test_the_text_alternative_tells_the_same_figures() -> None:
@@ -99,7 +91,6 @@ def test_titles_are_data_and_never_typesetting() -> None:
 
 def test_rows_without_counts_are_left_out() -> None:
     """A rating has no votes for and against to draw."""
-    assert support_charts([PLAIN], str) == ()
     assert "CAP-01" not in support_chart([PLAIN], str).alt
 
 

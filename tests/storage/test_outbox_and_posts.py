@@ -50,5 +50,7 @@ async def test_a_message_posted_anew_takes_the_place_of_the_one_before(db: Datab
         found = await posts.get(tx, GUILD, "card", "CAP-01")
         assert found is not None
         assert (found.message_id, found.thread_id) == (4, None)
-        assert [row.subject for row in await posts.of_kind(tx, GUILD, "ballot")] == ["7"]
+        beside = await posts.get(tx, GUILD, "ballot", 7)
+        assert beside is not None
+        assert beside.message_id == 5
         assert await posts.get(tx, 7, "card", "CAP-01") is not None
