@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import islice
 from typing import Any
 
 import discord
-from discord import app_commands
 
 from bot.i18n import Catalogues
 from seminar.errors import NotFound, Refused
@@ -16,8 +13,6 @@ from seminar.model import Actor, Role
 from seminar.words import t
 from services.initiatives import Initiatives
 
-MOST_SUGGESTED = 25
-MOST_SUGGESTED = 25
 RoleMeaning = dict[int, tuple[frozenset[Role], tuple[str, ...]]]
 
 
@@ -79,14 +74,6 @@ class Access:
                 codes.extend(code for code in speaks_for if code not in codes)
         return frozenset(roles), tuple(codes)
 
-    async def themes(
-        self, interaction: discord.Interaction[Any], typed: str
-    ) -> list[app_commands.Choice[str]]:
-        """Themes that fit what was typed into a command's option so far."""
-        initiative = await self.initiative(interaction.guild_id or 0)
-        themes = initiative.themes if initiative else ()
-        return suggested(((theme.code, theme.title) for theme in themes), typed)
-
     def mention(self, guild: discord.Guild, initiative: Initiative, role: Role) -> tuple[discord.Role, ...]:
         """The Discord roles that stand for `role` there."""
         meaning = self._meaning(guild, initiative)
@@ -105,14 +92,3 @@ class Access:
                 meaning[role.id] = (roles, codes)
         self._meanings[guild.id] = (initiative, meaning)
         return meaning
-
-
-def suggested(named: Iterable[tuple[str, str]], typed: str) -> list[app_commands.Choice[str]]:
-    """Choices for an option, of (code, title), that contain what was typed so far."""
-    labels = ((code, f"{code} · {title}") for code, title in named)
-    fitting = (
-        app_commands.Choice(name=label[:100], value=code)
-        for code, label in labels
-        if typed.casefold() in label.casefold()
-    )
-    return list(islice(fitting, MOST_SUGGESTED))

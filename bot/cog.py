@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import discord
+from discord import app_commands
 from discord.ext import commands
 
 from bot.exchange import Exchange
+from bot.ui import label
 
 if TYPE_CHECKING:
     from bot.client import Rapporteur
     from bot.house import House
+
+MOST_SUGGESTED = 25
+Suggestions: TypeAlias = list[app_commands.Choice[str]]
 
 
 class HouseCog(commands.Cog):
@@ -34,3 +41,32 @@ class HouseCog(commands.Cog):
         exchange: Exchange = interaction.extras["exchange"]
         exchange.resume = resume
         return exchange
+
+    async def fitting_events(self, interaction: discord.Interaction[Any], typed: str) -> Suggestions:
+        """Autocomplete of an option that names an event."""
+        initiative = await self.bot.access.initiative(interaction.guild_id or 0)
+        return suggested(((e.code, e.title) for e in (initiative.events if initiative else ())), typed)
+
+    async def fitting_themes(self, interaction: discord.Interaction[Any], typed: str) -> Suggestions:
+        """Autocomplete of an option that names a theme."""
+        initiative = await self.bot.access.initiative(interaction.guild_id or 0)
+        return suggested(((t.code, t.title) for t in (initiative.themes if initiative else ())), typed)
+
+    async def fitting_references(self, interaction: discord.Interaction[Any], typed: str) -> Suggestions:
+        """Autocomplete of an option that names a recommendation."""
+        found = await self.house.recommendations.suggest(interaction.guild_id or 0, typed)
+        return [
+            app_commands.Choice(name=label(f"{reference} · {title}", 100), value=reference)
+            for reference, title in found
+        ]
+
+
+def suggested(named: Iterable[tuple[str, str]], typed: str) -> Suggestions:
+    """Choices for an option, of (code, title), that contain what was typed so far."""
+    shown = ((code, f"{code} · {title}") for code, title in named)
+    fitting = (
+        app_commands.Choice(name=name[:100], value=code)
+        for code, name in shown
+        if typed.casefold() in name.casefold()
+    )
+    return list(islice(fitting, MOST_SUGGESTED))

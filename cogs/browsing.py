@@ -13,7 +13,6 @@ from bot.cog import HouseCog
 from bot.exchange import Exchange, cut
 from bot.router import custom_id, on_component
 from bot.ui import Button, card, label, line, one_line, rows
-from cogs.proposing import suggestions
 from seminar.errors import Invalid
 from seminar.model import State
 from seminar.terms import STATE_WORDS
@@ -54,11 +53,7 @@ class BrowsingCog(HouseCog):
             theme = initiative.theme(theme.strip().upper()).code
         await exchange.say(view=await self._page(exchange, 0, theme or "", state or "", text or ""))
 
-    @recommendations.autocomplete("theme")
-    async def themes(
-        self, interaction: discord.Interaction[Any], typed: str
-    ) -> list[app_commands.Choice[str]]:
-        return await self.bot.access.themes(interaction, typed)
+    recommendations.autocomplete("theme")(HouseCog.fitting_themes)
 
     @on_component("browse")
     async def browse(self, exchange: Exchange) -> None:
@@ -84,11 +79,7 @@ class BrowsingCog(HouseCog):
     async def recommendation(self, interaction: discord.Interaction[Any], reference: str) -> None:
         await self._show(self.exchange(interaction), reference)
 
-    @recommendation.autocomplete("reference")
-    async def references(
-        self, interaction: discord.Interaction[Any], typed: str
-    ) -> list[app_commands.Choice[str]]:
-        return await suggestions(self, interaction, typed)
+    recommendation.autocomplete("reference")(HouseCog.fitting_references)
 
     async def _show(self, exchange: Exchange, reference: str) -> None:
         guild_id = exchange.actor.guild_id

@@ -9,7 +9,6 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
-from bot.access import suggested
 from bot.cog import HouseCog
 from bot.courier import on_post
 from bot.places import Posting
@@ -68,14 +67,8 @@ class EventsCog(HouseCog):
             )
         )
 
-    @open.autocomplete("code")
-    @close.autocomplete("code")
-    async def codes(
-        self, interaction: discord.Interaction[Any], typed: str
-    ) -> list[app_commands.Choice[str]]:
-        initiative = await self.bot.access.initiative(interaction.guild_id or 0)
-        events = initiative.events if initiative else ()
-        return suggested(((event.code, event.title) for event in events), typed)
+    open.autocomplete("code")(HouseCog.fitting_events)
+    close.autocomplete("code")(HouseCog.fitting_events)
 
     @on_post("event.opened")
     async def opened(self, guild: discord.Guild, subject: str, payload: Mapping[str, Any]) -> None:

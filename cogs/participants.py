@@ -8,8 +8,7 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
-from bot.access import suggested
-from bot.cog import HouseCog
+from bot.cog import HouseCog, Suggestions, suggested
 from bot.exchange import Exchange
 from bot.router import SEPARATOR, on_component
 from bot.ui import escape
@@ -95,9 +94,7 @@ class ParticipantsCog(HouseCog):
         await exchange.say(await self._registered(exchange, person, other=True))
 
     @set.autocomplete("constituency")
-    async def constituencies(
-        self, interaction: discord.Interaction[Any], typed: str
-    ) -> list[app_commands.Choice[str]]:
+    async def fitting_constituencies(self, interaction: discord.Interaction[Any], typed: str) -> Suggestions:
         initiative = await self.bot.access.initiative(interaction.guild_id or 0)
         constituencies = initiative.constituencies if initiative else ()
         return suggested(((c.code, c.title) for c in constituencies), typed)

@@ -10,7 +10,6 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
-from bot.access import suggested
 from bot.cards.results import PICTURE, last_page, results_card, results_picture
 from bot.cog import HouseCog
 from bot.exchange import Exchange
@@ -88,20 +87,10 @@ class ResultsCog(HouseCog):
             files=[discord.File(BytesIO(data), name)],
         )
 
-    @results.autocomplete("event")
-    @export.autocomplete("event")
-    async def events(
-        self, interaction: discord.Interaction[Any], typed: str
-    ) -> list[app_commands.Choice[str]]:
-        initiative = await self.bot.access.initiative(interaction.guild_id or 0)
-        return suggested(((e.code, e.title) for e in (initiative.events if initiative else ())), typed)
-
-    @results.autocomplete("theme")
-    @export.autocomplete("theme")
-    async def themes(
-        self, interaction: discord.Interaction[Any], typed: str
-    ) -> list[app_commands.Choice[str]]:
-        return await self.bot.access.themes(interaction, typed)
+    results.autocomplete("event")(HouseCog.fitting_events)
+    export.autocomplete("event")(HouseCog.fitting_events)
+    results.autocomplete("theme")(HouseCog.fitting_themes)
+    export.autocomplete("theme")(HouseCog.fitting_themes)
 
     async def _turn(self, exchange: Exchange, event: str, theme: str | None = None, page: int = 0) -> None:
         """Put another ranking, or another page, in place of the one whose control was used."""

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cogs.proposing._cog import ProposingCog, suggestions
+from cogs.proposing._cog import ProposingCog
 
 if TYPE_CHECKING:
     from bot.client import Rapporteur
-
-
-__all__ = ["ProposingCog", "setup", "suggestions"]
 
 
 async def setup(bot: Rapporteur) -> None:

@@ -17,7 +17,7 @@ from bot.exchange import QUIET, Exchange
 from bot.places import Posting
 from bot.presenter import refusal
 from bot.router import custom_id, on_component, on_modal
-from bot.ui import label, one_line
+from bot.ui import one_line
 from cogs.proposing._form import ANY_THEME, alike, form, try_again
 from seminar.canonical import digest
 from seminar.errors import Refused
@@ -184,18 +184,9 @@ class ProposingCog(HouseCog):
             t("{reference} is withdrawn. It stays on record as withdrawn.", reference=rec.reference)
         )
 
-    @second.autocomplete("reference")
-    @withdraw.autocomplete("reference")
-    async def references(
-        self, interaction: discord.Interaction[Any], typed: str
-    ) -> list[app_commands.Choice[str]]:
-        return await suggestions(self, interaction, typed)
-
-    @recommend.autocomplete("theme")
-    async def themes(
-        self, interaction: discord.Interaction[Any], typed: str
-    ) -> list[app_commands.Choice[str]]:
-        return await self.bot.access.themes(interaction, typed)
+    second.autocomplete("reference")(HouseCog.fitting_references)
+    withdraw.autocomplete("reference")(HouseCog.fitting_references)
+    recommend.autocomplete("theme")(HouseCog.fitting_themes)
 
     @on_post("card.post")
     async def posted(self, guild: discord.Guild, subject: str, payload: Mapping[str, Any]) -> None:
@@ -243,14 +234,3 @@ def _channel(exchange: Exchange) -> int | None:
     if isinstance(channel, discord.Thread):
         return channel.parent_id
     return exchange.interaction.channel_id
-
-
-async def suggestions(
-    cog: HouseCog, interaction: discord.Interaction[Any], typed: str
-) -> list[app_commands.Choice[str]]:
-    """References that fit what was typed so far."""
-    found = await cog.house.recommendations.suggest(interaction.guild_id or 0, typed)
-    return [
-        app_commands.Choice(name=label(f"{reference} · {title}", 100), value=reference)
-        for reference, title in found
-    ]

@@ -225,8 +225,4 @@ class BallotsCog(HouseCog):
             if typed.lower() in ballot.label.lower()
         ][:25]
 
-    @open.autocomplete("theme")
-    async def themes(
-        self, interaction: discord.Interaction[Any], typed: str
-    ) -> list[app_commands.Choice[str]]:
-        return await self.bot.access.themes(interaction, typed)
+    open.autocomplete("theme")(HouseCog.fitting_themes)
