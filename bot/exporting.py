@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from bot.i18n import Translator
-from bot.settings import TOKEN_VARIABLE, Settings
+from bot.settings import STORE_VARIABLE, TOKEN_VARIABLE, Settings
 from reports import FORMATS
 from services.results import Results
 
@@ -51,14 +51,16 @@ class Exporting:
                 options = {"--event": event, "--theme": theme, "--language": tr.language}
                 await self._run(
                     ["export", format, "--out", str(out), "--guild", str(guild_id)]
-                    + ["--database", self._settings.storage.url]
                     + [part for name, value in options.items() if value for part in (name, value)]
                 )
                 return out.read_bytes()
 
     async def _run(self, arguments: list[str]) -> None:
-        # It needs no token, so it gets none.
-        environment = {name: value for name, value in os.environ.items() if name.upper() != TOKEN_VARIABLE}
+        # It needs no token, so it gets none. The store's address, which may hold a password, goes the
+        # same way: every user of the machine can read a command line.
+        own = (TOKEN_VARIABLE, STORE_VARIABLE)
+        environment = {name: value for name, value in os.environ.items() if name.upper() not in own}
+        environment[STORE_VARIABLE] = self._settings.storage.url
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",

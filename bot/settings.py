@@ -19,6 +19,7 @@ from pydantic_settings.exceptions import SettingsError as UnusableVariable
 
 PREFIX = "RAPPORTEUR_"
 TOKEN_VARIABLE = "RAPPORTEUR_DISCORD__TOKEN"
+STORE_VARIABLE = "RAPPORTEUR_STORAGE__URL"
 DEFAULT_FILE = Path("config.toml")
 
 

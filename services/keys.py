@@ -63,6 +63,14 @@ class KeyStore:
     def exists(self, key_id: str) -> bool:
         return self._path(key_id).is_file()
 
+    def ids(self) -> frozenset[str]:
+        """The ids of all keys in the folder; none while there is no folder.
+
+        Raises:
+            OSError: the folder cannot be read.
+        """
+        return frozenset(file.stem for file in self._directory.glob("*.key") if _KEY_ID.fullmatch(file.stem))
+
     def mark(self, key_id: str, person_id: str) -> str:
         """What stands for a person in one ballot: HMAC-SHA-256(key, person id), in hex.
 

@@ -74,6 +74,7 @@ class Sealer:
             waiting = await ballots.unsealed(tx)
         for ballot_id in waiting:
             await self.seal(ballot_id)
+        await self._destroy_returned()
 
     async def due(self, deadline: DeadlineRow) -> None:
         """The deadline `ballot.seal`: try once more, and again soon if need be."""
@@ -81,6 +82,21 @@ class Sealer:
             return
         async with self._db.write() as tx:
             await expect_sealing(tx, deadline.guild_id, deadline.subject, self._clock())
+
+    async def _destroy_returned(self) -> None:
+        """Destroy keys of ballots that are over which somebody has brought back.
+
+        A key folder that was out of reach when a ballot was cancelled still holds its key, and one
+        put back from a copy holds keys that were destroyed.
+        """
+        try:
+            async with self._db.read() as tx:
+                returned = await ballots.ended_keys(tx, self._keys.ids())
+            for key_id in returned:
+                self._keys.destroy(key_id)
+                log.warning("the key %s of a ballot that is over was there again; it is destroyed", key_id)
+        except (OSError, StoreUnavailable) as error:
+            log.error("keys of ballots that are over may be left: %s", error)
 
     async def _log_emptied(self) -> bool:
         for pause in PAUSES:

@@ -192,6 +192,14 @@ async def unsealed(tx: AsyncConnection) -> tuple[int, ...]:
     return tuple(await tx.scalars(query.order_by(ballots.c.id)))
 
 
+async def ended_keys(tx: AsyncConnection, key_ids: Collection[str]) -> tuple[str, ...]:
+    """Which of these keys belong to ballots that are over."""
+    query = select(ballots.c.key_id).where(
+        ballots.c.status.in_(("closed", "cancelled")), ballots.c.key_id.in_(key_ids)
+    )
+    return tuple(key_id for key_id in await tx.scalars(query) if key_id is not None)
+
+
 _CANDIDATE: Select[Any] = select(
     recommendations.c.id,
     recommendations.c.reference,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
+from typing import Any
 
 import pytest
 
@@ -50,3 +52,20 @@ async def test_only_an_organiser_starts_a_process(room: Room, monkeypatch: pytes
     await propose(room, 1)
     monkeypatch.setattr(exporting, "LARGE", 1)
     assert refused(await room.ana.slash(room.lobby, "export", format="csv"))
+
+
+async def test_the_stores_address_is_on_no_command_line(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may hold a password, and every user of the machine sees the arguments of a process."""
+    await propose(room, 1)
+    monkeypatch.setattr(exporting, "LARGE", 1)
+    started = []
+    start = asyncio.create_subprocess_exec
+
+    async def watched(*arguments: str, **options: Any) -> asyncio.subprocess.Process:
+        started.append(arguments)
+        return await start(*arguments, **options)
+
+    monkeypatch.setattr(exporting.asyncio, "create_subprocess_exec", watched)
+    assert b"CAP-01" in await exported(room)
+    (arguments,) = started
+    assert not any(room.settings.storage.url in argument for argument in arguments)

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar.model import Actor
 from services.ballot_views import BallotView
+from services.keys import KeyMissing
 from services.sealing import PAUSES, Sealer
 from storage.backup import backup
 from storage.engine import Database
@@ -220,6 +221,46 @@ async def test_what_a_crash_left_unsealed_is_sealed_at_the_next_start(station: S
     assert (await again.ballots.result(again.guild_id, ballot.id)).sealed
     await again.ballots.resume_sealing()
     assert await again.value("SELECT count(*) FROM ledger WHERE act = 'ballot.sealed'") == 1
+
+
+async def test_a_key_brought_back_after_its_ballot_is_destroyed_at_the_next_start(station: Station) -> None:
+    """The folder was out of reach when the ballot was cancelled; the key of an open ballot stays."""
+    ballot = await station.open(references="CAP-01")
+    await station.vote(station.ana, ballot, FOR)
+    away = station.key_dir.with_name("away")
+    station.key_dir.rename(away)
+    await station.ballots.cancel(station.facilitator, ballot.id, "The key folder is lost")
+    away.rename(station.key_dir)
+    (returned,) = station.key_dir.iterdir()
+    other = await station.open(references="CAP-02")
+    await station.restarted().ballots.resume_sealing()
+    assert not returned.exists()
+    await station.vote(station.ana, other, FOR)
+
+
+async def test_a_store_from_before_the_sealing_comes_back_without_its_key(
+    station: Station, tmp_path: Path
+) -> None:
+    """Its ballot can be neither voted in nor closed; cancelling ends it, sealed."""
+    ballot = await station.open()
+    await station.vote(station.ana, ballot, FOR)
+    await backup(station.db.url, tmp_path / "before.db")
+    await station.close(ballot)
+    copy = await Database.open(f"sqlite:///{tmp_path / 'before.db'}")
+    try:
+        old = Station(copy, station.clock, key_dir=station.key_dir)
+        await old.ballots.resume_sealing()
+        with pytest.raises(KeyMissing):
+            await old.voting.cast(station.ana, ballot.id, 1, FOR)
+        with pytest.raises(KeyMissing):
+            await old.close(ballot)
+        assert await old.value("SELECT count(*) FROM cast_votes") == 0
+        await old.ballots.cancel(station.facilitator, ballot.id, "Restored from before its end")
+        assert await old.value("SELECT count(*) FROM votes") == 0
+        assert await old.value("SELECT sealed_at IS NOT NULL FROM ballots") == 1
+        assert (await old.audit.verify()).problems == ()
+    finally:
+        await copy.close()
 
 
 async def test_sealing_twice_at_once_is_recorded_once(station: Station) -> None:
