@@ -48,6 +48,8 @@ class State(StrEnum):
 
 
 class EventStatus(StrEnum):
+    """Where an event stands; one that is closed can be opened again."""
+
     PLANNED = "planned"
     OPEN = "open"
     CLOSED = "closed"
@@ -63,6 +65,8 @@ class BallotStatus(StrEnum):
 
 
 class Secrecy(StrEnum):
+    """Whether a ballot publishes who voted how: `secret` never, `open` in its record."""
+
     SECRET = "secret"
     OPEN = "open"
 
@@ -84,12 +88,16 @@ class Choice(StrEnum):
 
 
 class Outcome(StrEnum):
+    """How one item of a ballot came out; without a quorum nothing is decided."""
+
     CARRIED = "carried"
     NOT_CARRIED = "not_carried"
     NO_QUORUM = "no_quorum"
 
 
 class Attribution(StrEnum):
+    """Whose name is shown as the author; `seminar.attribution` applies it."""
+
     CHATHAM = "chatham"
     ORGANISATION = "organisation"
     NAMED = "named"

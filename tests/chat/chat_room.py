@@ -18,56 +18,7 @@ from bot.client import Rapporteur, create_bot
 from bot.settings import Settings
 from rehearsal.simulation import Stage
 from seminar.errors import Refused
-
-INITIATIVE = """
-[initiative]
-title = "EU-UN Peacekeeping Partnerships Initiative"
-time_zone = "Europe/Brussels"
-languages = ["en", "fr"]
-attribution = "{attribution}"
-[roles]
-participant = ["Expert"]
-observer = ["Observer"]
-facilitator = ["Facilitator"]
-organiser = ["Organiser"]
-[[constituencies]]
-code = "UN"
-title = "United Nations"
-roles = ["UN"]
-[[constituencies]]
-code = "MS"
-title = "Member states"
-roles = ["MS"]
-[[themes]]
-code = "CAP"
-title = "Military capabilities"
-[[themes]]
-code = "TRN"
-title = "Training"
-[[themes]]
-code = "SSR"
-title = "Security sector reform"
-[[events]]
-code = "ROM"
-kind = "seminar"
-title = "Rome seminar"
-city = "Rome"
-starts_on = 2014-10-22
-ends_on = 2014-10-24
-themes = ["CAP", "TRN"]
-[[events]]
-code = "BER"
-kind = "seminar"
-title = "Berlin seminar"
-city = "Berlin"
-starts_on = 2014-11-13
-ends_on = 2014-11-13
-themes = ["SSR"]
-[[entities]]
-code = "DPKO"
-title = "UN Department of Peacekeeping Operations"
-{more}
-"""
+from tests.small_initiative import INITIATIVE
 
 # Settling after each act costs 50 ms by default; the bot is idle long before.
 _DEFAULTS = getattr(Env._settle_internal, "__kwdefaults__", None)
@@ -85,13 +36,13 @@ class Room:
         self.env = env
         self.settings = settings
         self.guild = env.create_guild("Seminar")
-        for role in ("Expert", "Observer", "Facilitator", "Organiser", "UN", "MS"):
+        for role in ("Expert", "Observer", "Facilitator", "Organiser", "UN", "EU"):
             self.guild.create_role(role)
         self.lobby = self.guild.create_text_channel("lobby")
         self.owner = MemberActor(env, self.guild, self.guild.owner)
         self.ana = self.person("Ana", "Expert", "UN")
-        self.ben = self.person("Ben", "Expert", "MS")
-        self.cleo = self.person("Cleo", "Expert", "MS")
+        self.ben = self.person("Ben", "Expert", "EU")
+        self.cleo = self.person("Cleo", "Expert", "EU")
         self.obs = self.person("Obi", "Observer")
         self.fay = self.person("Fay", "Facilitator")
         self.ola = self.person("Ola", "Organiser")
@@ -112,7 +63,7 @@ class Room:
         self, who: MemberActor | None = None, more: str = "", attribution: str = "named"
     ) -> InteractionResult:
         """`/initiative load` with the test's initiative; `more` is TOML put at its end."""
-        data = INITIATIVE.format(more=more, attribution=attribution).encode()
+        data = (INITIATIVE.replace('"named"', f'"{attribution}"') + more).encode()
         return await self.load_bytes(data, who)
 
     async def load_bytes(self, data: bytes, who: MemberActor | None = None) -> InteractionResult:

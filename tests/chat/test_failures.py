@@ -47,7 +47,9 @@ async def test_a_command_that_breaks(room: Room, monkeypatch: pytest.MonkeyPatch
     assert len(room.env.errors) == 2
 
 
-async def test_a_button_that_breaks(room: Room, monkeypatch: pytest.MonkeyPatch, caplog: Log) -> None:
+async def test_a_button_that_breaks_answers_with_one_sentence(
+    room: Room, monkeypatch: pytest.MonkeyPatch, caplog: Log
+) -> None:
     """One that votes, one that goes on after a question, and one that had asked for time."""
     await propose(room)
     dora = room.person("Dora", "Expert")
@@ -66,7 +68,9 @@ async def test_a_button_that_breaks(room: Room, monkeypatch: pytest.MonkeyPatch,
         _presented(await act(), caplog)
 
 
-async def test_a_form_that_breaks(room: Room, monkeypatch: pytest.MonkeyPatch, caplog: Log) -> None:
+async def test_a_form_that_breaks_answers_with_one_sentence(
+    room: Room, monkeypatch: pytest.MonkeyPatch, caplog: Log
+) -> None:
     """What was typed is not acknowledged."""
     await propose(room)
     ballot = await room.open_ballot(reasons="all")
@@ -75,7 +79,9 @@ async def test_a_form_that_breaks(room: Room, monkeypatch: pytest.MonkeyPatch, c
     _presented(await room.ben.submit_modal(form, {"reason": "because"}), caplog)
 
 
-async def test_who_acts_cannot_be_read(room: Room, monkeypatch: pytest.MonkeyPatch, caplog: Log) -> None:
+async def test_when_who_acts_cannot_be_read_one_sentence_says_so(
+    room: Room, monkeypatch: pytest.MonkeyPatch, caplog: Log
+) -> None:
     """The door itself breaks, before any handler: on commands and on buttons alike."""
     await propose(room)
     ballot = await room.open_ballot()

@@ -19,7 +19,8 @@ from seminar.model import Actor, BallotRules, BallotStatus, EventStatus, Reasons
 from services.ballot_views import BallotView, Item
 from services.events import EventView
 from services.participants import Overview, Person
-from tests.chat.chat_room import INITIATIVE, Room, controls, message_of, plain, texts
+from tests.chat.chat_room import Room, controls, message_of, plain, texts
+from tests.small_initiative import INITIATIVE
 
 NOW = datetime(2014, 10, 22, 9, tzinfo=UTC)
 COMMAND = re.compile(r"`/([a-z ]+)`")
@@ -118,7 +119,7 @@ def test_help_is_short_enough_for_a_phone(language: str) -> None:
 def _every_answer(language: str) -> list[str]:
     """The texts of help for every combination of roles at every moment."""
     tr = Catalogues.load().speak(language)
-    initiative = read_initiative(INITIATIVE.format(attribution="named", more="").encode())
+    initiative = read_initiative(INITIATIVE.encode())
     answers = [_text(nothing_loaded(tr, replace(ACTOR, may_manage_server=may))) for may in (True, False)]
     sets = [frozenset(s) for size in range(5) for s in combinations(Role, size)]
     opened = EventView(initiative.event("ROM"), EventStatus.OPEN, 1, False)

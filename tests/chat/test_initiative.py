@@ -10,10 +10,11 @@ import discord
 import pytest
 
 from tests.chat.acts import press, refusal, text_size
-from tests.chat.chat_room import INITIATIVE, Room, control, controls, message_of, plain, texts
+from tests.chat.chat_room import Room, control, controls, message_of, plain, texts
 from tests.chat.voting_room import value
+from tests.small_initiative import INITIATIVE
 
-GOOD = INITIATIVE.format(attribution="named", more="")
+GOOD = INITIATIVE
 UNUSED_GONE = GOOD.replace('[[themes]]\ncode = "TRN"\ntitle = "Training"\n', "").replace(', "TRN"]', "]")
 
 pytestmark = pytest.mark.usefixtures("nothing_failed")
@@ -178,7 +179,7 @@ async def test_an_open_event_cannot_vanish(room: Room) -> None:
 async def test_the_largest_initiative_still_fits_its_summary(empty_room: Room, title: str) -> None:
     """25 themes, events and constituencies with the longest titles, and the panel of the longest event."""
     codes = [f"T{number:02}" for number in range(25)]
-    head = INITIATIVE.partition("[[constituencies]]")[0].format(attribution="named")
+    head = INITIATIVE.partition("[[constituencies]]")[0]
     parts = [head.replace("EU-UN Peacekeeping Partnerships Initiative", title)]
     for kind in ("themes", "constituencies", "entities"):
         parts += [f'[[{kind}]]\ncode = "{code}"\ntitle = "{title}"' for code in codes]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.chat.acts import refusal, text_size
-from tests.chat.chat_room import INITIATIVE, Room, control, controls, message_of, texts
+from tests.chat.chat_room import Room, control, controls, message_of, texts
+from tests.small_initiative import INITIATIVE
 
 pytestmark = pytest.mark.usefixtures("nothing_failed")
 
@@ -64,10 +65,9 @@ async def test_its_buttons_lead_on(room: Room) -> None:
 async def test_a_constituency_that_is_gone_from_the_initiative_does_not_break_the_page(room: Room) -> None:
     """One is registered, and is asked again when it comes to voting."""
     await room.recommend(room.ben)
-    text = INITIATIVE.format(attribution="named", more="")
-    block = '[[constituencies]]\ncode = "MS"\ntitle = "Member states"\nroles = ["MS"]\n'
-    assert block in text
-    shown = await room.load_bytes(text.replace(block, "").encode(), room.ola)
+    block = '[[constituencies]]\ncode = "EU"\ntitle = "EU institutions"\nroles = ["EU"]\n'
+    assert block in INITIATIVE
+    shown = await room.load_bytes(INITIATIVE.replace(block, "").encode(), room.ola)
     await room.ola.click(message_of(shown), custom_id=control(shown, "initiative-apply:"))
     page = texts(await room.ben.slash(room.lobby, "me show"))
     assert "You are registered as a participant." in page and "CAP-01" in page

@@ -19,7 +19,7 @@ from tests.chat.acts import (
     stored,
     submit,
 )
-from tests.chat.chat_room import INITIATIVE, TEXT, TITLE, Room, control, message_of, plain, shown, texts
+from tests.chat.chat_room import TEXT, TITLE, Room, control, message_of, plain, shown, texts
 from tests.chat.voting_room import at_once, card, posted, value
 
 FIELDS: dict[str, Any] = {
@@ -35,14 +35,6 @@ pytestmark = pytest.mark.usefixtures("nothing_failed")
 async def form(room: Room, theme: str | None = "CAP") -> InteractionResult:
     """Ana's form, opened and not yet sent."""
     return await room.ana.slash(room.lobby, "recommend", **({"theme": theme} if theme else {}))
-
-
-async def with_berlin(room: Room) -> None:
-    """Two events open at the same time, both on TRN."""
-    text = INITIATIVE.format(attribution="named", more="").replace('["SSR"]', '["SSR", "TRN"]')
-    changes = await room.load_bytes(text.encode(), room.ola)
-    await room.ola.click(message_of(changes), custom_id=control(changes, "initiative-apply:"))
-    await room.open_event("BER")
 
 
 async def test_the_form_bounds_its_fields_as_promised(room: Room) -> None:
@@ -142,7 +134,7 @@ async def test_a_theme_that_was_not_offered_is_refused(room: Room) -> None:
 
 async def test_of_several_open_events_the_channel_decides(room: Room) -> None:
     """In another channel a theme of both is asked about; one of a single event is clear anywhere."""
-    await with_berlin(room)
+    await room.open_event("BER")
     berlin = room.guild.channels["ber-berlin-seminar"]
     await form(room)
     told = await refusal(room, form(room, "TRN"))

@@ -59,7 +59,7 @@ async def test_i_am_here_registers_and_says_for_whom_one_speaks(room: Room) -> N
 async def test_a_first_act_registers_too(room: Room) -> None:
     """Nobody has to press a button before taking part."""
     await room.ben.slash(room.lobby, "recommend")
-    assert registered(room, room.ben) == ("participant", "MS")
+    assert registered(room, room.ben) == ("participant", "EU")
 
 
 async def test_an_observer_is_registered_as_one(room: Room) -> None:
@@ -85,26 +85,26 @@ async def test_without_a_role_nobody_registers(room: Room, who: str) -> None:
 
 async def test_who_holds_two_constituency_roles_chooses_once_and_goes_on(room: Room) -> None:
     """The act that was held back follows at once; the choice stands."""
-    two = room.person("Tea", "Expert", "UN", "MS")
+    two = room.person("Tea", "Expert", "UN", "EU")
     asked = await two.slash(room.lobby, "recommend", theme="CAP")
     assert asked.modal is None and "Whom do you speak for?" in texts(asked)
     assert registered(room, two) is None
-    form = await two.select(message_of(asked), ["MS"], custom_id=control(asked, "constituency"))
+    form = await two.select(message_of(asked), ["EU"], custom_id=control(asked, "constituency"))
     assert set(modal_fields(form)) == {"title", "text", "rationale", "addressees"}
-    assert registered(room, two) == ("participant", "MS")
+    assert registered(room, two) == ("participant", "EU")
     again = press(room, two, message_of(asked), control(asked, "constituency"), ["UN"])
-    assert "You speak for MS already" in await refusal(room, again)
+    assert "You speak for EU already" in await refusal(room, again)
 
 
 async def test_only_the_constituencies_of_ones_roles_can_be_chosen(room: Room) -> None:
     """Nor an unknown one, nor two, nor none."""
-    two = room.person("Tea", "Expert", "UN", "MS")
+    two = room.person("Tea", "Expert", "UN", "EU")
     asked = await here(room, two)
     select = control(asked, "constituency")
-    for values in (["XX"], [], ["UN", "MS"], [""]):
+    for values in (["XX"], [], ["UN", "EU"], [""]):
         await refusal(room, press(room, two, message_of(asked), select, values))
-    await refusal(room, press(room, room.ana, message_of(await here(room, room.ana)), select, ["MS"]))
-    await refusal(room, press(room, room.stranger, room.message("panel", "ROM"), select, ["MS"]))
+    await refusal(room, press(room, room.ana, message_of(await here(room, room.ana)), select, ["EU"]))
+    await refusal(room, press(room, room.stranger, room.message("panel", "ROM"), select, ["EU"]))
 
 
 async def test_a_constituency_is_asked_for_when_it_is_needed(room: Room) -> None:
@@ -137,12 +137,12 @@ async def test_an_organiser_changes_what_was_chosen(room: Room) -> None:
     """Constituency, organisation and status; the person's own page follows."""
     await here(room, room.ana)
     result = await room.ola.slash(
-        room.lobby, "participants set", member=room.ana, constituency="ms", organisation="SIPRI *"
+        room.lobby, "participants set", member=room.ana, constituency="eu", organisation="SIPRI *"
     )
-    assert texts(result) == "Ana is registered as a participant and speaks for Member states."
-    assert registered(room, room.ana) == ("participant", "MS")
+    assert texts(result) == "Ana is registered as a participant and speaks for EU institutions."
+    assert registered(room, room.ana) == ("participant", "EU")
     page = texts(await room.ana.slash(room.lobby, "me show"))
-    assert "Member states" in page and "SIPRI \\*" in page
+    assert "EU institutions" in page and "SIPRI \\*" in page
     await room.ola.slash(room.lobby, "participants set", member=room.ana, status="observer")
     await refusal(room, room.ana.slash(room.lobby, "recommend"))
     await room.ola.slash(room.lobby, "participants set", member=room.ana, status="participant")
@@ -190,7 +190,7 @@ async def test_the_privacy_notice_comes_once_and_before_anything_is_stored(empty
 async def test_notice_and_choice_can_both_come_before_an_act(empty_room: Room) -> None:
     """One after the other, and the act at the end; registering is done once."""
     room = await with_more(empty_room, NOTICE)
-    two = room.person("Tea", "Expert", "UN", "MS")
+    two = room.person("Tea", "Expert", "UN", "EU")
     notice = await two.click(room.message("panel", "ROM"), custom_id="propose")
     asked = await two.click(message_of(notice), custom_id=control(notice, "notice"))
     form = await two.select(message_of(asked), ["UN"], custom_id=control(asked, "constituency"))
@@ -236,5 +236,5 @@ async def test_the_notice_is_acknowledged_by_each_for_themselves(empty_room: Roo
 
 async def test_constituencies_are_suggested(room: Room) -> None:
     """By code or title."""
-    offered = await room.ola.autocomplete(room.lobby, "participants set", "constituency", "state")
-    assert [choice["value"] for choice in offered] == ["MS"]
+    offered = await room.ola.autocomplete(room.lobby, "participants set", "constituency", "inst")
+    assert [choice["value"] for choice in offered] == ["EU"]

@@ -86,12 +86,12 @@ async def test_a_recommendation_carried_against_a_constituency_is_shown_as_conte
     await room.recommend(room.ana)
     ballot = await room.open_ballot()
     for number in range(3):
-        await room.vote(room.person(f"State {number}", "Expert", "MS"), ballot, 1, "against")
+        await room.vote(room.person(f"State {number}", "Expert", "EU"), ballot, 1, "against")
     for number in range(4):
         await room.vote(room.person(f"Agency {number}", "Expert", "UN"), ballot, 1, "for")
     await room.close_ballot(ballot)
     told = plain(texts(await room.ola.slash(room.lobby, "results")))
-    assert "carried · 4 for, 3 against, 0 abstaining · contested by Member states" in told
+    assert "carried · 4 for, 3 against, 0 abstaining · contested by EU institutions" in told
 
 
 async def test_themes_are_shown_one_at_a_time_also_after_a_restart(room: Room) -> None:

@@ -113,7 +113,7 @@ async def test_the_observer_role_wins_over_the_participant_role(room: Room) -> N
     assert refused(await tap(room, both, ballot, "for"))
 
 
-@pytest.mark.parametrize(("roles", "options"), [((), ["UN", "MS"]), (("UN", "MS"), ["UN", "MS"])])
+@pytest.mark.parametrize(("roles", "options"), [((), ["UN", "EU"]), (("UN", "EU"), ["UN", "EU"])])
 async def test_a_constituency_is_chosen_once_and_the_vote_goes_on(
     room: Room, roles: tuple[str, ...], options: list[str]
 ) -> None:
@@ -125,12 +125,12 @@ async def test_a_constituency_is_chosen_once_and_the_vote_goes_on(
     assert "Whom do you speak for?" in texts(asked)
     assert stored_votes(room) == []
     select = control(asked, "constituency:")
-    went_on = await who.select(message_of(asked), ["MS"], custom_id=select)
+    went_on = await who.select(message_of(asked), ["EU"], custom_id=select)
     assert "Recorded: For on CAP-01" in texts(went_on)
     assert stored_votes(room) == [(1, "for")]
     again = await who.select(message_of(asked), ["UN"], custom_id=select)
     assert refused(again)
-    assert "You speak for MS already" in texts(again)
+    assert "You speak for EU already" in texts(again)
 
 
 async def test_without_self_declaration_one_is_sent_to_an_organiser(empty_room: Room) -> None:

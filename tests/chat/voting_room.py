@@ -77,7 +77,7 @@ async def on_sheet(who: MemberActor, drawn: InteractionResult, prefix: str) -> I
 
 def voters(room: Room, number: int, *roles: str) -> list[MemberActor]:
     """So many more experts, of the member states unless said otherwise."""
-    return [room.person(f"Voter {n}", "Expert", *(roles or ("MS",))) for n in range(1, number + 1)]
+    return [room.person(f"Voter {n}", "Expert", *(roles or ("EU",))) for n in range(1, number + 1)]
 
 
 async def at_once(room: Room, *presses: Press) -> list[InteractionResult]:

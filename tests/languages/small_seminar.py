@@ -32,9 +32,9 @@ OWN = (
     *EVERYBODY,
     *(TITLE, TEXT, LONG, LIKE_IT, OTHER, OTHER_TEXT, REASON, RATIONALE, HOUSE, NOTICE),
     "EU-UN Peacekeeping Partnerships Initiative",
-    *("United Nations", "Member states", "Military capabilities", "Training", "Security sector reform"),
+    *("United Nations", "EU institutions", "Military capabilities", "Training", "Security sector reform"),
     *("Rome seminar", "Berlin seminar", "rom-rome-seminar", "ber-berlin-seminar", "Rome", "Berlin"),
-    *("UN Department of Peacekeeping Operations", "DPKO", "UN", "MS", "CAP", "TRN", "SSR", "ROM", "BER"),
+    *("UN Department of Peacekeeping Operations", "DPKO", "UN", "EU", "CAP", "TRN", "SSR", "ROM", "BER"),
 )
 
 
@@ -72,11 +72,11 @@ async def _enter(room: Room) -> None:
     await room.ana.click(message_of(asked), custom_id=control(asked, "notice"))
     for who in (room.ben, room.cleo, room.obs):
         await _accepting(who, await who.click(panel, custom_id="here"))
-    both = room.person("Voter 8", "Expert", "UN", "MS")
+    both = room.person("Voter 8", "Expert", "UN", "EU")
     asked = await _accepting(both, await both.click(panel, custom_id="here"))
     await both.select(message_of(asked), ["UN"], custom_id=control(asked, "constituency"))
     await room.ola.slash(
-        room.lobby, "participants set", member=room.obs, constituency="MS", organisation=HOUSE
+        room.lobby, "participants set", member=room.obs, constituency="EU", organisation=HOUSE
     )
     await room.ola.slash(room.lobby, "participants set", member=room.ben, organisation=HOUSE)
     await room.ola.slash(room.lobby, "participants set", member=room.stranger, status="participant")
@@ -195,7 +195,7 @@ async def _contest(room: Room) -> None:
         await tap(room, united, ballot, "for", "CAP-04")
         await _accepting(united, await tap(room, united, ballot, "for", "CAP-04"))
     for number in range(1, 4):
-        state = room.person(f"Voter {number}", "Expert", "MS")
+        state = room.person(f"Voter {number}", "Expert", "EU")
         await _accepting(state, await tap(room, state, ballot, "against", "CAP-04"))
     await room.ben.slash(room.lobby, "vote")
     await room.close_ballot(ballot, "B3")

@@ -12,59 +12,9 @@ from services.participants import Participants
 from services.recommendations import Draft, Recommendations, RecView
 from services.results import Results
 from storage.engine import Database
+from tests.small_initiative import INITIATIVE
 
 GUILD = 900_100
-INITIATIVE = """
-[initiative]
-title = "Peacekeeping Partnerships"
-time_zone = "Europe/Brussels"
-languages = ["en", "fr"]
-attribution = "named"
-[roles]
-participant = ["Expert"]
-observer = ["Observer"]
-facilitator = ["Facilitator"]
-organiser = ["Organiser"]
-[[constituencies]]
-code = "UN"
-title = "United Nations"
-roles = ["UN"]
-[[constituencies]]
-code = "EU"
-title = "EU institutions"
-roles = ["EU"]
-[[themes]]
-code = "CAP"
-title = "Military capabilities"
-[[themes]]
-code = "TRN"
-title = "Training"
-[[themes]]
-code = "SSR"
-title = "Security sector reform"
-[[events]]
-code = "ROM"
-kind = "seminar"
-title = "Rome seminar"
-city = "Rome"
-starts_on = 2014-10-22
-ends_on = 2014-10-24
-themes = ["CAP", "TRN"]
-[[events]]
-code = "BER"
-kind = "seminar"
-title = "Berlin seminar"
-starts_on = 2014-11-13
-ends_on = 2014-11-13
-themes = ["SSR", "TRN"]
-[[entities]]
-code = "DPKO"
-title = "UN Department of Peacekeeping Operations"
-[[entities]]
-code = "CMPD"
-title = "Crisis Management and Planning Directorate"
-"""
-
 TEXT = "The UN and the EU should plan missions together from the first day on."
 
 

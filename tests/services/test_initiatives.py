@@ -9,7 +9,8 @@ import pytest
 from seminar.errors import Invalid, NotAllowed, NotFound, Refused
 from storage import events as event_rows
 from storage import ledger, outbox
-from tests.services.small_seminar import GUILD, INITIATIVE, Seminar, actor
+from tests.services.small_seminar import GUILD, Seminar, actor
+from tests.small_initiative import INITIATIVE
 
 WITHOUT_SSR = INITIATIVE.replace('[[themes]]\ncode = "SSR"\ntitle = "Security sector reform"\n', "").replace(
     'themes = ["SSR", "TRN"]', 'themes = ["TRN"]'
@@ -148,9 +149,9 @@ async def test_a_refused_load_leaves_no_trace(rome: Seminar) -> None:
 async def test_each_server_has_its_own_initiative(house: Seminar) -> None:
     """Loading in one server changes nothing in another."""
     other = actor(1, guild_id=GUILD + 1, may_manage_server=True)
-    changed = INITIATIVE.replace("Peacekeeping Partnerships", "Another seminar").encode()
+    changed = INITIATIVE.replace("EU-UN Peacekeeping Partnerships Initiative", "Another seminar").encode()
     assert (await house.initiatives.load(other, changed)).first
-    assert (await house.initiatives.current(GUILD)).head.title == "Peacekeeping Partnerships"
+    assert (await house.initiatives.current(GUILD)).head.title == "EU-UN Peacekeeping Partnerships Initiative"
     assert (await house.initiatives.current(GUILD + 1)).head.title == "Another seminar"
 
 

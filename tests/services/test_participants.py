@@ -12,7 +12,8 @@ from seminar.errors import Invalid, NotAllowed, NotFound, Refused
 from seminar.model import Role, Status
 from services.participants import NeedsConstituency, NeedsNotice
 from storage import ledger
-from tests.services.small_seminar import GUILD, INITIATIVE, Seminar, actor
+from tests.services.small_seminar import GUILD, Seminar, actor
+from tests.small_initiative import INITIATIVE
 
 NOTICE = INITIATIVE + '[privacy]\nnotice = "Your proposals are kept for a year."\n'
 NO_CHOICE = INITIATIVE + "[rules]\nself_declaration = false\n"

@@ -14,7 +14,8 @@ from seminar.words import Text
 from services.participants import NeedsConstituency, NeedsNotice
 from services.recommendations import Draft
 from storage import ledger, outbox, recommendations
-from tests.services.small_seminar import GUILD, INITIATIVE, TEXT, Seminar, actor
+from tests.services.small_seminar import GUILD, TEXT, Seminar, actor
+from tests.small_initiative import INITIATIVE
 
 DRAFT = Draft(theme="CAP", event="ROM", title="Plan together", text=TEXT)
 

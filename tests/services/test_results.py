@@ -18,7 +18,8 @@ from seminar.model import BallotRules, Outcome, Quorum, Reasons, Role, Secrecy, 
 from services.recommendations import RecView
 from storage import ledger
 from storage.schema import ballot_items, ballots, recommendations, tallies
-from tests.services.small_seminar import GUILD, INITIATIVE, Seminar, actor
+from tests.services.small_seminar import GUILD, Seminar, actor
+from tests.small_initiative import INITIATIVE
 
 RULES = BallotRules("support", Threshold(Fraction(1, 2), True), Quorum(2), Secrecy.SECRET, Reasons.NONE, True)
 
@@ -173,7 +174,8 @@ async def test_a_report_names_its_moment_and_the_end_of_the_ledger(rome: Seminar
     async with rome.db.read() as tx:
         head = await ledger.head(tx, GUILD)
     assert (report.generated_at, report.ledger_head) == (moment, head.hash)
-    assert (report.initiative, report.time_zone) == ("Peacekeeping Partnerships", "Europe/Brussels")
+    assert report.initiative == "EU-UN Peacekeeping Partnerships Initiative"
+    assert report.time_zone == "Europe/Brussels"
     assert (await rome.results.report(GUILD)).generated_at == rome.clock()
 
 

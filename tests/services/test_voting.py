@@ -12,7 +12,8 @@ from services.ballot_views import BallotRequest
 from services.keys import KeyMissing
 from services.participants import NeedsConstituency
 from tests.services.polling_station import ABSTAIN, AGAINST, FOR, Station
-from tests.services.small_seminar import INITIATIVE, actor
+from tests.services.small_seminar import actor
+from tests.small_initiative import INITIATIVE
 
 
 async def test_a_vote_is_recorded_with_a_receipt_and_ones_progress(station: Station) -> None:
