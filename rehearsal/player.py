@@ -50,6 +50,7 @@ class Player:
     _who: Person | None = None
     _place: simcord.ChannelHandle | None = None
     _number: int = 0
+    _refusable: bool = False
     _last_post: int = 0
     _fresh: list[Post] = field(default_factory=list)
     _cards: dict[str, Shown] = field(default_factory=dict)
@@ -74,6 +75,7 @@ class Player:
             RehearsalFailed: it went otherwise than the script expects.
         """
         self._number = number
+        self._refusable = step.expect == "refused"
         self._who = self.world.people[step.who] if step.who else None
         self._place = None
         self._fresh = []
@@ -106,6 +108,7 @@ class Player:
             RehearsalFailed: it was refused or failed.
         """
         self._number, self._who, self._place, self._fresh = 0, who, self.world.lobby, []
+        self._refusable = False
         try:
             await acts(self)
         except Refusal as refused:
@@ -222,11 +225,18 @@ class Player:
         raise RehearsalFailed(self._number, t("the bot keeps asking the same before the act."))
 
     async def _pass(self, shown: Shown, gate: str) -> Shown:
+        """Answer a gate. Whom somebody speaks for is made up only where the act is to go through.
+
+        Raises:
+            Refusal: the act is to be refused, and the script gives no constituency to choose.
+        """
         message, control = shown.find(gate)
         actor = self._actor
         if not control.is_select:
             return await self._answer(lambda: actor.click(message, custom_id=control.custom_id))
         wanted = self.world.speaks_for(self._who) if self._who else None
+        if wanted is None and self._refusable:
+            raise Refusal(t("{sentence}", sentence=shown.words))
         value = wanted if wanted in control.options else control.options[0]
         return await self._answer(lambda: actor.select(message, [value], custom_id=control.custom_id))
 

@@ -24,6 +24,7 @@ people = [
   { name = "Ben", roles = ["Expert", "EU"] },
   { name = "Mei", roles = ["Expert", "EU", "Member state"], constituency = "MS" },
   { name = "Oscar", roles = ["Observer"] },
+  { name = "Zed", roles = ["Expert"] },
   { name = "Vera" },
 ]
 """

@@ -69,6 +69,18 @@ def test_refusals_that_the_script_expects_go_on(tmp_path: Path) -> None:
     assert (ranking[0]["for"], ranking[0]["turnout"]) == (1, 1)
 
 
+def test_whoever_speaks_for_nobody_is_asked_first_which_may_count_as_a_refusal(tmp_path: Path) -> None:
+    """The script decides: a vote it wants refused ends at the question, any other answers it and counts."""
+    nobodys_vote = VOTE.replace('"Ben"', '"Zed"')
+    wait = '{ does = "wait", hours = 3 }'
+    refused = nobodys_vote.replace(" }", ', expect = "refused" }')
+    for votes, counted in (((refused,), 0), ((refused, nobodys_vote), 1)):
+        status, out = play(tmp_path, OPEN, A_PROPOSAL, BALLOT, *votes, wait)
+        assert status == 0
+        ranking = json.loads((out / "ranking.json").read_bytes())["recommendations"]
+        assert ranking[0]["turnout"] == counted
+
+
 def test_an_unexpected_refusal_fails_with_the_number_of_its_step(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
