@@ -106,9 +106,9 @@ class Shown:
         fitting = [pair for pair in self.controls() if pair[1].custom_id.startswith(beginning)]
         fitting.sort(key=lambda pair: pair[1].custom_id != beginning)
         if not fitting:
-            raise Refusal(t("There is no control for this."))
+            raise Refusal(t("No button is offered for this now."))
         if fitting[0][1].disabled:
-            raise Refusal(t("The control “{label}” is switched off.", label=fitting[0][1].label))
+            raise Refusal(t("The button “{label}” is switched off.", label=fitting[0][1].label))
         return fitting[0]
 
     def gate(self) -> str | None:
@@ -127,4 +127,4 @@ class Shown:
         for _, control in self.controls():
             if control.custom_id.startswith(beginning) and control.custom_id.endswith(":" + ending):
                 return control.custom_id
-        raise Refusal(t("There is no control for this."))
+        raise Refusal(t("No button is offered for this now."))

@@ -176,7 +176,9 @@ class _Page:
             len(people),
             people=tuple(people),
         )
-        return "".join([f"**{hour}** {told}", *(self._quoted(s) for entry in entries for s in entry.sayings)])
+        return "".join(
+            [f"**{hour}** {told}", *self._all_quoted(saying for entry in entries for saying in entry.sayings)]
+        )
 
     def told(self, entry: Entry, hour: str) -> str:
         """One step: who did what, whether it was refused, and what was shown."""
@@ -188,20 +190,33 @@ class _Page:
         if entry.refused is not None:
             head += f" **{t('Refused')}:** {entry.refused}"
             sayings = [saying for saying in sayings if saying.to is None]
-        return "".join([head, *(self._quoted(saying) for saying in sayings)])
+        return "".join([head, *self._all_quoted(sayings)])
 
-    def _quoted(self, saying: Saying) -> str:
-        if saying.to:
-            where = t("🔒 to {name} alone", name=saying.to)
+    def _all_quoted(self, sayings: Iterable[Saying]) -> Iterator[str]:
+        """What several people were told in the same words, each alone, is written once."""
+        for _, run in groupby(sayings, lambda saying: saying.words if saying.to else saying):
+            same = list(run)
+            yield self._quoted(same[0], tuple(dict.fromkeys(saying.to for saying in same if saying.to)))
+
+    def _quoted(self, saying: Saying, names: tuple[str, ...]) -> str:
+        if len(names) > 1:
+            where = t("🔒 to {names}, each alone", names=names)
+        elif names:
+            where = t("🔒 to {name} alone", name=names[0])
         else:
             where = t("in #{channel}", channel=saying.where)
         words = saying.words.splitlines()
         if saying.words in self._written and len(words) > _SHORT:
-            words = [f"{words[0]} *({t('as above')})*"]
+            return f"\n\n> *{where}:* {words[0]} *({t('as above')})*"
         self._written.add(saying.words)
         return "\n\n" + "\n".join(f"> {line}" if line else ">" for line in (f"*{where}*", "", *_lines(words)))
 
 
-def _lines(words: list[str]) -> list[str]:
-    """Lines that Markdown keeps apart, as the chat does."""
-    return [f"{line}  " if line and not line.startswith("- ") else line for line in words]
+def _lines(words: list[str]) -> Iterator[str]:
+    """Lines that Markdown keeps apart, as the chat does; a list ends where the chat ends it."""
+    listed = False
+    for line in words:
+        if listed and line and not line.startswith("- "):
+            yield ""
+        listed = line.startswith("- ")
+        yield f"{line}  " if line and not listed else line

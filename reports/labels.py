@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo
 
 from reports.format import Words
 from reports.model import RankingReport, RankingRow
-from seminar.model import Counts
-from seminar.terms import OUTCOME_WORDS
+from seminar.model import Counts, State
+from seminar.terms import OUTCOME_WORDS, STATE_WORDS
 from seminar.words import Text, t, tn
 
 TITLE = t("Ranked recommendations")
 EMPTY = t("There are no recommendations yet.")
 NO_BALLOT = t("Not yet voted on.")
+WITHDRAWN = t("Withdrawn before a vote.")
 NO_VOTES = t("no votes")
 CONTESTED = t("contested")
 FOR, AGAINST, ABSTAIN = t("for"), t("against"), t("abstain")
@@ -54,9 +55,9 @@ def as_of(report: RankingReport) -> Text:
 
 
 def outcome_words(row: RankingRow, words: Words) -> str:
-    """`carried`, `carried, contested`, or nothing where the method decides nothing."""
+    """`carried`, `carried, contested`, `withdrawn`, or nothing where nothing was decided."""
     if row.outcome is None:
-        return ""
+        return words(STATE_WORDS[row.state]) if row.state is State.WITHDRAWN else ""
     outcome = OUTCOME_WORDS[row.outcome]
     return words(t("{outcome}, contested", outcome=outcome) if row.contested else outcome)
 
@@ -74,13 +75,13 @@ def counts_words(counts: Counts, words: Words) -> str:
 
 
 def turnout_words(row: RankingRow, words: Words) -> str:
-    """`12 of 20 entitled voted.`, or nothing without a ballot."""
+    """`12 of 20 entitled to vote did so.`, or nothing without a ballot."""
     if row.turnout is None or row.electorate is None:
         return ""
     return words(
         tn(
-            "{voted} of {count} entitled voted.",
-            "{voted} of {count} entitled voted.",
+            "{voted} of {count} entitled to vote did so.",
+            "{voted} of {count} entitled to vote did so.",
             row.electorate,
             voted=row.turnout,
         )
@@ -103,6 +104,11 @@ def groups_words(row: RankingRow, words: Words) -> str:
 def share(value: float | None) -> str:
     """An index in 0…1 to three decimals, or nothing."""
     return "" if value is None else f"{value:.3f}"
+
+
+def score(row: RankingRow) -> str:
+    """An index of the same decimals as its neighbours where there are votes for and against, else plain."""
+    return number(row.score) if row.counts is None else share(row.score)
 
 
 def number(value: int | float | None) -> str:

@@ -12,6 +12,7 @@ from reports import labels
 from reports.format import Format, Words
 from reports.model import RankingReport, RankingRow, Section
 from reports.neutral import markdown_line, markdown_quote
+from seminar.model import State
 from seminar.terms import STATE_WORDS
 from seminar.words import Text, t
 
@@ -38,11 +39,17 @@ def _blocks(report: RankingReport, words: Words) -> Iterator[str]:
     yield f"# {markdown_line(words(labels.TITLE))}"
     yield f"**{markdown_line(report.initiative)}**"
     yield markdown_line(words(labels.as_of(report)))
-    if report.ledger_head is not None:
-        yield markdown_line(words(t("Head of the ledger: {head}", head=report.ledger_head)))
-    if not report.recommendations:
+    if report.recommendations:
+        yield from _rankings(report, words)
+    else:
         yield markdown_line(words(labels.EMPTY))
-        return
+    if report.ledger_head is not None:
+        yield "---"
+        yield markdown_line(words(t("Head of the ledger: {head}", head=report.ledger_head)))
+
+
+def _rankings(report: RankingReport, words: Words) -> Iterator[str]:
+    """How to read the figures, then theme after theme."""
     yield "\n".join(f"- {markdown_line(words(note))}" for note in labels.NOTES)
     event = None
     for section in report.sections():
@@ -75,7 +82,7 @@ def _table(section: Section, words: Words) -> str:
             labels.outcome_words(row, words),
             labels.share(row.consensus),
             labels.share(row.wilson),
-            labels.number(row.score),
+            labels.score(row),
         )
         lines.append(_table_line([markdown_line(cell) for cell in cells]))
     return "\n".join(lines)
@@ -106,7 +113,7 @@ def _recommendation(row: RankingRow, zone: str, words: Words) -> Iterator[str]:
 def _verdict(row: RankingRow, zone: str, words: Words) -> str:
     """The result in sentences: outcome, counts, turnout, ballot."""
     if row.ballot is None and row.method is None:
-        return words(labels.NO_BALLOT)
+        return words(labels.WITHDRAWN if row.state is State.WITHDRAWN else labels.NO_BALLOT)
     counts = row.counts
     sentences = []
     if counts is not None:

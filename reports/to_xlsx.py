@@ -79,6 +79,11 @@ def _columns(report: RankingReport) -> tuple[_Column, ...]:
 
 
 _SUMMARY_WIDTHS = (30, 36, 18, 12, 12, 12, 12)
+_PRINTED = 14
+"""How many columns go on paper, where they can be read: the figures, by constituency the last."""
+
+_LINE, _MOST_LINES = 15, 10  # height of a line in points, and the lines that a row shows at most
+_ROW = 20  # pixels of a row that holds nothing
 _REFERENCE, _FOR, _ABSTAIN = 1, 3, 5  # where the chart finds its figures in `_columns`
 
 
@@ -116,9 +121,9 @@ class _Book:
         )
         top = {"valign": "top"}
         self.looks = {
-            "text": self.book.add_format({**top, "text_wrap": True}),
+            "text": self.book.add_format({**top, "text_wrap": True, "indent": 1}),
             "number": self.book.add_format({**top, "num_format": "0"}),
-            "share": self.book.add_format({**top, "num_format": "0.###"}),
+            "share": self.book.add_format({**top, "num_format": "0.000"}),
             "moment": self.book.add_format({**top, "num_format": "yyyy-mm-dd hh:mm", "align": "left"}),
             "head": self.book.add_format(
                 {**top, "bold": True, "text_wrap": True, "bg_color": "#e8eef3", "bottom": 1}
@@ -152,30 +157,39 @@ class _Book:
         elif isinstance(value, datetime):
             sheet.write_datetime(row, column, value, style)
         else:
-            sheet.write_number(row, column, value, style)
+            whole = look == "share" and isinstance(value, int)
+            sheet.write_number(row, column, value, self.looks["number"] if whole else style)
 
     def theme(self, sheet: Any, name: str, section: Section, columns: tuple[_Column, ...]) -> None:
-        """The table of one theme of one event, a row a recommendation, and its chart to the right."""
+        """The table of one theme of one event, a row a recommendation, and its chart below."""
         for place, column in enumerate(columns):
             sheet.set_column(place, place, column.width)
             self.put(sheet, 0, place, self.words(column.title), "head")
+        sheet.set_row(0, 2 * _LINE)
         for line, row in enumerate(section.rows, start=1):
-            for place, column in enumerate(columns):
-                self.put(sheet, line, place, column.value(row, self.words), column.look)
+            values = [column.value(row, self.words) for column in columns]
+            sheet.set_row(line, _LINE * min(_MOST_LINES, max(map(_lines, values, columns))))
+            for place, (column, value) in enumerate(zip(columns, values, strict=True)):
+                self.put(sheet, line, place, value, column.look)
         sheet.freeze_panes(1, _REFERENCE + 1)
         sheet.autofilter(0, 0, len(section.rows), len(columns) - 1)
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
+        sheet.set_paper(9)  # A4
         sheet.repeat_rows(0)
-        self.chart(sheet, name, section, len(columns) + 1)
+        last = self.chart(sheet, name, section)
+        sheet.print_area(0, 0, last, _PRINTED - 1)
 
-    def chart(self, sheet: Any, name: str, section: Section, column: int) -> None:
-        """A stacked bar for each of the first recommendations that have votes for and against."""
+    def chart(self, sheet: Any, name: str, section: Section) -> int:
+        """A stacked bar for each of the first recommendations that have votes for and against.
+
+        Returns the last row that the table or the chart fills.
+        """
         last = max(
             (line for line, row in enumerate(section.rows[:CHART_ROWS], start=1) if row.counts), default=0
         )
         if not last:
-            return
+            return len(section.rows)
         chart = self.book.add_chart({"type": "bar", "subtype": "stacked"})
         colours = (palette.FOR, palette.AGAINST, palette.ABSTAIN)
         for place, colour in zip(range(_FOR, _ABSTAIN + 1), colours, strict=True):
@@ -194,15 +208,21 @@ class _Book:
             {"num_format": "0", "major_gridlines": {"visible": True, "line": {"color": "#d0d0d0"}}}
         )
         chart.set_legend({"position": "top"})
-        chart.set_size({"width": 640, "height": 140 + 26 * last})
+        height = 140 + 26 * last
+        chart.set_size({"width": 640, "height": height})
         description = self.words(t("Votes for, against and abstaining, as in the columns of this sheet"))
-        sheet.insert_chart(1, column, chart, {"description": description, "object_position": 3})
+        top = len(section.rows) + 2
+        sheet.insert_chart(top, _REFERENCE, chart, {"description": description, "object_position": 2})
+        return top + -(-height // _ROW)
 
     def summary(self, sheet: Any, places: list[tuple[Section, str]]) -> None:
         """What the workbook is, how to read it, and a line for each theme with a link to its sheet."""
         report, words = self.report, self.words
         for column, width in enumerate(_SUMMARY_WIDTHS):
             sheet.set_column(column, column, width)
+        sheet.set_landscape()
+        sheet.set_paper(9)  # A4
+        sheet.fit_to_pages(1, 0)
         sheet.write_string(0, 0, self.safe(report.initiative), self.looks["title"])
         head = report.ledger_head
         notes = [
@@ -237,6 +257,13 @@ class _Book:
             )
             for column, figure in enumerate(_figures(section), start=2):
                 self.put(sheet, below, column, figure, "number")
+
+
+def _lines(value: Cell, column: _Column) -> int:
+    """How many lines a value takes in its column; not every program finds the height by itself."""
+    if not isinstance(value, str):
+        return 1
+    return sum(1 + len(part) // column.width for part in value.split("\n"))
 
 
 def _named(code: str, title: str) -> str:

@@ -7,7 +7,7 @@ import discord
 from bot.i18n import Translator
 from bot.router import custom_id
 from bot.ui import Button, card, one_line, rows
-from seminar.model import BallotRules, BallotStatus, Reasons, Secrecy
+from seminar.model import BallotRules, BallotStatus, Quorum, Reasons, Secrecy, Threshold
 from seminar.words import Text, t, tn
 from services.ballot_views import BallotView, ClosingPreview
 
@@ -37,19 +37,33 @@ def rules_text(rules: BallotRules) -> tuple[Text, ...]:
         if rules.secrecy is Secrecy.SECRET
         else t("The ballot is open: everybody will be able to see who voted how.")
     )
-    quorum = str(rules.quorum)
-    sentences = [
-        secrecy,
-        t("Carried with {threshold} of the votes for and against.", threshold=str(rules.threshold)),
-        t("No quorum is needed.")
-        if quorum == "0"
-        else t("Quorum on each item: {quorum}, abstentions included.", quorum=quorum),
-    ]
+    sentences = [secrecy, _threshold_text(rules.threshold), _quorum_text(rules.quorum)]
     if rules.reasons is Reasons.ALL:
         sentences.append(t("Everybody is asked for a reason."))
     elif rules.reasons is Reasons.AGAINST:
         sentences.append(t("Those who vote against are asked for a reason."))
     return tuple(sentences)
+
+
+def _threshold_text(threshold: Threshold) -> Text:
+    share = f"{threshold.share.numerator}/{threshold.share.denominator}"
+    if threshold.strict:
+        return t("Carried with more than {share} of the votes for and against.", share=share)
+    return t("Carried with at least {share} of the votes for and against.", share=share)
+
+
+def _quorum_text(quorum: Quorum) -> Text:
+    if quorum.share is not None:
+        return t(
+            "Quorum on each item: {share} of those entitled to vote, abstentions included.", share=str(quorum)
+        )
+    if not quorum.number:
+        return t("No quorum is needed.")
+    return tn(
+        "Quorum on each item: {count} vote, abstentions included.",
+        "Quorum on each item: {count} votes, abstentions included.",
+        quorum.number,
+    )
 
 
 def preview_card(ballot: BallotView, tr: Translator) -> discord.ui.LayoutView:
@@ -59,7 +73,7 @@ def preview_card(ballot: BallotView, tr: Translator) -> discord.ui.LayoutView:
         items_list(ballot, tr),
         "\n".join(
             (
-                tr(tn("{count} person may vote.", "{count} persons may vote.", ballot.entitled)),
+                tr(tn("{count} person may vote.", "{count} people may vote.", ballot.entitled)),
                 tr(t("It closes on {moment}.", moment=ballot.closes_at)),
                 *(tr(sentence) for sentence in rules_text(ballot.rules)),
             )

@@ -77,7 +77,7 @@ def recommendation_card(
     parts = body(rec, tr)
     theme = one_line(initiative.theme(rec.theme).title, 100)
     titles = {entity.code: entity.title for entity in initiative.entities}
-    addressees = ", ".join(titles.get(name, name) for name in rec.addressees)
+    addressees = "; ".join(titles.get(name, name) for name in rec.addressees)
     open_ballot = ballot if rec.state is State.VOTING else None
     standing = _standing(rec, tr, initiative, open_ballot)
     return card(
@@ -98,7 +98,7 @@ def _standing(rec: RecView, tr: Translator, initiative: Initiative, ballot: Ball
     """Seconds, and what the last ballot said or where the present one stands."""
     lines = []
     if rec.seconds:
-        lines.append(tr(tn("Seconded by {count} person.", "Seconded by {count} persons.", rec.seconds)))
+        lines.append(tr(tn("Seconded by {count} person.", "Seconded by {count} people.", rec.seconds)))
     if ballot is not None:
         under_vote = t(
             "Under vote in {ballot} until {moment}. The result is hidden until closing.",

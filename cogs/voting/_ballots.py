@@ -102,7 +102,7 @@ class BallotsCog(HouseCog):
                 exchange.tr(
                     tn(
                         "Ballot {label} is open for {count} person until {moment}.",
-                        "Ballot {label} is open for {count} persons until {moment}.",
+                        "Ballot {label} is open for {count} people until {moment}.",
                         opened.entitled,
                         label=opened.label,
                         moment=opened.closes_at,
@@ -187,7 +187,7 @@ class BallotsCog(HouseCog):
         await exchange.say(
             tn(
                 "{count} person who has not voted gets a private message.",
-                "{count} persons who have not voted get a private message.",
+                "{count} people who have not voted get a private message.",
                 number,
             )
             if number

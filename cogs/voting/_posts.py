@@ -136,8 +136,8 @@ class BallotPostsCog(HouseCog):
         ballot = result.ballot
         sentences = [
             tn(
-                "Ballot {label} is closed. {voted} of {count} person entitled voted.",
-                "Ballot {label} is closed. {voted} of {count} persons entitled voted.",
+                "Ballot {label} is closed. {voted} of {count} person entitled to vote did so.",
+                "Ballot {label} is closed. {voted} of {count} people entitled to vote did so.",
                 result.electorate,
                 label=ballot.label,
                 voted=result.voters,
@@ -147,13 +147,14 @@ class BallotPostsCog(HouseCog):
             sentences.append(
                 tn(
                     "The votes of {count} person who is no longer entitled were set aside.",
-                    "The votes of {count} persons who are no longer entitled were set aside.",
+                    "The votes of {count} people who are no longer entitled were set aside.",
                     result.set_aside,
                 )
             )
         titles = {item.reference: escape(item.title) for item in ballot.items}
         groups = {c.code: escape(c.title) for c in initiative.constituencies}
-        sentences += METHODS[ballot.rules.method].sentences(result.figures, titles, groups, ballot.rules)
+        verdicts = METHODS[ballot.rules.method].sentences(result.figures, titles, groups, ballot.rules)
+        sentences += [t("- {verdict}", verdict=verdict) for verdict in verdicts]
         sentences.append(
             t("The votes are sealed. Head of the ledger: {head}", head=f"`{result.ledger_head}`")
         )

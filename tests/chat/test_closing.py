@@ -120,7 +120,7 @@ async def test_closing_twice_at_once_counts_once(room: Room) -> None:
         (flo, message_of(previews[1]), f"ballot-close:{ballot}"),
     )
     assert sorted(refused(answer) for answer in answers) == [False, True]
-    assert posted(room, "Ballot B1 is closed. 1 of 1 person entitled voted.") == 1
+    assert posted(room, "Ballot B1 is closed. 1 of 1 person entitled to vote did so.") == 1
     assert value(room, "SELECT count(*) FROM ledger WHERE act = 'ballot.closed'") == 1
 
 
@@ -185,7 +185,7 @@ async def test_who_has_not_voted_is_reminded_once_and_privately(room: Room) -> N
     await tap(room, room.ana, ballot, "for")
     room.env.inject_error("POST", "/users/@me/channels", status=403, code=50007)
     answer = await room.fay.slash(room.rome, "ballot remind", ballot="B1")
-    assert "2 persons who have not voted get a private message." in texts(answer)
+    assert "2 people who have not voted get a private message." in texts(answer)
     told = dms(room, (room.ana, room.ben, room.cleo))
     assert sorted(len(messages) for messages in told.values()) == [0, 0, 1]
     assert told["Ana"] == []

@@ -24,7 +24,7 @@ async def test_the_whole_road_from_proposal_to_outcome(room: Room) -> None:
     assert "Recorded: Against" in texts(await room.vote(room.ben, ballot, 1, "against"))
     assert "2 of 2 voted" in texts(await room.close_ballot(ballot))
     outcome = room.posts()[-1]
-    assert "Ballot B1 is closed. 2 of 2 persons entitled voted." in outcome
+    assert "Ballot B1 is closed. 2 of 2 people entitled to vote did so." in outcome
     assert "CAP-01, “Structured co-operation in planning”: not carried, with 1 for, 1 against" in outcome
     assert "Not carried: 1 for, 1 against, 0 abstaining" in shown(card(room, "CAP-01"))
     assert "The votes are sealed." in shown(ballot_post(room))

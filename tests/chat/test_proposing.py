@@ -159,7 +159,7 @@ async def test_addressees_are_entities_by_code_or_title_or_anybody_else(room: Ro
     await room.recommend(room.ana, addressees=addressees)
     assert stored(room)["addressees"] == ["DPKO", "Their ministries"]
     text = plain(shown(card(room, "CAP-01")))
-    assert "UN Department of Peacekeeping Operations, Their ministries" in text
+    assert "UN Department of Peacekeeping Operations; Their ministries" in text
 
 
 async def test_the_same_form_sent_twice_is_stored_once(room: Room) -> None:
@@ -232,7 +232,7 @@ async def test_others_second_and_the_card_counts(room: Room) -> None:
     assert "It now has 2 seconds." in texts(
         await room.cleo.click(card(room, "CAP-01"), custom_id="second:CAP-01")
     )
-    assert "Seconded by 2 persons." in shown(card(room, "CAP-01"))
+    assert "Seconded by 2 people." in shown(card(room, "CAP-01"))
     assert "already" in await refusal(room, room.ben.slash(room.lobby, "second", reference="CAP-01"))
     assert "your own" in await refusal(room, room.ana.slash(room.lobby, "second", reference="CAP-01"))
     for who in (room.obs, room.stranger, room.fay):

@@ -78,7 +78,13 @@ async def test_people_are_answered_in_their_language_and_the_room_in_the_initiat
     answers = [text.text for text in everything if text.personal]
     posts = [text.text for text in everything if not text.personal]
     assert [text for text in answers if "⟦" in text] == []
-    for sentence in (" entitled voted.", "; contested by", "Last call", "now closes on", "is cancelled."):
+    for sentence in (
+        " entitled to vote did so.",
+        "; contested by",
+        "Last call",
+        "now closes on",
+        "is cancelled.",
+    ):
         english = [text for text in posts if sentence in text and "⟦" in text]
         french = [text for text in posts if sentence in text and "⟪" in text]
         assert english and len(english) == len(french), sentence

@@ -67,9 +67,26 @@ async def test_private_words_are_marked_and_long_ones_written_out_once(tmp_path:
         entry.sayings.append(Saying("rom", NOTICE, who))
     text = await written(tmp_path, transcript)
     assert "> *🔒 to Ana alone*" in text
-    assert "> *🔒 to Ben alone*" in text
     assert text.count("Here is another.") == 1
-    assert "Before you take part *(as above)*" in text
+    assert "> *🔒 to Ben alone:* Before you take part *(as above)*" in text
+
+
+async def test_what_several_were_told_alone_in_the_same_words_is_written_once(tmp_path: Path) -> None:
+    """Reminders above all; names stay, so that everybody finds what they were told."""
+    transcript = Transcript("The seminar")
+    entry = transcript.begin(MORNING, Wait(minutes=30))
+    entry.sayings += [Saying("", "You have not voted yet.", who) for who in ("Ana", "Ben")]
+    text = await written(tmp_path, transcript)
+    assert "> *🔒 to Ana and Ben, each alone*" in text
+    assert text.count("You have not voted yet.") == 1
+
+
+async def test_what_follows_a_list_is_not_part_of_it(tmp_path: Path) -> None:
+    """Markdown would draw the next line into the last point."""
+    transcript = Transcript("The seminar")
+    entry = transcript.begin(MORNING, Second(who="Ana", reference="CAP-01"))
+    entry.sayings.append(Saying("rom", "- one\n- two\nafter", None))
+    assert "> - one\n> - two\n>\n> after" in await written(tmp_path, transcript)
 
 
 async def test_time_that_passes_without_an_event_is_not_told(tmp_path: Path) -> None:

@@ -214,7 +214,7 @@ def test_markdown_shows_titles_as_written_and_makes_no_html_or_links_of_them() -
 def test_markdown_tells_results_in_sentences_and_what_the_figures_are_not() -> None:
     """A reader learns outcome, counts and turnout, and that the indices only order."""
     text = render("markdown", report(VOTED, replace(PLAIN, reference="CAP-02"))).decode()
-    assert "Carried: 9 for, 2 against, 1 abstaining. 12 of 20 entitled voted." in text
+    assert "Carried: 9 for, 2 against, 1 abstaining. 12 of 20 entitled to vote did so." in text
     assert "Ballot B3 closed on 2014-10-24 17:30 (Europe/Brussels)." in text
     assert "Not yet voted on." in text
     assert "ordering aids" in text
@@ -304,7 +304,7 @@ def test_a_method_without_votes_for_and_against_shows_its_score() -> None:
     assert read_json(report(rated))["recommendations"][0]["score"] == 7.5
     text = render("markdown", report(rated)).decode()
     assert "| 7.5 |" in text
-    assert "11 of 20 entitled voted." in text
+    assert "11 of 20 entitled to vote did so." in text
 
 
 def markdown_tables(text: str) -> list[list[list[str]]]:
