@@ -24,12 +24,10 @@ def shown_author(
 
     `chatham` shows the constituency, if at least five people are registered in it, and
     otherwise "a participant"; `organisation` shows the organisation, and where it is not
-    known the same as `chatham`; `named` shows the name, with the constituency where there
-    is one. A name that has been erased is shown as "a participant".
+    known the same as `chatham`; `named` shows the name. A name that has been erased is
+    shown as "a participant".
     """
     if attribution is Attribution.NAMED and name:
-        if constituency_title:
-            return t("{name} ({constituency})", name=name, constituency=constituency_title)
         return name
     if attribution is Attribution.ORGANISATION and organisation:
         return organisation

@@ -90,10 +90,10 @@ def test_an_author_is_shown_as_the_initiative_allows(
     assert shown_author(rule, "Ana", organisation, constituency, registered) == shown
 
 
-def test_a_named_author_is_shown_with_the_constituency() -> None:
-    """Name first, and whom they speak for."""
+def test_a_named_author_is_shown_by_name_alone() -> None:
+    """Whoever reads the file for names finds names, whatever else is known of the person."""
     shown = shown_author(Attribution.NAMED, "Ana", "CMPD", "EU institutions", 1)
-    assert str(shown) == "Ana (EU institutions)"
+    assert str(shown) == "Ana"
 
 
 def test_an_erased_name_is_a_participant() -> None:

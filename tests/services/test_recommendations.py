@@ -33,7 +33,7 @@ async def test_a_proposal_is_stored_admitted_and_its_card_is_to_be_posted(rome: 
     assert (rec.title, rec.text, rec.rationale) == ("Plan together", TEXT, "It saves time.")
     assert rec.addressees == ("DPKO", "Somebody else", "CMPD")
     assert (rec.seconds, rec.version, rec.ballot, rec.last_result) == (0, 1, None, None)
-    assert str(rec.author_shown) == "Ana (United Nations)"
+    assert str(rec.author_shown) == "Ana"
     assert await rome.recommendations.get(GUILD, "cap-1") == rec
     async with rome.db.read() as tx:
         said = [(row.kind, row.subject) for row in await outbox.due(tx, rome.clock())]
