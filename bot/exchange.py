@@ -50,6 +50,14 @@ class Exchange:
             raise RuntimeError("an exchange outside a server")
         return guild
 
+    @property
+    def channel_id(self) -> int | None:
+        """The channel the person is in; inside a thread or a forum post, the channel it belongs to."""
+        channel = self.interaction.channel
+        if isinstance(channel, discord.Thread):
+            return channel.parent_id
+        return self.interaction.channel_id
+
     async def say(
         self,
         text: Text | str | None = None,

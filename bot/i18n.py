@@ -96,10 +96,14 @@ class Catalogues:
         known = tuple(self._translators[code] for code in languages if code in self._translators)
         return known or (self._translators[SOURCE],)
 
+    def first(self, languages: Iterable[str]) -> Translator:
+        """The translator for what stands in a room once: the first of `languages` that is spoken."""
+        return self.among(languages)[0]
+
     def pick(self, wanted: str, fallback: Iterable[str]) -> Translator:
         """The reader's own language where it is spoken, else the first of `fallback` that is."""
         code = wanted.partition("-")[0]
-        return self._translators[code] if code in self._translators else self.among(fallback)[0]
+        return self._translators[code] if code in self._translators else self.first(fallback)
 
 
 class CommandTranslator(app_commands.Translator):

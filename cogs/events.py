@@ -9,6 +9,7 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
+from bot.cards.colours import CALM
 from bot.cog import HouseCog
 from bot.courier import on_post
 from bot.places import Posting
@@ -82,7 +83,7 @@ class EventsCog(HouseCog):
         """The start panel: nobody needs to know a command."""
         initiative = await self.house.initiatives.current(guild.id)
         known = await self.house.events.view(guild.id, code)
-        tr = self.bot.catalogues.among(initiative.head.languages)[0]
+        tr = self.bot.catalogues.first(initiative.head.languages)
         event, open_ = known.event, known.status is EventStatus.OPEN
         themes = [f"- **{theme}** {escape(initiative.theme(theme).title)}" for theme in event.themes]
         buttons = [
@@ -113,7 +114,7 @@ class EventsCog(HouseCog):
             if open_
             else tr(t("This event is closed. Its recommendations can still be read.")),
             *rows(buttons),
-            accent=0x1F4E79,
+            accent=CALM,
         )
         return Posting("panel", code, tr(t("Start here")), view, pin=True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import discord
 
+from bot.cards.colours import ENDED, OPEN
 from bot.i18n import Translator
 from bot.router import custom_id
 from bot.ui import Button, card, one_line, rows
@@ -12,7 +13,6 @@ from seminar.words import Text, t, tn
 from services.ballot_views import BallotView, ClosingPreview
 
 LISTED = 3000  # characters of a list of items; longer lists end in a count
-_OPEN, _ENDED = 0x0072B2, 0x7F7F7F
 
 
 def items_list(ballot: BallotView, tr: Translator) -> str:
@@ -115,7 +115,7 @@ def ballot_card(ballot: BallotView, tr: Translator) -> discord.ui.LayoutView:
             if open_
             else []
         ),
-        accent=_OPEN if open_ else _ENDED,
+        accent=OPEN if open_ else ENDED,
     )
 
 

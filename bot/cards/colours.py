@@ -1,4 +1,4 @@
-"""How states are coloured, everywhere alike."""
+"""The accents of cards, everywhere alike."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ _COLOURS: dict[State, int] = {
     State.MERGED: 0x7F7F7F,
     State.SPLIT: 0x7F7F7F,
 }
-_CALM = 0x1F4E79
+CALM = 0x1F4E79
+OPEN = _COLOURS[State.VOTING]
+ENDED = _COLOURS[State.WITHDRAWN]
 
 
 def state_colour(state: State) -> int:
     """The accent of a card, from a palette that the colour-blind can tell apart (Okabe and Ito)."""
-    return _COLOURS.get(state, _CALM)
+    return _COLOURS.get(state, CALM)

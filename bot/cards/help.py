@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import discord
 
+from bot.cards.colours import CALM
 from bot.i18n import Translator
 from bot.router import custom_id
 from bot.ui import Button, card, escape, rows
@@ -21,7 +22,6 @@ from services.ballot_views import BallotView
 from services.events import EventView
 from services.participants import Overview, Person
 
-_CALM = 0x1F4E79
 _LISTED = 8  # open ballots that are told one by one
 
 
@@ -60,7 +60,7 @@ def nothing_loaded(tr: Translator, actor: Actor) -> discord.ui.LayoutView:
                     "then this help tells you what you can do."
                 )
             ),
-            accent=_CALM,
+            accent=CALM,
         )
     steps = (
         t("`/initiative load` with your initiative file: it names events, themes and roles."),
@@ -71,7 +71,7 @@ def nothing_loaded(tr: Translator, actor: Actor) -> discord.ui.LayoutView:
         _heading(tr),
         tr(t("This server has no initiative yet. Set it up in three steps:")),
         "\n".join(f"{number}. {tr(step)}" for number, step in enumerate(steps, start=1)),
-        accent=_CALM,
+        accent=CALM,
     )
 
 
@@ -87,7 +87,7 @@ def help_card(moment: Moment, tr: Translator) -> discord.ui.LayoutView:
         _section(t("As a facilitator"), _facilitating(moment), tr) if Role.FACILITATOR in roles else None,
         _section(t("As an organiser"), _organising(moment), tr) if Role.ORGANISER in roles else None,
         *rows(_buttons(moment, tr)),
-        accent=_CALM,
+        accent=CALM,
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import discord
 
+from bot.cards.colours import CALM
 from bot.exchange import cut
 from bot.i18n import Translator
 from bot.router import custom_id
@@ -25,7 +26,6 @@ from services.sections import SectionView
 
 PAGE = 10  # recommendations whose titles, figures and groups fit into one layout whatever they say
 PICTURE = "results.png"
-_CALM = 0x1F4E79
 
 
 def last_page(view: SectionView) -> int:
@@ -66,7 +66,7 @@ def results_card(
         _gallery(picture) if picture else None,
         "\n".join(_listed(row, view, tr) for row in _shown(view, page)),
         *_controls(view, tr, page),
-        accent=_CALM,
+        accent=CALM,
     )
 
 

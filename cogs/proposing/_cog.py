@@ -71,7 +71,7 @@ class ProposingCog(HouseCog):
     async def _open_form(
         self, exchange: Exchange, theme: str | None, filled: Mapping[str, str] | None = None
     ) -> None:
-        place = await self.house.recommendations.place(exchange.actor, theme, _channel(exchange))
+        place = await self.house.recommendations.place(exchange.actor, theme, exchange.channel_id)
         await exchange.ask(form(exchange.tr, place.themes, secrets.token_urlsafe(12), filled))
 
     @on_modal("recommend")
@@ -98,7 +98,7 @@ class ProposingCog(HouseCog):
     @on_component("propose-again")
     async def again(self, exchange: Exchange, draft_id: str) -> None:
         filled = await self.house.drafts.fetch(exchange.actor, draft_id)
-        place = await self.house.recommendations.place(exchange.actor, None, _channel(exchange))
+        place = await self.house.recommendations.place(exchange.actor, None, exchange.channel_id)
         await exchange.ask(form(exchange.tr, place.themes, draft_id, filled))
 
     @on_component("propose-anyway")
@@ -119,7 +119,7 @@ class ProposingCog(HouseCog):
             text=fields.get("text", ""),
             rationale=fields.get("rationale", ""),
             addressees=fields.get("addressees", ""),
-            channel_id=_channel(exchange),
+            channel_id=exchange.channel_id,
         )
         try:
             rec = await self.house.recommendations.propose(exchange.actor, draft, draft_id)
@@ -202,7 +202,7 @@ class ProposingCog(HouseCog):
 
     async def _card(self, guild: discord.Guild, rec: RecView) -> Posting:
         initiative = await self.house.initiatives.current(guild.id)
-        tr = self.bot.catalogues.among(initiative.head.languages)[0]
+        tr = self.bot.catalogues.first(initiative.head.languages)
         ballot = await self.house.ballots.view(guild.id, rec.ballot) if rec.ballot is not None else None
         view = recommendation_card(rec, tr, initiative, ballot)
         return Posting(
@@ -214,7 +214,7 @@ class ProposingCog(HouseCog):
         """What did not fit the card goes to its thread; a part that was sent is not sent again."""
         rec = await self.house.recommendations.get(guild.id, subject)
         initiative = await self.house.initiatives.current(guild.id)
-        tr = self.bot.catalogues.among(initiative.head.languages)[0]
+        tr = self.bot.catalogues.first(initiative.head.languages)
         thread_id = await self._thread(guild, subject)
         if thread_id is None:
             return
@@ -226,11 +226,3 @@ class ProposingCog(HouseCog):
     async def _thread(self, guild: discord.Guild, reference: str) -> int | None:
         row = await self.bot.places.find(guild, "card", reference)
         return None if row is None else row.thread_id
-
-
-def _channel(exchange: Exchange) -> int | None:
-    """The event channel the person is in; inside a thread, the channel it belongs to."""
-    channel = exchange.interaction.channel
-    if isinstance(channel, discord.Thread):
-        return channel.parent_id
-    return exchange.interaction.channel_id

@@ -75,7 +75,6 @@ class BallotsCog(HouseCog):
         reasons: str | None = None,
     ) -> None:
         exchange = self.exchange(interaction)
-        channel = interaction.channel
         ballot = await self.house.ballots.prepare(
             exchange.actor,
             BallotRequest(
@@ -87,9 +86,7 @@ class BallotsCog(HouseCog):
                 threshold=threshold,
                 secrecy=secrecy,
                 reasons=reasons,
-                channel_id=channel.parent_id
-                if isinstance(channel, discord.Thread)
-                else interaction.channel_id,
+                channel_id=exchange.channel_id,
             ),
         )
         await exchange.say(view=preview_card(ballot, exchange.tr))

@@ -10,6 +10,7 @@ from typing import Any
 import discord
 
 from bot.cards.ballot import ballot_card
+from bot.cards.colours import CALM
 from bot.cog import HouseCog
 from bot.courier import NotYet, on_post
 from bot.exchange import QUIET
@@ -81,7 +82,7 @@ class BallotPostsCog(HouseCog):
         if ballot.status is not BallotStatus.OPEN:
             return
         initiative = await self.house.initiatives.current(guild.id)
-        tr = self.bot.catalogues.among(initiative.head.languages)[0]
+        tr = self.bot.catalogues.first(initiative.head.languages)
         text = tr(
             t(
                 "{initiative}: ballot {label} is open until {moment}, and you have not voted yet.",
@@ -126,7 +127,7 @@ class BallotPostsCog(HouseCog):
         self, guild: discord.Guild, ballot: BallotView, mention: Role | None = None
     ) -> Posting:
         initiative = await self.house.initiatives.current(guild.id)
-        tr = self.bot.catalogues.among(initiative.head.languages)[0]
+        tr = self.bot.catalogues.first(initiative.head.languages)
         title = tr(t("Ballot {label}", label=ballot.label))
         return Posting("ballot", str(ballot.id), title, ballot_card(ballot, tr), mention=mention)
 
@@ -185,7 +186,7 @@ class BallotPostsCog(HouseCog):
                 kind,
                 f"{ballot.id}.{number}",
                 title,
-                card(*parts, *(rows([vote]) if sheet and number == 0 else []), accent=0x1F4E79),
+                card(*parts, *(rows([vote]) if sheet and number == 0 else []), accent=CALM),
                 mention=mention if number == 0 else None,
             )
             await self.bot.places.say(guild, ballot.event, posting)
