@@ -30,7 +30,7 @@ from seminar.initiative_fields import (
     ZoneName,
 )
 from seminar.initiative_problems import Contradictions, listed, sentences
-from seminar.model import Attribution, Secrecy
+from seminar.model import Attribution, Secrecy, VoteBy
 from seminar.toml_places import Path, Places
 from seminar.words import Text, t
 
@@ -99,7 +99,7 @@ class Rules(_Part):
     threshold: ThresholdText = ">1/2"
     quorum: QuorumText = "0"
     secrecy: Secrecy = Secrecy.SECRET
-    vote_by: Literal["person", "delegation"] = "person"
+    vote_by: VoteBy = VoteBy.PERSON
     admission: Literal["automatic", "facilitator"] = "automatic"
     self_declaration: StrictBool = True
     receipts: StrictBool = True
@@ -226,12 +226,6 @@ def _contradictions(initiative: Initiative) -> Iterator[tuple[Path, Text]]:
     for number in _repeated(initiative.head.languages):
         language = initiative.head.languages[number]
         yield ("initiative", "languages", number), t("“{name}” is listed twice.", name=language)
-    if initiative.rules.vote_by == "delegation":
-        # Read as everybody's own vote, the rule would be broken without anyone noticing.
-        yield (
-            ("rules", "vote_by"),
-            t("One vote for each delegation cannot be held yet; write vote_by = “person”."),
-        )
     themes = tuple(dict.fromkeys(_codes(initiative.themes)))
     for number, event in enumerate(initiative.events):
         if event.ends_on < event.starts_on:

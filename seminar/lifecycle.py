@@ -11,7 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from seminar.errors import Refused
-from seminar.model import State
+from seminar.model import Purpose, State
 from seminar.terms import STATE_WORDS
 from seminar.words import Text, t
 
@@ -25,6 +25,7 @@ class Act(StrEnum):
     FAIL = "fail"
     NO_QUORUM = "no_quorum"
     CANCEL_BALLOT = "cancel_ballot"
+    BREAK_SILENCE = "break_silence"
     REOPEN = "reopen"
     FORWARD = "forward"
     FINALISE = "finalise"
@@ -52,6 +53,7 @@ MOVES: Mapping[tuple[State, Act], State] = MappingProxyType(
         (State.VOTING, Act.FAIL): State.NOT_ADOPTED,
         (State.VOTING, Act.NO_QUORUM): State.ADMITTED,
         (State.VOTING, Act.CANCEL_BALLOT): State.ADMITTED,
+        (State.VOTING, Act.BREAK_SILENCE): State.ADMITTED,
         (State.NOT_ADOPTED, Act.REOPEN): State.ADMITTED,
         (State.ADOPTED, Act.FORWARD): State.FORWARDED,
         (State.FORWARDED, Act.FINALISE): State.FINALISED,
@@ -64,24 +66,61 @@ MOVES: Mapping[tuple[State, Act], State] = MappingProxyType(
 )
 
 
+class Bearing(StrEnum):
+    """What a ballot does to the recommendations on it."""
+
+    DECIDES = "decides"
+    INFORMS = "informs"
+
+
+OVERLAPS: Mapping[tuple[Bearing, Bearing], bool] = MappingProxyType(
+    {
+        # Two decisions at once could contradict each other.
+        (Bearing.DECIDES, Bearing.DECIDES): False,
+        # Figures of one would sway the votes of the other before it is decided.
+        (Bearing.DECIDES, Bearing.INFORMS): False,
+        (Bearing.INFORMS, Bearing.DECIDES): False,
+        # As rating and ranking the same texts side by side; never twice by one method.
+        (Bearing.INFORMS, Bearing.INFORMS): True,
+    }
+)
+"""Whether, on one recommendation, a ballot may open beside one that is open. On different
+recommendations any number may be open, in one theme as in several."""
+
+
+def bearing(decides: bool, purpose: Purpose) -> Bearing:
+    """What a ballot of this purpose does, by a method that `decides` or not."""
+    return Bearing.DECIDES if decides and purpose is Purpose.DECISIVE else Bearing.INFORMS
+
+
+def may_overlap(new: Bearing, new_method: str, present: Bearing, present_method: str) -> bool:
+    """Whether a new ballot may open on a recommendation that is on one already."""
+    return OVERLAPS[new, present] and new_method != present_method
+
+
 def can(state: State, act: Act) -> bool:
     """Whether the table knows the move; for greying out what would be refused."""
     return (state, act) in MOVES
 
 
-def move(state: State, act: Act) -> State:
-    """Where the act leads from the state.
+def move(state: State, act: Act, *, on_ballot: bool = False) -> State:
+    """Where the act leads from the state; `on_ballot` says that an informing ballot on it is open,
+    under which nothing moves.
 
     Raises:
-        Refused: the table does not know the move.
+        Refused: the table does not know the move, or the text is frozen.
     """
+    if on_ballot and act is not Act.OPEN_BALLOT:
+        raise Refused(UNDER_BALLOT)
     try:
         return MOVES[state, act]
     except KeyError:
         raise Refused(_refusal(state, act)) from None
 
 
-_ENDINGS = frozenset({Act.CARRY, Act.FAIL, Act.NO_QUORUM, Act.CANCEL_BALLOT})
+UNDER_BALLOT = t("A ballot on this recommendation is open; do this once it has closed.")
+
+_ENDINGS = frozenset({Act.CARRY, Act.FAIL, Act.NO_QUORUM, Act.CANCEL_BALLOT, Act.BREAK_SILENCE})
 
 
 def _refusal(state: State, act: Act) -> Text:
@@ -89,7 +128,7 @@ def _refusal(state: State, act: Act) -> Text:
     if act in _ENDINGS:
         return t("This recommendation is {state}; a ballot ends only for one that is under vote.", state=now)
     if state is State.VOTING:
-        return t("A ballot on this recommendation is open; do this once it has closed.")
+        return UNDER_BALLOT
     match act:
         case Act.ADMIT:
             return t("This recommendation is {state}; only a proposed one can be admitted.", state=now)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from typing import Final
 
 from seminar.errors import NotAllowed
 from seminar.words import Text, t
@@ -56,9 +57,10 @@ class EventStatus(StrEnum):
 
 
 class BallotStatus(StrEnum):
-    """`prepared` waits for its facilitator's confirmation and has no number yet."""
+    """`prepared` waits for its facilitator's tap and has no number yet; `discarded` was never opened."""
 
     PREPARED = "prepared"
+    DISCARDED = "discarded"
     OPEN = "open"
     CLOSED = "closed"
     CANCELLED = "cancelled"
@@ -69,6 +71,27 @@ class Secrecy(StrEnum):
 
     SECRET = "secret"
     OPEN = "open"
+
+
+class Purpose(StrEnum):
+    """What a ballot is for: an `indicative` one informs and changes no state, whatever its method."""
+
+    DECISIVE = "decisive"
+    INDICATIVE = "indicative"
+
+
+class Showing(StrEnum):
+    """When totals are shown: at closing, or while an indicative ballot is open (`live`)."""
+
+    HIDDEN = "hidden"
+    LIVE = "live"
+
+
+class VoteBy(StrEnum):
+    """Who holds a vote: each person, or each delegation (an organisation) for all its members."""
+
+    PERSON = "person"
+    DELEGATION = "delegation"
 
 
 class Reasons(StrEnum):
@@ -85,6 +108,10 @@ class Choice(StrEnum):
     FOR = "for"
     AGAINST = "against"
     ABSTAIN = "abstain"
+
+
+RECUSED: Final = "recused"
+"""In place of a choice: the voter stands aside on the item and leaves its electorate."""
 
 
 class Outcome(StrEnum):
@@ -182,7 +209,12 @@ class Quorum:
 
 @dataclass(frozen=True, slots=True)
 class BallotRules:
-    """What was announced at opening and cannot change while the ballot is open."""
+    """What was announced at opening and cannot change while the ballot is open.
+
+    What only one method knows is None or the default for the others: `points` to spread with at
+    most `most` on one item, `seats` of a short list, whether `importance` is rated too, and the
+    number of this `round` in a series of `rounds`.
+    """
 
     method: str
     threshold: Threshold
@@ -190,3 +222,17 @@ class BallotRules:
     secrecy: Secrecy
     reasons: Reasons
     receipts: bool
+    purpose: Purpose = Purpose.DECISIVE
+    results: Showing = Showing.HIDDEN
+    vote_by: VoteBy = VoteBy.PERSON
+    points: int | None = None
+    most: int | None = None
+    seats: int | None = None
+    importance: bool = False
+    round: int = 1
+    rounds: int = 1
+
+    @property
+    def last_round(self) -> bool:
+        """Whether no further round follows: closing then seals the whole series."""
+        return self.round >= self.rounds

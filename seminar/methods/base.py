@@ -7,12 +7,13 @@ recommendation and how the outcome is said belong to the method too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 from seminar.lifecycle import Act
-from seminar.model import BallotRules
+from seminar.model import BallotRules, Counts
+from seminar.paper import Answers
 from seminar.words import Text
 
 Item: TypeAlias = tuple[int, str]
@@ -20,9 +21,87 @@ Item: TypeAlias = tuple[int, str]
 
 Vote: TypeAlias = tuple[int, str, str | None]
 """What is known of one vote: position, choice, and the voter's group (None where no
-constituencies are declared). The choice is in the method's own spelling. Methods that vote
-on each item give a row for each; methods that need a voter's answers together give one row
-for the whole paper, with position 0."""
+constituencies are declared). The choice is in the method's own spelling, or
+`seminar.model.RECUSED`. Methods that vote on each item give a row for each; methods on paper give
+one row for the whole paper: position `seminar.paper.WHOLE`, the paper as `seminar.paper.spell`
+spells it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoomCount:
+    """A show of hands on one item: `group` is the published group it enters, None where it enters none."""
+
+    position: int
+    group: str | None
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class Stability:
+    """How steady the ratings of one item stayed from one round to the next.
+
+    `voters` rated it in both; `unchanged` is the share of them (0…1) whose rating stayed in the same
+    third of the scale; `kappa` is Cohen's, linearly weighted, None where it is not defined.
+    """
+
+    voters: int
+    unchanged: float
+    kappa: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What closing knows besides the votes. The ledger keeps it, so that a recount has it too.
+
+    `stability` is by position, `notified` the number of people a silence procedure was announced to.
+    """
+
+    room: tuple[RoomCount, ...] = ()
+    stability: Mapping[int, Stability] = field(default_factory=dict)
+    notified: int | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Only what there is; empty for most ballots."""
+        document: dict[str, Any] = {}
+        if self.room:
+            document["room"] = [
+                [one.position, one.group, one.counts.for_, one.counts.against, one.counts.abstain]
+                for one in self.room
+            ]
+        if self.stability:
+            document["stability"] = [
+                [position, one.voters, one.unchanged, one.kappa]
+                for position, one in sorted(self.stability.items())
+            ]
+        if self.notified is not None:
+            document["notified"] = self.notified
+        return document
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Beside:
+        """What `to_json` gave.
+
+        Raises:
+            ValueError, TypeError, KeyError: it did not.
+        """
+        return cls(
+            room=tuple(
+                RoomCount(position, group, Counts(for_, against, abstain))
+                for position, group, for_, against, abstain in document.get("room", ())
+            ),
+            stability={
+                position: Stability(voters, unchanged, kappa)
+                for position, voters, unchanged, kappa in document.get("stability", ())
+            },
+            notified=document.get("notified"),
+        )
+
+
+NOTHING_BESIDE = Beside()
+
+
+MORE = 10
+"""The first place of a method that most seminars do not need."""
 
 
 class Figures(Protocol):
@@ -33,7 +112,7 @@ class Figures(Protocol):
 
     @property
     def electorate(self) -> int:
-        """How many were entitled when the ballot closed."""
+        """How many were entitled on this item when the ballot closed, without those who stood aside."""
 
     @property
     def turnout(self) -> int:
@@ -65,8 +144,17 @@ class Method(Protocol[F]):
     label: Text
     """As it is offered to whoever opens a ballot."""
 
+    place: int
+    """Where it stands in lists of methods; those from `MORE` on stand under "more"."""
+
     decides: bool
-    """Whether closing changes where a recommendation stands."""
+    """Whether closing changes where a recommendation stands, unless the ballot is indicative."""
+
+    on_paper: bool
+    """Whether a voter's answers are submitted together; then the module is a `PaperMethod` too."""
+
+    relative: bool
+    """Whether figures hold only within their own ballot, so that two ballots cannot be ranked together."""
 
     def tally(
         self,
@@ -75,12 +163,16 @@ class Method(Protocol[F]):
         rules: BallotRules,
         electorate: int,
         groups: Sequence[str],
+        beside: Beside = NOTHING_BESIDE,
     ) -> tuple[F, ...]:
         """The figures of each item, by position. Votes may come in any order.
 
         Raises:
             ValueError: a vote is on no item of the ballot, or its choice cannot be read.
         """
+
+    def published(self, choice: str, references: Mapping[int, str]) -> Any:
+        """A vote as the published record shows it, items by their references; as JSON can spell it."""
 
     def from_json(self, document: str | Mapping[str, Any]) -> F:
         """The figures that `to_json` gave.
@@ -98,6 +190,12 @@ class Method(Protocol[F]):
     def consequence(self, figures: F) -> Act | None:
         """What closing does to the recommendation; None where the method does not decide."""
 
+    def verdict(self, figures: F) -> Text:
+        """How the item came out, in one line of plain figures."""
+
+    def totals(self, figures: F) -> Text:
+        """The plain figures alone, without an outcome, as an open indicative ballot may show them."""
+
     def sentences(
         self,
         figures: Sequence[F],
@@ -110,6 +208,30 @@ class Method(Protocol[F]):
         `titles` are the recommendations' titles by reference, `groups` the
         constituencies' titles by code.
         """
+
+
+@runtime_checkable
+class PaperMethod(Protocol):
+    """What a method on paper offers besides: how a paper is filled in, one tap at a time."""
+
+    def changed(
+        self, answers: Answers, position: int, said: str, positions: Collection[int], rules: BallotRules
+    ) -> Answers:
+        """The paper after one tap: `said` is in the method's own words, as its screen sends it.
+
+        Raises:
+            Invalid: no such answer is possible; the sentence says why.
+        """
+
+    def check(self, answers: Answers, positions: Collection[int], rules: BallotRules) -> None:
+        """Let pass a paper that may be submitted; `positions` are those of the ballot's items.
+
+        Raises:
+            Invalid: it may not; the sentence says why.
+        """
+
+    def answered(self, answers: Answers, position: int, rules: BallotRules) -> bool:
+        """Whether nothing is left to do on this item."""
 
 
 def in_order(method: Method[F], figures: Iterable[F]) -> tuple[Ranked[F], ...]:

@@ -17,14 +17,17 @@ from seminar import references
 from seminar.amounts import quorum_count
 from seminar.consensus import DECIMALS, consensus_index, wilson
 from seminar.lifecycle import Act
-from seminar.methods.base import Item, Ranked, Vote
-from seminar.model import BallotRules, Choice, Counts, Outcome, Threshold
+from seminar.methods.base import NOTHING_BESIDE, Beside, Item, Ranked, Vote
+from seminar.model import RECUSED, BallotRules, Choice, Counts, Outcome, Threshold
 from seminar.pooling import EVERYONE, OTHERS, group_of
 from seminar.words import Text, Value, t, tn
 
 name: Final = "support"
 label: Final = t("support: for, against or abstain")
+place: Final = 1
 decides: Final = True
+on_paper: Final = False
+relative: Final = False
 
 SMALLEST_CONTESTING = 3
 """Votes a group needs on an item for its rejection to be named."""
@@ -40,7 +43,8 @@ class SupportFigures:
     `turnout` counts votes on it, abstentions included. `contested_by` are the published
     groups with at least three votes on it and more against than for, when it is carried;
     `by_constituency` holds the published groups, by code. `consensus` and `wilson` are
-    those of `seminar.consensus`, not rounded.
+    those of `seminar.consensus`, not rounded. `room` is the part of the counts that came by a show
+    of hands; `recused` stood aside and are not in `electorate`.
     """
 
     reference: str
@@ -55,13 +59,20 @@ class SupportFigures:
     consensus: float | None
     wilson: float
     by_constituency: Mapping[str, Counts]
+    room: Counts = Counts()
+    recused: int = 0
 
     @property
     def counts(self) -> Counts:
         return Counts(self.for_, self.against, self.abstain)
 
     def to_json(self) -> dict[str, Any]:
-        """The figures under their published names."""
+        """The figures under their published names; `room` and `recused` only where there are any."""
+        besides: dict[str, Any] = {}
+        if self.room.total:
+            besides["room"] = _counts_to_json(self.room)
+        if self.recused:
+            besides["recused"] = self.recused
         return {
             "reference": self.reference,
             "electorate": self.electorate,
@@ -75,6 +86,7 @@ class SupportFigures:
             "by_constituency": {
                 group: _counts_to_json(counts) for group, counts in self.by_constituency.items()
             },
+            **besides,
         }
 
     @classmethod
@@ -99,9 +111,10 @@ class SupportFigures:
                 consensus=fields["consensus"],
                 wilson=fields["wilson"],
                 by_constituency={
-                    group: Counts(counts["for"], counts["against"], counts["abstain"])
-                    for group, counts in fields["by_constituency"].items()
+                    group: _counts_from_json(counts) for group, counts in fields["by_constituency"].items()
                 },
+                room=_counts_from_json(fields["room"]) if "room" in fields else Counts(),
+                recused=fields.get("recused", 0),
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError("these are not the figures of a support ballot") from error
@@ -113,12 +126,14 @@ def tally(
     rules: BallotRules,
     electorate: int,
     groups: Sequence[str],
+    beside: Beside = NOTHING_BESIDE,
 ) -> tuple[SupportFigures, ...]:
     """The figures of each item, by position. The order of votes and groups changes nothing.
 
     `votes` are `(position, choice, group)`, the group already the published one; a vote
     without a group counts in `seminar.pooling.EVERYONE`. `groups` are the ballot's published
-    groups: each appears under every item, with zeros where it has no vote on it.
+    groups: each appears under every item, with zeros where it has no vote on it. Hands shown in
+    the room add to the counts, and to a group where they were counted for one.
 
     Raises:
         ValueError: a vote is on no item of the ballot, or its choice is not one of `Choice`.
@@ -129,15 +144,42 @@ def tally(
     by_item: dict[int, dict[str, Counts]] = {
         position: dict.fromkeys(groups, Counts()) for position, _ in items
     }
+    recused: Counter[int] = Counter()
     for (position, choice, group), number in counted.items():
         if position not in by_item:
             raise ValueError(f"a vote on position {position}, which is not on the ballot")
+        if choice == RECUSED:
+            recused[position] += number
+            continue
         by_group = by_item[position]
         published = group_of(group)
         by_group[published] = by_group.get(published, Counts()) + _so_many(Choice(choice), number)
+    room: dict[int, Counts] = dict.fromkeys(by_item, Counts())
+    nowhere: dict[int, Counts] = dict.fromkeys(by_item, Counts())
+    for hands in beside.room:
+        room[hands.position] += hands.counts
+        if hands.group is None:
+            nowhere[hands.position] += hands.counts
+        else:
+            by_group = by_item[hands.position]
+            by_group[hands.group] = by_group.get(hands.group, Counts()) + hands.counts
     return tuple(
-        _figures(reference, by_item[position], rules, electorate) for position, reference in sorted(items)
+        _figures(
+            reference,
+            by_item[position],
+            rules,
+            electorate - recused[position],
+            room=room[position],
+            nowhere=nowhere[position],
+            recused=recused[position],
+        )
+        for position, reference in sorted(items)
     )
+
+
+def published(choice: str, references: Mapping[int, str]) -> str:
+    """The choice itself: the record names the item beside it."""
+    return choice
 
 
 def from_json(document: str | Mapping[str, Any]) -> SupportFigures:
@@ -207,10 +249,44 @@ def group_words(group: str, titles: Mapping[str, str]) -> str | Text:
     return titles.get(group, group)
 
 
+def verdict(figures: SupportFigures) -> Text:
+    """Outcome and counts."""
+    counts: dict[str, Value] = {
+        "for_": figures.for_,
+        "against": figures.against,
+        "abstain": figures.abstain,
+    }
+    match figures.outcome:
+        case Outcome.CARRIED:
+            return t("Carried: {for_} for, {against} against, {abstain} abstaining.", **counts)
+        case Outcome.NOT_CARRIED:
+            return t("Not carried: {for_} for, {against} against, {abstain} abstaining.", **counts)
+        case Outcome.NO_QUORUM:
+            return t("No quorum: {for_} for, {against} against, {abstain} abstaining.", **counts)
+
+
+def totals(figures: SupportFigures) -> Text:
+    """The counts alone."""
+    return t(
+        "{for_votes} for, {against_votes} against, {abstentions} abstaining",
+        for_votes=figures.for_,
+        against_votes=figures.against,
+        abstentions=figures.abstain,
+    )
+
+
 def _figures(
-    reference: str, by_group: dict[str, Counts], rules: BallotRules, electorate: int
+    reference: str,
+    by_group: dict[str, Counts],
+    rules: BallotRules,
+    electorate: int,
+    *,
+    room: Counts,
+    nowhere: Counts,
+    recused: int,
 ) -> SupportFigures:
-    counts = sum(by_group.values(), start=Counts())
+    """`nowhere` are the hands that enter no group."""
+    counts = sum(by_group.values(), start=nowhere)
     outcome = decide(counts, rules, electorate)
     contested_by = tuple(
         group
@@ -230,6 +306,8 @@ def _figures(
         consensus=consensus_index(by_group),
         wilson=wilson(counts.for_, counts.against),
         by_constituency=dict(sorted(by_group.items())),
+        room=room,
+        recused=recused,
     )
 
 
@@ -245,6 +323,10 @@ def _so_many(choice: Choice, number: int) -> Counts:
 
 def _counts_to_json(counts: Counts) -> dict[str, int]:
     return {"for": counts.for_, "against": counts.against, "abstain": counts.abstain}
+
+
+def _counts_from_json(document: Mapping[str, int]) -> Counts:
+    return Counts(document["for"], document["against"], document["abstain"])
 
 
 def _sentence(figures: SupportFigures, title: str, groups: Mapping[str, str], rules: BallotRules) -> Text:
