@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
-from sqlalchemy import Select, and_, delete, insert, select, update
+from sqlalchemy import Select, and_, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from seminar.amounts import parse_quorum, parse_threshold
+from seminar.canonical import canonical
+from seminar.model import BallotRules, Purpose, Reasons, Secrecy, Showing, VoteBy
 from storage.schema import ballot_items, ballots, initiatives, ledger, recommendations, versions
 
 
@@ -41,11 +46,99 @@ class BallotRow:
     electorate: int | None
     voters: int | None
     set_aside: int | None
+    purpose: str
+    results: str
+    vote_by: str
+    options: str
+    series_id: int | None
+    seen_at: datetime | None
+    notified: int | None
+    kept: bool
+    live: str | None
+
+    @property
+    def rules(self) -> BallotRules:
+        """The rules the ballot was announced with."""
+        return rules_from(*(getattr(self, name) for name in RULE_COLUMNS))
+
+
+RULE_COLUMNS: Final = (
+    "method",
+    "threshold",
+    "quorum",
+    "secrecy",
+    "reasons",
+    "receipts",
+    "purpose",
+    "results",
+    "vote_by",
+    "options",
+)
+"""The columns that hold a ballot's rules, in the order that `rules_from` takes them."""
+
+_OPTIONS: Final = ("points", "most", "seats", "importance", "round", "rounds")
+
+
+@lru_cache(maxsize=1024)  # asked for at every tap on a paper
+def rules_from(
+    method: str,
+    threshold: str,
+    quorum: str,
+    secrecy: str,
+    reasons: str,
+    receipts: bool,
+    purpose: str,
+    results: str,
+    vote_by: str,
+    options: str,
+) -> BallotRules:
+    """Rules as they are stored.
+
+    Raises:
+        ValueError, Invalid: they are no such rules.
+    """
+    more = json.loads(options)
+    if not isinstance(more, dict) or not set(more) <= set(_OPTIONS):
+        raise ValueError("unknown options of a ballot")
+    return BallotRules(
+        method=method,
+        threshold=parse_threshold(threshold),
+        quorum=parse_quorum(quorum),
+        secrecy=Secrecy(secrecy),
+        reasons=Reasons(reasons),
+        receipts=bool(receipts),
+        purpose=Purpose(purpose),
+        results=Showing(results),
+        vote_by=VoteBy(vote_by),
+        **more,
+    )
+
+
+def rule_values(rules: BallotRules) -> dict[str, Any]:
+    """The columns of `RULE_COLUMNS` for these rules; options only where they say something."""
+    plain = BallotRules(
+        rules.method, rules.threshold, rules.quorum, rules.secrecy, rules.reasons, rules.receipts
+    )
+    options = {
+        name: getattr(rules, name) for name in _OPTIONS if getattr(rules, name) != getattr(plain, name)
+    }
+    return {
+        "method": rules.method,
+        "threshold": str(rules.threshold),
+        "quorum": str(rules.quorum),
+        "secrecy": rules.secrecy.value,
+        "reasons": rules.reasons.value,
+        "receipts": rules.receipts,
+        "purpose": rules.purpose.value,
+        "results": rules.results.value,
+        "vote_by": rules.vote_by.value,
+        "options": canonical(options),
+    }
 
 
 @dataclass(frozen=True, slots=True)
 class ItemRow:
-    """One item of a ballot, with the words of the version voted on."""
+    """One item of a ballot, with the words of the version voted on; `removed` while it was open."""
 
     position: int
     recommendation_id: int
@@ -53,6 +146,7 @@ class ItemRow:
     reference: str
     title: str
     text: str
+    removed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +208,13 @@ async def with_status(tx: AsyncConnection, guild_id: int, status: str) -> tuple[
     return tuple(BallotRow(*row) for row in await tx.execute(query))
 
 
-async def items(tx: AsyncConnection, ballot_ids: Collection[int]) -> dict[int, tuple[ItemRow, ...]]:
-    """The items of some ballots by ballot id, each in the order of their positions."""
+async def items(
+    tx: AsyncConnection, ballot_ids: Collection[int], *, removed: bool = False
+) -> dict[int, tuple[ItemRow, ...]]:
+    """The items of some ballots by ballot id, each in the order of their positions.
+
+    Items that were taken out are left out, unless `removed` asks for them too.
+    """
     query = (
         select(
             ballot_items.c.ballot_id,
@@ -125,6 +224,7 @@ async def items(tx: AsyncConnection, ballot_ids: Collection[int]) -> dict[int, t
             ballot_items.c.reference,
             versions.c.title,
             versions.c.text,
+            ballot_items.c.removed_at.is_not(None),
         )
         .join(
             versions,
@@ -136,6 +236,8 @@ async def items(tx: AsyncConnection, ballot_ids: Collection[int]) -> dict[int, t
         .where(ballot_items.c.ballot_id.in_(ballot_ids))
         .order_by(ballot_items.c.ballot_id, ballot_items.c.position)
     )
+    if not removed:
+        query = query.where(ballot_items.c.removed_at.is_(None))
     found: dict[int, list[ItemRow]] = {ballot_id: [] for ballot_id in ballot_ids}
     for ballot_id, *rest in await tx.execute(query):
         found[ballot_id].append(ItemRow(*rest))
@@ -168,34 +270,51 @@ async def pin_versions(tx: AsyncConnection, ballot_id: int, items: Sequence[Cand
         )
 
 
-async def drop(tx: AsyncConnection, ballot_id: int) -> None:
-    """Remove a prepared ballot; nothing refers to it yet."""
-    await tx.execute(delete(ballot_items).where(ballot_items.c.ballot_id == ballot_id))
-    await tx.execute(delete(ballots).where(ballots.c.id == ballot_id))
+async def discard_prepared(tx: AsyncConnection, guild_id: int, before: datetime) -> None:
+    """Discard a server's ballots that were prepared before a moment and never opened.
 
-
-async def drop_prepared(tx: AsyncConnection, guild_id: int, before: datetime) -> None:
-    """Remove a server's ballots that were prepared before a moment and never opened."""
-    stale = and_(
-        ballots.c.guild_id == guild_id, ballots.c.status == "prepared", ballots.c.prepared_at < before
+    Their rows stay, so that their ids are never given to another ballot: a button of an old preview
+    must not open a newer one.
+    """
+    await tx.execute(
+        update(ballots)
+        .where(ballots.c.guild_id == guild_id, ballots.c.status == "prepared", ballots.c.prepared_at < before)
+        .values(status="discarded")
     )
-    chosen = select(ballots.c.id).where(stale)
-    await tx.execute(delete(ballot_items).where(ballot_items.c.ballot_id.in_(chosen)))
-    await tx.execute(delete(ballots).where(stale))
+
+
+async def remove_item(tx: AsyncConnection, ballot_id: int, position: int, at: datetime) -> None:
+    """Take one item out of a ballot; its row stays, so that positions keep their meaning."""
+    await tx.execute(
+        update(ballot_items)
+        .where(ballot_items.c.ballot_id == ballot_id, ballot_items.c.position == position)
+        .values(removed_at=at)
+    )
+
+
+async def series(tx: AsyncConnection, series_id: int) -> tuple[BallotRow, ...]:
+    """The ballots of a series over several rounds, the first round first."""
+    query = select(*_COLUMNS).where(ballots.c.series_id == series_id).order_by(ballots.c.id)
+    return tuple(BallotRow(*row) for row in await tx.execute(query))
 
 
 async def unsealed(tx: AsyncConnection) -> tuple[int, ...]:
-    """Ballots of any server that are over and not sealed yet."""
+    """Ballots of any server that are over and not sealed yet, though nothing keeps their votes."""
     query = select(ballots.c.id).where(
-        ballots.c.status.in_(("closed", "cancelled")), ballots.c.sealed_at.is_(None)
+        ballots.c.status.in_(("closed", "cancelled")),
+        ballots.c.sealed_at.is_(None),
+        ballots.c.kept.is_(False),
     )
     return tuple(await tx.scalars(query.order_by(ballots.c.id)))
 
 
-async def ended_keys(tx: AsyncConnection, key_ids: Collection[str]) -> tuple[str, ...]:
-    """Which of these keys belong to ballots that are over."""
-    query = select(ballots.c.key_id).where(
-        ballots.c.status.in_(("closed", "cancelled")), ballots.c.key_id.in_(key_ids)
+async def sealed_keys(tx: AsyncConnection, key_ids: Collection[str]) -> tuple[str, ...]:
+    """Which of these keys belong to sealed ballots alone; the rounds of a series share one."""
+    query = (
+        select(ballots.c.key_id)
+        .where(ballots.c.key_id.in_(key_ids))
+        .group_by(ballots.c.key_id)
+        .having(func.count() == func.count(ballots.c.sealed_at))
     )
     return tuple(key_id for key_id in await tx.scalars(query) if key_id is not None)
 
@@ -229,20 +348,29 @@ async def candidates_named(
 async def candidates_on(tx: AsyncConnection, ballot_id: int) -> tuple[CandidateRow, ...]:
     """The recommendations on a ballot as they stand now, in the order of its items."""
     query = _CANDIDATE.join(ballot_items, ballot_items.c.recommendation_id == recommendations.c.id).where(
-        ballot_items.c.ballot_id == ballot_id
+        ballot_items.c.ballot_id == ballot_id, ballot_items.c.removed_at.is_(None)
     )
     return tuple(CandidateRow(*row) for row in await tx.execute(query.order_by(ballot_items.c.position)))
 
 
-async def open_ballot_on(tx: AsyncConnection, recommendation_id: int) -> int | None:
-    """The number of the open ballot a recommendation is on."""
+async def open_on(
+    tx: AsyncConnection, recommendation_ids: Collection[int]
+) -> dict[int, tuple[BallotRow, ...]]:
+    """The open ballots that recommendations are on, by recommendation; those on none are not in it."""
     query = (
-        select(ballots.c.number)
-        .join(ballot_items, ballot_items.c.ballot_id == ballots.c.id)
-        .where(ballot_items.c.recommendation_id == recommendation_id, ballots.c.status == "open")
+        select(ballot_items.c.recommendation_id, *_COLUMNS)
+        .join(ballots, ballots.c.id == ballot_items.c.ballot_id)
+        .where(
+            ballot_items.c.recommendation_id.in_(recommendation_ids),
+            ballot_items.c.removed_at.is_(None),
+            ballots.c.status == "open",
+        )
+        .order_by(ballots.c.id)
     )
-    number: int | None = await tx.scalar(query)
-    return number
+    found: dict[int, tuple[BallotRow, ...]] = {}
+    for recommendation_id, *row in await tx.execute(query):
+        found[recommendation_id] = (*found.get(recommendation_id, ()), BallotRow(*row))
+    return found
 
 
 async def move_recommendations(

@@ -15,17 +15,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, distinct, func, select
+from sqlalchemy import and_, bindparam, delete, distinct, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from seminar.model import Choice
+from seminar import paper
+from seminar.paper import Answers
 from storage.engine import Database
 from storage.errors import STOPPING, StoreUnavailable
-from storage.schema import votes
-from storage.vote_batch import Cast, Given, Vote, apply
+from storage.schema import live_changes, papers, votes
+from storage.vote_batch import Cast, Empty, Fill, HandedIn, Submit, TakeBack, Tap, Vote, apply
 
 __all__ = [
     "Cast",
+    "Empty",
+    "Fill",
+    "HandedIn",
+    "Submit",
+    "TakeBack",
+    "Tap",
     "Vote",
     "VoteRow",
     "VoteWriter",
@@ -35,6 +42,7 @@ __all__ = [
     "marks",
     "of_ballot",
     "of_voter",
+    "paper_of",
 ]
 
 # Enough that a burst shares its commits, few enough that nobody waits long for the others.
@@ -44,11 +52,14 @@ _PIECE = 2_000
 
 @dataclass(frozen=True, slots=True)
 class VoteRow:
-    """A vote of an open ballot as stored; `voter` is a mark under secrecy, else a person's id."""
+    """A vote as stored; `voter` is the elector's mark under secrecy, else the elector's id.
+
+    A whole paper has position `seminar.paper.WHOLE`.
+    """
 
     voter: str
     position: int
-    choice: Choice
+    choice: str
     receipt: str | None
     reason: str | None
 
@@ -57,7 +68,7 @@ class VoteRow:
 class _Waiting:
     """A vote on its way, and where its handler waits for the answer."""
 
-    given: Given
+    given: HandedIn
     answer: asyncio.Future[Cast]
 
 
@@ -73,32 +84,21 @@ class VoteWriter:
         self._queue: deque[_Waiting] = deque()
         self._draining: asyncio.Task[None] | None = None
 
-    async def cast(
-        self,
-        ballot_id: int,
-        person_id: str,
-        mark: str,
-        position: int,
-        choice: Choice | None,
-        reason: str | None = None,
-        *,
-        needs_constituency: bool = False,
-    ) -> Cast:
-        """Store, change or (with None) take back a vote, and return once it is durable.
+    async def hand_in(self, given: HandedIn) -> Cast:
+        """Let an act of voting take effect, and return once it is durable.
 
-        `mark` is what the row is kept under: the voter's mark under secrecy, else the person's
-        id. A changed vote keeps its receipt, and one confirmed without a reason keeps its reason.
-        Votes of one person are applied in the order in which they were handed in.
+        A changed vote keeps its receipt, and one confirmed without a reason keeps its reason. Acts
+        of one elector are applied in the order in which they were handed in.
 
         Raises:
             NotFound: there is no such ballot, or no such item in it.
-            NotAllowed: the person is not registered as a participant.
+            NotAllowed: the person is not registered as a participant, or in the delegation.
+            Invalid: the paper cannot be changed so, or not be submitted as it is.
             Refused: the ballot is not open or its time is over, or the person has no
-                constituency though `needs_constituency`.
+                constituency though one is needed.
             StoreUnavailable: the store could not be written; nothing was saved.
         """
         answer: asyncio.Future[Cast] = asyncio.get_running_loop().create_future()
-        given = Given(ballot_id, person_id, mark, position, choice, reason, needs_constituency)
         self._queue.append(_Waiting(given, answer))
         if self._draining is None:
             self._draining = asyncio.create_task(self._drain(), name="vote writer")
@@ -151,13 +151,21 @@ def _answer(waiting: _Waiting, answer: Cast | Exception) -> None:
 
 
 async def of_voter(tx: AsyncConnection, ballot_id: int, mark: str) -> dict[int, Vote]:
-    """What stands for one voter, by the item's position."""
+    """What stands for one elector, by the item's position."""
     found = await tx.execute(
-        select(votes.c.position, votes.c.choice, votes.c.receipt)
+        select(votes.c.position, votes.c.choice, votes.c.receipt, votes.c.cast_by)
         .where(votes.c.ballot_id == ballot_id, votes.c.voter == mark)
         .order_by(votes.c.position)
     )
-    return {position: Vote(Choice(choice), receipt) for position, choice, receipt in found}
+    return {position: Vote(*vote) for position, *vote in found}
+
+
+async def paper_of(tx: AsyncConnection, ballot_id: int, own_mark: str) -> Answers | None:
+    """What a person is filling in; None where they have begun nothing, or nothing since they submitted."""
+    content = await tx.scalar(
+        select(papers.c.content).where(papers.c.ballot_id == ballot_id, papers.c.voter == own_mark)
+    )
+    return None if content is None else paper.read(content)
 
 
 async def of_ballot(tx: AsyncConnection, ballot_id: int) -> list[VoteRow]:
@@ -168,11 +176,7 @@ async def of_ballot(tx: AsyncConnection, ballot_id: int) -> list[VoteRow]:
         .where(votes.c.ballot_id == ballot_id)
         .order_by(votes.c.voter, votes.c.position)
     )
-    return [
-        VoteRow(voter, position, Choice(choice), receipt, reason)
-        async for part in found.partitions(_PIECE)
-        for voter, position, choice, receipt, reason in part
-    ]
+    return [VoteRow(*row) async for part in found.partitions(_PIECE) for row in part]
 
 
 async def marks(tx: AsyncConnection, ballot_id: int) -> set[str]:
@@ -200,8 +204,48 @@ async def count_by_position(tx: AsyncConnection, ballot_id: int) -> dict[int, in
 
 
 async def destroy(tx: AsyncConnection, ballot_id: int) -> int:
-    """Remove every vote of a ballot, and return how many there were.
+    """Remove every vote of a ballot and every paper begun, and return how many votes there were.
 
     They are gone from the file once `Database.truncate_log` has succeeded after the commit.
     """
+    await forget_papers(tx, ballot_id)
     return (await tx.execute(delete(votes).where(votes.c.ballot_id == ballot_id))).rowcount
+
+
+async def forget_papers(tx: AsyncConnection, ballot_id: int) -> None:
+    """Remove what people were filling in, and the note of whose votes changed a live ballot."""
+    await tx.execute(delete(papers).where(papers.c.ballot_id == ballot_id))
+    await tx.execute(delete(live_changes).where(live_changes.c.ballot_id == ballot_id))
+
+
+async def without_item(tx: AsyncConnection, ballot_id: int, position: int) -> None:
+    """Destroy, uncounted, what everybody said on one item, in votes and in papers."""
+    await tx.execute(delete(votes).where(votes.c.ballot_id == ballot_id, votes.c.position == position))
+    for table, column in ((votes, votes.c.choice), (papers, papers.c.content)):
+        mine = and_(table.c.ballot_id == ballot_id, table.c.voter == bindparam("of_voter"))
+        whole = select(table.c.voter, column).where(table.c.ballot_id == ballot_id)
+        if table is votes:
+            whole = whole.where(votes.c.position == paper.WHOLE)
+        left, empty = [], []
+        for voter, content in (await tx.execute(whole)).all():
+            answers = paper.without(paper.read(content), position)
+            # A paper that says nothing any more is none.
+            if answers:
+                left.append({"of_voter": voter, "now": paper.spell(answers)})
+            else:
+                empty.append({"of_voter": voter})
+        if left:
+            await tx.execute(update(table).where(mine).values({column.name: bindparam("now")}), left)
+        if empty:
+            await tx.execute(delete(table).where(mine), empty)
+
+
+async def live_voters(tx: AsyncConnection, ballot_id: int) -> int:
+    """Whose votes have changed since the totals of a live ballot were last drawn: how many people."""
+    counting = select(func.count()).where(live_changes.c.ballot_id == ballot_id)
+    return int((await tx.execute(counting)).scalar_one())
+
+
+async def live_drawn(tx: AsyncConnection, ballot_id: int) -> None:
+    """Note that the totals are drawn anew now."""
+    await tx.execute(delete(live_changes).where(live_changes.c.ballot_id == ballot_id))
