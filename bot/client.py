@@ -108,13 +108,19 @@ class Rapporteur(commands.Bot):
 
     async def on_ready(self) -> None:
         """Say what was left unsaid, and draw again what clicks may have changed before the restart."""
+        self.house.ballots.outages.came_up()
         await self.errands.run()
         for guild in self.guilds:
             if await self.access.initiative(guild.id) is not None:
                 for ballot in await self.house.ballots.all_open(guild.id):
                     self.refresher.mark("ballot.refresh", guild.id, str(ballot.id))
 
+    async def on_disconnect(self) -> None:
+        if self._opened:
+            self.house.ballots.outages.went_down()
+
     async def on_resumed(self) -> None:
+        self.house.ballots.outages.came_up()
         await self.errands.run()
 
     async def on_guild_join(self, guild: discord.Guild) -> None:

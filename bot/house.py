@@ -15,11 +15,18 @@ from services.ballots import Ballots
 from services.deadlines import Deadlines
 from services.drafts import Drafts
 from services.events import Events
+from services.gathering import Gathering
 from services.initiatives import Initiatives
 from services.keys import KeyStore
+from services.live import Live
+from services.papers import Papers
 from services.participants import Participants
+from services.polling import Polling
 from services.recommendations import Recommendations
+from services.removal import Removal
 from services.results import Results
+from services.room import Room
+from services.silences import Silences
 from services.voting import Voting
 from storage import migrate
 from storage.engine import Database
@@ -43,6 +50,11 @@ class House:
     drafts: Drafts
     ballots: Ballots
     voting: Voting
+    papers: Papers
+    silences: Silences
+    room: Room
+    removal: Removal
+    live: Live
     deadlines: Deadlines
     results: Results
     exporting: Exporting
@@ -67,6 +79,7 @@ async def open_house(settings: Settings, clock: Callable[[], datetime], catalogu
     initiatives = Initiatives(db, clock)
     participants = Participants(db, clock, initiatives)
     ballots = Ballots(db, clock, initiatives, participants, keys, sleep=asyncio.sleep)
+    polling = Polling(db, initiatives, participants, writer, keys)
     results = Results(db, clock, initiatives)
     await ballots.resume_sealing()
     return House(
@@ -82,7 +95,12 @@ async def open_house(settings: Settings, clock: Callable[[], datetime], catalogu
         recommendations=Recommendations(db, clock, initiatives, participants),
         drafts=Drafts(db, clock),
         ballots=ballots,
-        voting=Voting(db, clock, initiatives, participants, writer, keys),
+        voting=Voting(db, clock, initiatives, polling),
+        papers=Papers(db, clock, initiatives, polling),
+        silences=Silences(db, clock, initiatives, participants, ballots),
+        room=Room(db, clock, initiatives, participants, ballots),
+        removal=Removal(db, clock, participants, ballots, polling, Gathering(keys)),
+        live=Live(db),
         deadlines=Deadlines(db, clock, ballots.deadline_handlers()),
         results=results,
         exporting=Exporting(settings, results),

@@ -85,8 +85,8 @@ class BrowsingCog(HouseCog):
         guild_id = exchange.actor.guild_id
         rec = await self.house.recommendations.get(guild_id, reference)
         initiative = await self.house.initiatives.current(guild_id)
-        ballot = await self.house.ballots.view(guild_id, rec.ballot) if rec.ballot is not None else None
-        view = recommendation_card(rec, exchange.tr, initiative, ballot)
+        ballots = [await self.house.ballots.view(guild_id, ballot) for ballot in rec.ballots]
+        view = recommendation_card(rec, exchange.tr, initiative, ballots)
         link = await self.bot.places.link(exchange.guild, "card", rec.reference)
         if link is not None:
             view.add_item(

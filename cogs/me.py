@@ -12,7 +12,7 @@ from bot.cog import HouseCog
 from bot.exchange import Exchange
 from bot.router import custom_id, on_component
 from bot.ui import Button, card, escape, one_line, rows
-from seminar.model import Status
+from seminar.model import Status, VoteBy
 from seminar.terms import STATE_WORDS
 from seminar.words import t, tn
 
@@ -56,6 +56,15 @@ class MeCog(HouseCog):
             )
         else:
             standing = tr(t("You are registered as a participant."))
+        organisation = None
+        if person.organisation:
+            named = escape(person.organisation)
+            together = initiative.rules.vote_by is VoteBy.DELEGATION and person.status is Status.PARTICIPANT
+            organisation = tr(
+                t("Your delegation is {organisation}; it holds one vote together.", organisation=named)
+                if together
+                else t("Organisation: {organisation}", organisation=named)
+            )
         own = await self.house.recommendations.own(actor, size=OWN_SHOWN)
         listed = "\n".join(
             f"- **{rec.reference}** {one_line(rec.title, 120)} · {tr(STATE_WORDS[rec.state])}"
@@ -65,9 +74,7 @@ class MeCog(HouseCog):
         return card(
             f"## {escape(person.name)}",
             standing,
-            tr(t("Organisation: {organisation}", organisation=escape(person.organisation)))
-            if person.organisation
-            else None,
+            organisation,
             f"**{tr(t('Your recommendations'))}**\n" + (listed or tr(t("None yet."))),
             tr(tn("and {count} more", "and {count} more", more)) if more > 0 else None,
             *rows(

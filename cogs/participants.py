@@ -56,12 +56,14 @@ class ParticipantsCog(HouseCog):
     )
     @app_commands.describe(
         member=locale_str("The person"),
+        name=locale_str("Or the name of somebody without a Discord account"),
         status=locale_str("Participants vote, observers discuss"),
         constituency=locale_str("Code of the constituency the person speaks for"),
         organisation=locale_str("The person's organisation"),
     )
     @app_commands.rename(
         member=locale_str("member"),
+        name=locale_str("name"),
         status=locale_str("status"),
         constituency=locale_str("constituency"),
         organisation=locale_str("organisation"),
@@ -75,22 +77,31 @@ class ParticipantsCog(HouseCog):
     async def set(
         self,
         interaction: discord.Interaction[Any],
-        member: discord.Member,
+        member: discord.Member | None = None,
+        name: app_commands.Range[str, 1, 200] | None = None,
         status: str | None = None,
         constituency: str | None = None,
         organisation: app_commands.Range[str, 1, 200] | None = None,
     ) -> None:
         exchange = self.exchange(interaction)
-        initiative = await self.house.initiatives.current(exchange.actor.guild_id)
-        person = await self.house.participants.set(
-            exchange.actor,
-            member.id,
-            member.display_name,
-            self.bot.access.held(exchange.guild, member, initiative),
-            status=Status(status) if status else None,
-            constituency=constituency,
-            organisation=organisation,
-        )
+        participants, wanted = self.house.participants, Status(status) if status else None
+        if member is not None and name is None:
+            initiative = await self.house.initiatives.current(exchange.actor.guild_id)
+            held = self.bot.access.held(exchange.guild, member, initiative)
+            person = await participants.set(
+                exchange.actor, member.id, member.display_name, held, wanted, constituency, organisation
+            )
+        elif member is None and name is not None:
+            person = await participants.set_unaccounted(
+                exchange.actor, name, wanted, constituency, organisation
+            )
+        else:
+            raise Invalid(
+                t(
+                    "Please give either a member of this server or, for somebody without a Discord account, "
+                    "a name, and not both."
+                )
+            )
         await exchange.say(await self._registered(exchange, person, other=True))
 
     @set.autocomplete("constituency")

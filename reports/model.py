@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from seminar.model import Attribution, Counts, Outcome, State
 from seminar.words import Text
@@ -70,7 +71,8 @@ class RankingRow:
     `electorate` count persons (or delegations). `consensus` and `wilson` lie in
     0…1. `contested_by` names the published groups behind `contested`, for people to
     read; records leave them to `by_constituency`. `author` is what attribution allows
-    to be shown. `closed_at` is aware.
+    to be shown. `closed_at` is aware. `figures` are the method's own, for its picture; records
+    do not show them.
     """
 
     rank: int | None
@@ -98,6 +100,7 @@ class RankingRow:
     by_constituency: Mapping[str, Counts] | None = None
     ballot: str | None = None
     closed_at: datetime | None = None
+    figures: Any = None
 
     @property
     def counts(self) -> Counts | None:

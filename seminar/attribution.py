@@ -38,3 +38,11 @@ def shown_author(
     ):
         return constituency_title
     return t("a participant")
+
+
+def may_name_constituency(attribution: Attribution, registered_in_constituency: int) -> bool:
+    """Whether an act done for a constituency, such as breaking a silence, may be shown as its own.
+
+    Under `chatham` only where it has so many people that it points at none of them.
+    """
+    return attribution is not Attribution.CHATHAM or registered_in_constituency >= SMALLEST_NAMED

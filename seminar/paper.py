@@ -7,6 +7,7 @@ are the same text. What the numbers mean is the method's affair.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Final, TypeAlias
 
@@ -17,6 +18,8 @@ Answers: TypeAlias = Mapping[int, tuple[int, ...]]
 An item that is not in it was left open."""
 
 ASIDE: Final[tuple[int, ...]] = ()
+
+_NUMBER = re.compile(r"\[[0-9-]")
 
 WHOLE: Final = 0
 """The position under which a whole paper is kept, as items count from 1."""
@@ -44,6 +47,11 @@ def read(text: str) -> dict[int, tuple[int, ...]]:
     if any(position < 1 for position in answers) or spell(answers) != text:
         raise ValueError("not spelled as papers are")
     return answers
+
+
+def answers_something(text: str) -> bool:
+    """Whether a spelled paper answers an item, and does not merely stand aside."""
+    return _NUMBER.search(text) is not None
 
 
 def without(answers: Answers, position: int) -> Answers:

@@ -24,6 +24,7 @@ class Standing:
     reference: str
     method: str | None = None
     figures: Figures | None = None
+    ballot: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,9 @@ def rank(standings: Iterable[Standing]) -> tuple[Placed, ...]:
     """All standings, best first within each event and theme; events and themes as they first appear.
 
     Where ballots of several methods met in one theme, recommendations that were
-    decided on come first, then those of the other methods by the method's name,
-    since figures of different methods cannot be compared.
+    decided on come first, then those of the other methods in the order of `METHODS`,
+    since figures of different methods cannot be compared. Neither can those of two
+    ballots where they are relative to the ballot: there the later ballot comes first.
     """
     themes: dict[tuple[str, str], list[Standing]] = {}
     for standing in standings:
@@ -48,20 +50,26 @@ def rank(standings: Iterable[Standing]) -> tuple[Placed, ...]:
 
 
 def _within(members: list[Standing]) -> list[Placed]:
-    by_method: dict[str, dict[str, Standing]] = {}
+    comparable: dict[tuple[str, int], dict[str, Standing]] = {}
     unplaced: list[Standing] = []
     for standing in members:
         if standing.method is None or standing.figures is None:
             unplaced.append(standing)
         else:
-            by_method.setdefault(standing.method, {})[standing.reference] = standing
+            ballot = standing.ballot if METHODS[standing.method].relative else 0
+            comparable.setdefault((standing.method, ballot), {})[standing.reference] = standing
     placed: list[Placed] = []
-    for method_name in sorted(by_method, key=lambda one: (not METHODS[one].decides, one)):
-        before = len(placed)
-        figures: list[Any] = [standing.figures for standing in by_method[method_name].values()]
+    for key in sorted(comparable, key=_first):
+        before, together = len(placed), comparable[key]
+        figures: list[Any] = [standing.figures for standing in together.values()]
         placed.extend(
-            Placed(before + ranked.rank, by_method[method_name][ranked.figures.reference])
-            for ranked in in_order(METHODS[method_name], figures)
+            Placed(before + ranked.rank, together[ranked.figures.reference])
+            for ranked in in_order(METHODS[key[0]], figures)
         )
     unplaced.sort(key=lambda standing: references.sort_key(standing.reference))
     return placed + [Placed(None, standing) for standing in unplaced]
+
+
+def _first(key: tuple[str, int]) -> tuple[bool, int, int]:
+    name, ballot = key
+    return (not METHODS[name].decides, METHODS[name].place, -ballot)

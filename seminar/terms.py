@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from seminar.model import Choice, Outcome, State
+from seminar.model import RECUSED, Choice, Outcome, State
 from seminar.words import Text, t
 
 STATE_WORDS: Mapping[State, Text] = MappingProxyType(
@@ -42,3 +42,8 @@ CHOICE_WORDS: Mapping[Choice, Text] = MappingProxyType(
     }
 )
 """What a voter presses, and sees as recorded."""
+
+
+def choice_words(choice: str) -> Text:
+    """What a stored vote on one item is called: one of `Choice`, or standing aside."""
+    return t("Standing aside") if choice == RECUSED else CHOICE_WORDS[Choice(choice)]

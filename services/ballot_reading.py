@@ -7,33 +7,27 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from seminar.amounts import parse_quorum, parse_threshold
 from seminar.errors import Invalid, NotFound, Refused
 from seminar.initiative import Initiative
-from seminar.methods import METHODS
-from seminar.model import BallotRules, BallotStatus, Reasons, Secrecy
+from seminar.lifecycle import Bearing, bearing
+from seminar.methods import METHODS, support
+from seminar.model import BallotRules, BallotStatus, VoteBy
 from seminar.words import Text, t
 from services.ballot_views import BallotHead, BallotResult, BallotView, Item
 from services.initiatives import Initiatives
-from storage import ballots, cast_votes, votes
+from storage import ballots, cast_votes, electorates, rooms, votes
 from storage.ballots import BallotRow, ItemRow
 from storage.engine import Database
+from storage.rooms import RoomRow
 
 _LABEL = re.compile(r"\s*[Bb]?\s*0*([1-9][0-9]{0,8})\s*")
 
 NOT_FOUND = t("There is no such ballot here; `/vote` shows those that are open.")
 
 
-def rules_of(row: BallotRow) -> BallotRules:
-    """The rules a ballot was announced with."""
-    return BallotRules(
-        method=row.method,
-        threshold=parse_threshold(row.threshold),
-        quorum=parse_quorum(row.quorum),
-        secrecy=Secrecy(row.secrecy),
-        reasons=Reasons(row.reasons),
-        receipts=row.receipts,
-    )
+def bearing_of(rules: BallotRules) -> Bearing:
+    """Whether a ballot of these rules decides or informs."""
+    return bearing(METHODS[rules.method].decides, rules.purpose)
 
 
 def head_of(row: BallotRow, items: Sequence[ItemRow], initiative: Initiative) -> BallotHead:
@@ -43,7 +37,13 @@ def head_of(row: BallotRow, items: Sequence[ItemRow], initiative: Initiative) ->
 
 
 def view_of(
-    row: BallotRow, items: Sequence[ItemRow], initiative: Initiative, *, entitled: int, voted: int
+    row: BallotRow,
+    items: Sequence[ItemRow],
+    initiative: Initiative,
+    *,
+    entitled: int,
+    voted: int,
+    room: tuple[RoomRow, ...] = (),
 ) -> BallotView:
     """What is shown of a ballot, its moments in the initiative's zone."""
     if row.closes_at is None:
@@ -56,14 +56,19 @@ def view_of(
         event=row.event,
         theme=row.theme,
         status=BallotStatus(row.status),
-        rules=rules_of(row),
+        rules=row.rules,
         items=tuple(Item(item.position, item.reference, item.title) for item in items),
         opened_at=row.opened_at and row.opened_at.astimezone(zone),
         closes_at=row.closes_at.astimezone(zone),
         closed_at=row.closed_at and row.closed_at.astimezone(zone),
         sealed=row.sealed_at is not None,
+        kept=row.kept,
+        series=row.series_id,
+        notified=row.notified,
+        live=row.live,
         entitled=entitled,
         voted=voted,
+        room=room,
     )
 
 
@@ -79,6 +84,8 @@ def ended(row: BallotRow) -> Text:
             return t("Ballot {label} is closed, so nothing about it can be changed.", label=label_of(row))
         case BallotStatus.CANCELLED:
             return t("Ballot {label} was cancelled, so nothing about it can be changed.", label=label_of(row))
+        case BallotStatus.DISCARDED:
+            return t("This ballot was discarded before it opened; prepare it again with `/ballot open`.")
         case _:
             return t("This ballot has not been opened yet; confirm its preview first.")
 
@@ -146,18 +153,28 @@ class BallotReader:
 
     async def all_open(self, guild_id: int) -> tuple[BallotView, ...]:
         """Every ballot of the server that takes votes, by number."""
+        return await self._all(guild_id, BallotStatus.OPEN)
+
+    async def all_prepared(self, guild_id: int) -> tuple[BallotView, ...]:
+        """Every ballot of the server that waits for a facilitator's tap, the oldest first."""
+        return await self._all(guild_id, BallotStatus.PREPARED)
+
+    async def _all(self, guild_id: int, status: BallotStatus) -> tuple[BallotView, ...]:
         initiative = await self._initiatives.current(guild_id)
         async with self._db.read() as tx:
-            rows = await ballots.with_status(tx, guild_id, BallotStatus.OPEN)
+            rows = await ballots.with_status(tx, guild_id, status)
             items = await ballots.items(tx, [row.id for row in rows])
-            entitled = await cast_votes.count_entitled(tx, guild_id)
+            entitled = {
+                kind: await electorates.count_entitled(tx, guild_id, kind)
+                for kind in {VoteBy(row.vote_by) for row in rows}
+            }
             return tuple(
                 [
                     view_of(
                         row,
                         items[row.id],
                         initiative,
-                        entitled=entitled,
+                        entitled=entitled[VoteBy(row.vote_by)],
                         voted=await votes.count_voters(tx, row.id),
                     )
                     for row in rows
@@ -195,9 +212,10 @@ class BallotReader:
     async def _view(self, tx: AsyncConnection, row: BallotRow, initiative: Initiative) -> BallotView:
         items = (await ballots.items(tx, [row.id]))[row.id]
         if row.status in (BallotStatus.PREPARED, BallotStatus.OPEN):
-            entitled = await cast_votes.count_entitled(tx, row.guild_id)
+            entitled = await electorates.count_entitled(tx, row.guild_id, VoteBy(row.vote_by))
             voted = await votes.count_voters(tx, row.id)
         else:
             entitled = row.electorate or row.entitled_at_opening or 0
             voted = row.voters or 0
-        return view_of(row, items, initiative, entitled=entitled, voted=voted)
+        room = await rooms.of_ballot(tx, row.id) if row.method == support.name else ()
+        return view_of(row, items, initiative, entitled=entitled, voted=voted, room=room)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from seminar.methods.support import SupportFigures
-from seminar.model import BallotRules, BallotStatus, Choice
+from seminar.methods.base import Figures
+from seminar.model import BallotRules, BallotStatus
+from seminar.paper import Answers
+from seminar.words import Text
+from storage.rooms import RoomRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,14 @@ class BallotRequest:
     quorum: str | None = None
     threshold: str | None = None
     secrecy: str | None = None
+    results: str | None = None
     reasons: str | None = None
+    points: int | None = None
+    most: int | None = None
+    seats: int | None = None
+    importance: bool | None = None
+    rounds: int | None = None
+    purpose: str | None = None
     channel_id: int | None = None
 
 
@@ -67,13 +77,21 @@ class BallotView(BallotHead):
     """A ballot with its numbers of people.
 
     `entitled` is the electorate now, and as frozen once the ballot is closed;
-    `voted` counts those who voted on at least one item, never how.
+    `voted` counts those who voted on at least one item, never how. `kept` says that its votes wait,
+    marked, for the next round of its `series` (the id of the first round). `notified` is how many a
+    silence was announced to; `live` the totals last shown while an indicative ballot is open, as stored;
+    `room` the hands counted so far.
     """
 
     entitled: int
     voted: int
     closed_at: datetime | None
     sealed: bool
+    kept: bool = False
+    series: int | None = None
+    notified: int | None = None
+    live: str | None = None
+    room: tuple[RoomRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +114,7 @@ class BallotResult:
     """
 
     ballot: BallotView
-    figures: tuple[SupportFigures, ...]
+    figures: tuple[Figures, ...]
     electorate: int
     voters: int
     set_aside: int
@@ -106,32 +124,56 @@ class BallotResult:
 
 @dataclass(frozen=True, slots=True)
 class SheetItem:
-    """One item on a voter's private sheet, with their own vote on it as recorded."""
+    """One item on a voter's private sheet, with what the voter has said on it.
+
+    `choice` is their vote as recorded, where each item is voted on by itself (`seminar.model.RECUSED`
+    where they stand aside); `answer` what their paper says, None where it says nothing. `before` is
+    their own answer in the round before, `group` how that round came out.
+    """
 
     position: int
     reference: str
     title: str
     text: str
-    choice: Choice | None
-    receipt: str | None
+    choice: str | None = None
+    receipt: str | None = None
+    cast_by: str | None = None
+    answer: tuple[int, ...] | None = None
+    before: tuple[int, ...] | None = None
+    group: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A voter's private sheet over all items; `done` of `total` have a vote."""
+    """A voter's private sheet over all items; on `done` of `total` nothing is left to do.
+
+    `voter` is the delegation that votes, None for a person. Of a paper, `submitted` says that one
+    counts, `receipt` is its receipt and `cast_by` the member of the delegation who submitted it;
+    `changed` says that what is shown is not what counts. `answers` is the whole paper as shown.
+    """
 
     ballot: BallotHead
     items: tuple[SheetItem, ...]
     done: int
     total: int
+    voter: str | None = None
+    submitted: bool = False
+    changed: bool = False
+    receipt: str | None = None
+    cast_by: str | None = None
+    answers: Answers | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A vote that is durable; `choice` None says that it was taken back."""
+    """A vote that is durable; `choice` None says that it was taken back.
+
+    `replaced` names the member of the delegation whose vote it replaced, if it was another's.
+    """
 
     reference: str
-    choice: Choice | None
+    choice: str | None
     receipt: str | None
     done: int
     total: int
+    replaced: str | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,33 +10,28 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from seminar.amounts import SHORTEST, parse_closing
 from seminar.errors import Refused
 from seminar.initiative import Initiative
+from seminar.methods import silence
 from seminar.words import t
-from services.ballot_reading import rules_of
-from services.closing import CLOSE, LAST_CALL, REMINDER
+from services.closing import CLOSE, LAST_CALL, PULSE, REMINDER
 from storage import deadlines
-from storage.ballots import BallotRow, CandidateRow
+from storage.ballots import BallotRow, CandidateRow, rule_values
 
 LAST_CALL_BEFORE = timedelta(hours=1)
 REMINDER_BEFORE = timedelta(hours=24)
+WATCHED = timedelta(hours=1)
 
 STALE = t("This preview is no longer current; prepare the ballot again with `/ballot open`.")
 
 
 def opening_entry(
-    row: BallotRow, chosen: tuple[CandidateRow, ...], closes_at: datetime, entitled: int
+    row: BallotRow, chosen: Sequence[CandidateRow], closes_at: datetime, entitled: int
 ) -> dict[str, object]:
     """What the ledger keeps of an opening: the rules, the items and the versions voted on."""
-    rules = rules_of(row)
     return {
         "ballot": row.id,
         "event": row.event,
         "theme": row.theme,
-        "method": rules.method,
-        "threshold": str(rules.threshold),
-        "quorum": str(rules.quorum),
-        "secrecy": rules.secrecy.value,
-        "reasons": rules.reasons.value,
-        "receipts": rules.receipts,
+        **rule_values(row.rules),
         "closes_at": closes_at.isoformat(),
         "electorate": entitled,
         "items": [
@@ -62,12 +58,24 @@ def closing_time(row: BallotRow, now: datetime, initiative: Initiative) -> datet
 async def set_deadlines(
     tx: AsyncConnection, row: BallotRow, opened_at: datetime, closes_at: datetime, now: datetime
 ) -> None:
-    """Set or move a ballot's deadlines; a call or reminder whose moment has passed is left as it is."""
+    """Set or move a ballot's deadlines; a call or reminder whose moment has passed is left as it is.
+
+    People are called before the end of every ballot that takes votes. A silence asks nobody to do
+    anything, so it reminds only those it lasts long enough to forget.
+    """
     duration = closes_at - opened_at
     await deadlines.put(tx, row.guild_id, CLOSE, row.id, closes_at)
+    watched_from = closes_at - watch(duration)
+    await deadlines.put(tx, row.guild_id, PULSE, row.id, max(watched_from, now))
+    silent = row.method == silence.name
     for kind, before in (
-        (LAST_CALL, min(LAST_CALL_BEFORE, duration / 4)),
-        (REMINDER, min(REMINDER_BEFORE, duration / 2)),
+        (LAST_CALL, LAST_CALL_BEFORE if silent else min(LAST_CALL_BEFORE, duration / 4)),
+        (REMINDER, REMINDER_BEFORE if silent else min(REMINDER_BEFORE, duration / 2)),
     ):
-        if closes_at - before > now:
+        if closes_at - before > now and before < duration:
             await deadlines.put(tx, row.guild_id, kind, row.id, closes_at - before)
+
+
+def watch(duration: timedelta) -> timedelta:
+    """How long before the end of a ballot an outage of the bot counts: the last hour, or all of it."""
+    return min(WATCHED, duration)

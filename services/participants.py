@@ -18,13 +18,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar.errors import Invalid, NotAllowed, Refused
 from seminar.initiative import Initiative
-from seminar.model import Actor, Role, Status
+from seminar.model import Actor, Role, Status, VoteBy
 from seminar.texts import bounded, clean_line
 from seminar.words import t
 from services import persons
 from services.clock import Clock
 from services.initiatives import Initiatives
-from storage import ledger, people
+from storage import delegations, ledger, people
 from storage.engine import Database
 from storage.people import PersonRow
 
@@ -36,7 +36,11 @@ _MOST_KEPT = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person known here; `status` is None until they are registered."""
+    """A person known here; `status` is None until they are registered.
+
+    `user_id` is None for somebody without a Discord account, `delegation` the id of the delegation
+    of their organisation.
+    """
 
     id: str
     guild_id: int
@@ -47,6 +51,7 @@ class Person:
     status: Status | None
     constituency: str | None
     organisation: str | None
+    delegation: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,8 @@ class Participants:
         """Let the actor act here, registering them at their first act.
 
         Raises:
-            NotAllowed: the actor holds neither role, or may not vote.
+            NotAllowed: the actor holds neither role, or may not vote: as an observer, or as a member
+                of no delegation where delegations hold the votes.
             NeedsNotice: the privacy notice comes first.
             NeedsConstituency: the actor must choose for whom they speak.
         """
@@ -118,6 +124,13 @@ class Participants:
                 t(
                     "You are registered as an observer; observers may discuss but not vote. "
                     "An organiser can change how you are registered."
+                )
+            )
+        if to_vote and initiative.rules.vote_by is VoteBy.DELEGATION and person.delegation is None:
+            raise NotAllowed(
+                t(
+                    "One vote is held by each delegation here, and you are entered in none; "
+                    "ask an organiser to enter your organisation."
                 )
             )
         return person
@@ -192,10 +205,7 @@ class Participants:
         initiative = await self._initiatives.current(actor.guild_id)
         actor.require(Role.ORGANISER)
         roles, codes = held
-        if constituency is not None:
-            constituency = initiative.constituency(constituency.strip().upper()).code
-        if organisation is not None:
-            organisation = bounded(clean_line(organisation), t("Organisation"), 0, 100)
+        constituency, organisation = _entered(initiative, constituency, organisation)
         async with self._db.write() as tx:
             row = await persons.of_user(tx, actor.guild_id, user_id, name)
             wanted = status or row.status or _status_of(roles)
@@ -210,15 +220,66 @@ class Participants:
                 raise Invalid(t("{name} holds an observer role, and observers have no vote.", name=name))
             by_role = codes[0] if len(codes) == 1 else None
             changed = replace(
-                row,
+                await _of_organisation(tx, row, organisation),
                 name=name,
                 status=wanted,
                 constituency=constituency or _standing(initiative, row.constituency) or by_role,
-                organisation=row.organisation if organisation is None else organisation or None,
             )
             organiser = await persons.of_actor(tx, actor)
             await self._store(tx, changed, organiser.pseudonym, "participant.set")
         return self._keep(changed, name)
+
+    async def set_unaccounted(
+        self,
+        actor: Actor,
+        name: str,
+        status: Status | None = None,
+        constituency: str | None = None,
+        organisation: str | None = None,
+    ) -> Person:
+        """Register somebody without a Discord account, or change their registration (organisers).
+
+        They are known by their name, in whatever spelling, and count in the electorate as long as
+        they are a participant, which they are unless `status` says otherwise. None leaves a thing
+        as it is; an empty `organisation` takes it away.
+
+        Raises:
+            NotAllowed: the actor is no organiser.
+            NotFound: there is no such constituency.
+            Invalid: the name shows nothing or is too long, the organisation is too long, or a
+                participant would speak for no constituency though some are declared.
+        """
+        initiative = await self._initiatives.current(actor.guild_id)
+        actor.require(Role.ORGANISER)
+        name = bounded(clean_line(name), t("Name"), 1, 100)
+        constituency, organisation = _entered(initiative, constituency, organisation)
+        async with self._db.write() as tx:
+            row = await persons.without_account(tx, actor.guild_id, name)
+            changed = replace(
+                await _of_organisation(tx, row, organisation),
+                name=name,
+                status=status or row.status or Status.PARTICIPANT,
+                constituency=constituency or _standing(initiative, row.constituency),
+            )
+            speaks_for_none = changed.constituency is None and bool(initiative.constituencies)
+            if changed.status is Status.PARTICIPANT and speaks_for_none:
+                # Everybody else is asked before their first vote; nobody would ever ask them.
+                raise Invalid(
+                    t(
+                        "{name} would be in the electorate, where everybody speaks for a constituency; "
+                        "say for which, among {options}.",
+                        name=name,
+                        options=tuple(one.code for one in initiative.constituencies),
+                    )
+                )
+            organiser = await persons.of_actor(tx, actor)
+            await self._store(tx, changed, organiser.pseudonym, "participant.set")
+        return self._keep(changed, name)
+
+    async def delegation_names(self, guild_id: int, delegation_id: str) -> dict[str, str]:
+        """The names of the participants in a delegation, by person id; none where there is no such one."""
+        async with self._db.read() as tx:
+            return await delegations.members(tx, guild_id, delegation_id)
 
     async def overview(self, guild_id: int) -> Overview:
         """How many are registered, by status, and the participants by constituency."""
@@ -285,7 +346,9 @@ class Participants:
     async def _store(self, tx: AsyncConnection, row: PersonRow, by: str, act: str) -> None:
         assert row.status is not None  # noqa: S101 - for the type checker; callers set it
         now = self._clock()
-        await people.register(tx, row.id, row.guild_id, row.status, row.constituency, row.organisation, now)
+        await people.register(
+            tx, row.id, row.guild_id, row.status, row.constituency, row.organisation, row.delegation, now
+        )
         body: dict[str, object] = {"status": row.status.value, "constituency": row.constituency}
         if row.organisation:
             body["organisation"] = await ledger.remember(tx, row.guild_id, row.organisation)
@@ -302,12 +365,39 @@ class Participants:
             status=row.status,
             constituency=row.constituency,
             organisation=row.organisation,
+            delegation=row.delegation,
         )
         if row.user_id is not None:
             if len(self._kept) >= _MOST_KEPT:
                 self._kept.pop(next(iter(self._kept)))
             self._kept[row.guild_id, row.user_id] = person
         return person
+
+
+def _entered(
+    initiative: Initiative, constituency: str | None, organisation: str | None
+) -> tuple[str | None, str | None]:
+    """What an organiser typed, as it is stored; None where nothing was typed.
+
+    Raises:
+        NotFound: there is no such constituency.
+        Invalid: the organisation is too long.
+    """
+    if constituency is not None:
+        constituency = initiative.constituency(constituency.strip().upper()).code
+    if organisation is not None:
+        organisation = bounded(clean_line(organisation), t("Organisation"), 0, 100)
+    return constituency, organisation
+
+
+async def _of_organisation(tx: AsyncConnection, row: PersonRow, organisation: str | None) -> PersonRow:
+    """The row with this organisation and its delegation: None leaves both, an empty text takes both away."""
+    if organisation is None:
+        return row
+    if not organisation:
+        return replace(row, organisation=None, delegation=None)
+    delegation = await delegations.of_organisation(tx, row.guild_id, organisation)
+    return replace(row, organisation=organisation, delegation=delegation)
 
 
 def _status_of(roles: frozenset[Role]) -> Status | None:

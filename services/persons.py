@@ -1,4 +1,7 @@
-"""The row of whoever acts, made in the transaction of their first act."""
+"""The row of a person, made in the transaction of the first act by or about them.
+
+Id and pseudonym are random and derived from nothing that Discord knows.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import secrets
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar.model import Actor
+from seminar.texts import fold
 from storage import people
 from storage.people import PersonRow
 
@@ -17,8 +21,25 @@ async def of_actor(tx: AsyncConnection, actor: Actor) -> PersonRow:
 
 
 async def of_user(tx: AsyncConnection, guild_id: int, user_id: int, name: str) -> PersonRow:
-    """The row of a Discord user, made when needed; id and pseudonym are random, not derived from Discord."""
+    """The row of a Discord user, made when needed and renamed when they are called otherwise now."""
     row = await people.by_user(tx, guild_id, user_id)
+    return await _named(tx, row, guild_id, user_id, name)
+
+
+async def without_account(tx: AsyncConnection, guild_id: int, name: str) -> PersonRow:
+    """The row of somebody without a Discord account, made when nobody such is registered by this name.
+
+    Capitals, accents and spaces make no other name; the spelling given last is kept.
+    """
+    wanted = fold(name)
+    known = await people.without_account(tx, guild_id)
+    row = next((row for row in known if fold(row.name) == wanted), None)
+    return await _named(tx, row, guild_id, None, name)
+
+
+async def _named(
+    tx: AsyncConnection, row: PersonRow | None, guild_id: int, user_id: int | None, name: str
+) -> PersonRow:
     if row is not None:
         if row.name != name:
             await people.rename(tx, row.id, name)
@@ -35,4 +56,5 @@ async def of_user(tx: AsyncConnection, guild_id: int, user_id: int, name: str) -
         status=None,
         constituency=None,
         organisation=None,
+        delegation=None,
     )

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar.initiative import Initiative, Theme
 from seminar.methods import method
-from seminar.methods.support import SupportFigures
+from seminar.methods.base import Figures
 from seminar.model import State
 from seminar.words import Text
 from services.authors import Authors
@@ -40,8 +40,16 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class LastResult:
+    """How the latest closed ballot came out: the method's name, and its figures for the recommendation."""
+
+    method: str
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
 class RecView:
-    """A recommendation as shown: its current version, its open ballot (id) and latest closed result.
+    """A recommendation as shown: its current version, its open ballots (ids) and latest closed result.
 
     `author_id` is the internal id of a person, never shown; `author_shown` is what may be.
     `addressees` are entity codes or free names.
@@ -61,8 +69,8 @@ class RecView:
     seconds: int
     version: int
     created_at: datetime
-    ballot: int | None
-    last_result: SupportFigures | None
+    ballots: tuple[int, ...]
+    last_result: LastResult | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +90,7 @@ async def views(
     if not rows:
         return []
     authors = await Authors.of(tx, guild_id, initiative)
-    voting = [row.id for row in rows if row.state is State.VOTING]
+    voting = [row.id for row in rows if row.state in (State.VOTING, State.ADMITTED)]
     open_ballots = await recommendations.open_ballots(tx, voting)
     return [
         RecView(
@@ -100,8 +108,10 @@ async def views(
             seconds=row.seconds,
             version=row.version,
             created_at=row.created_at,
-            ballot=open_ballots.get(row.id),
-            last_result=None if row.last is None else method(row.last.method).from_json(row.last.figures),
+            ballots=open_ballots.get(row.id, ()),
+            last_result=None
+            if row.last is None
+            else LastResult(row.last.method, method(row.last.method).from_json(row.last.figures)),
         )
         for row in rows
     ]

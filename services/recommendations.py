@@ -179,7 +179,8 @@ class Recommendations:
                 raise NotAllowed(
                     t("Only its author or a facilitator can withdraw {reference}.", reference=row.reference)
                 )
-            await recommendations.set_state(tx, row.id, move(row.state, Act.WITHDRAW))
+            on_ballot = bool(await recommendations.open_ballots(tx, [row.id]))
+            await recommendations.set_state(tx, row.id, move(row.state, Act.WITHDRAW, on_ballot=on_ballot))
             body = {"from": row.state.value, "by_author": row.author_id == person.id}
             await self._say(tx, actor.guild_id, person.pseudonym, "recommendation.withdrawn", row, body)
             return await self._again(tx, actor.guild_id, initiative, row.reference)

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from seminar.amounts import parse_quorum, parse_threshold
 from seminar.errors import Refused
-from seminar.model import BallotRules, BallotStatus, Reasons, Secrecy
+from seminar.methods.base import Beside
+from seminar.model import BallotRules, BallotStatus
+from seminar.paper import WHOLE
 from services import counting
 from storage.audits import Remains
+from storage.ballots import RULE_COLUMNS, rule_values, rules_from
 from storage.cast_votes import CastVoteRow, TallyRow
 
 
@@ -21,6 +23,15 @@ class Place:
     position: int
     recommendation_id: int
     reference: str
+
+
+# What ledgers say nothing of that were begun before there was anything else.
+_OLDER: Mapping[str, str] = {
+    "purpose": "decisive",
+    "results": "hidden",
+    "vote_by": "person",
+    "options": "{}",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +52,7 @@ class Claims:
     cast_votes: str
     tallies: str
     rows: tuple[str, ...]
+    beside: Beside
 
     @classmethod
     def read(cls, guild_id: int, label: str, opened: Mapping[str, Any], closed: Mapping[str, Any]) -> Claims:
@@ -52,25 +64,21 @@ class Claims:
         if opened["ballot"] != closed["ballot"]:
             raise ValueError("the entries are about two ballots")
         try:
-            threshold, quorum = parse_threshold(opened["threshold"]), parse_quorum(opened["quorum"])
+            rules = rules_from(*(opened.get(name, _OLDER.get(name)) for name in RULE_COLUMNS))
         except Refused as error:
             raise ValueError(str(error)) from error
+        counted = closed.get("items", [item["position"] for item in opened["items"]])
         return cls(
             guild_id=guild_id,
             label=label,
             ballot_id=closed["ballot"],
             event=opened["event"],
             theme=opened["theme"],
-            rules=BallotRules(
-                method=opened["method"],
-                threshold=threshold,
-                quorum=quorum,
-                secrecy=Secrecy(opened["secrecy"]),
-                reasons=Reasons(opened["reasons"]),
-                receipts=opened["receipts"],
-            ),
+            rules=rules,
             items=tuple(
-                Place(item["position"], item["recommendation"], item["reference"]) for item in opened["items"]
+                Place(item["position"], item["recommendation"], item["reference"])
+                for item in opened["items"]
+                if item["position"] in counted
             ),
             electorate=closed["electorate"],
             turnout=closed["turnout"],
@@ -79,6 +87,7 @@ class Claims:
             cast_votes=closed["cast_votes"],
             tallies=closed["tallies"],
             rows=tuple(closed["rows"]),
+            beside=Beside.from_json(closed.get("beside", {})),
         )
 
     @property
@@ -89,13 +98,8 @@ class Claims:
             "number": int(self.label[1:]),
             "event": self.event,
             "theme": self.theme,
-            "method": self.rules.method,
             "status": BallotStatus.CLOSED.value,
-            "threshold": str(self.rules.threshold),
-            "quorum": str(self.rules.quorum),
-            "secrecy": self.rules.secrecy.value,
-            "reasons": self.rules.reasons.value,
-            "receipts": self.rules.receipts,
+            **rule_values(self.rules),
             "electorate": self.electorate,
             "voters": self.turnout,
             "set_aside": self.set_aside,
@@ -117,7 +121,7 @@ def _record_problems(claims: Claims, record: Sequence[CastVoteRow]) -> Iterator[
     for number in expected:
         if number not in numbers:
             yield f"{table}, row {number}: missing."
-    references = {item.position: item.reference for item in claims.items}
+    references = {WHOLE: "", **{item.position: item.reference for item in claims.items}}
     for row in record:
         where = f"{table}, row {row.number}"
         if row.number not in expected:
@@ -148,10 +152,9 @@ def _tally_problems(
         yield f"{table}, row {position}: the ledger knows of no such row."
     if _checksum(tallies) != claims.tallies:
         yield f"{table}: the rows together do not match the checksum in the ledger."
-    groups = {row.constituency for row in record if row.constituency is not None}
     try:
         _, again = counting.tally(
-            claims.ballot_id, claims.rules, claims.items, record, claims.electorate, sorted(groups)
+            claims.ballot_id, claims.rules, claims.items, record, claims.electorate, claims.beside
         )
     except (ValueError, TypeError, KeyError) as error:
         yield f"cast_votes: ballot {claims.label}: cannot be tallied again: {error}."
@@ -171,7 +174,7 @@ def _other_problems(claims: Claims, remains: Remains) -> Iterator[str]:
         for name, value in claims.row_fields.items():
             if remains.fields[name] != value:
                 yield f"{where}: {name} is not what the ledger says."
-    if remains.votes:
+    if remains.votes and (claims.rules.last_round or not remains.kept):
         yield f"votes: ballot {claims.label}: {remains.votes} rows are left after closing."
     if (remains.electorate, remains.voted) != (claims.electorate, claims.turnout):
         yield f"electorates: ballot {claims.label}: not as many people or voters as the ledger says."

@@ -13,21 +13,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from seminar.model import BallotStatus
 from services.ballot_reading import label_of, require_open
 from services.clock import Clock
-from services.closing import LAST_CALL, REMINDER, Closing
-from storage import ballots, cast_votes, deadlines, ledger, outbox, reminders, votes
+from services.closing import LAST_CALL, REMINDER
+from services.gathering import Gathering
+from storage import ballots, deadlines, electorates, ledger, outbox, reminders, votes
 from storage.ballots import BallotRow
-from storage.cast_votes import EntitledRow
 from storage.deadlines import DeadlineRow
+from storage.electorates import Member
 from storage.engine import Database
 
 
 class Reminding:
     """Reminders and the last call."""
 
-    def __init__(self, db: Database, clock: Clock, closing: Closing) -> None:
+    def __init__(self, db: Database, clock: Clock, gathering: Gathering) -> None:
         self._db = db
         self._clock = clock
-        self._closing = closing
+        self._gathering = gathering
 
     async def remind(self, guild_id: int, ballot_id: int, pseudonym: str) -> int:
         """Have everybody reminded who has not voted and was not reminded before; how many these are.
@@ -91,11 +92,12 @@ class Reminding:
                 await outbox.put(tx, row.guild_id, REMINDER, row.id, now, {"user_id": user_id})
         return len(due)
 
-    async def _silent(self, tx: AsyncConnection, row: BallotRow) -> list[EntitledRow]:
-        electorate = await cast_votes.entitled(tx, row.guild_id)
-        voter_of = self._closing.voters_of(row, electorate)
+    async def _silent(self, tx: AsyncConnection, row: BallotRow) -> list[Member]:
+        """Everybody entitled who has not voted; of a delegation that has not, all its members."""
+        electorate = await electorates.entitled(tx, row.guild_id, row.rules.vote_by)
+        voter_of = self._gathering.voters_of(row, electorate)
         voted = await votes.marks(tx, row.id)
-        return [person for person in electorate if voter_of[person.person_id] not in voted]
+        return [member for one in electorate if voter_of[one.elector] not in voted for member in one.members]
 
 
 def _takes_votes(row: BallotRow, now: datetime) -> bool:

@@ -134,7 +134,9 @@ def _wanted(initiative: Initiative, event: str | None, theme: str | None) -> Fil
 
 
 def _standing(row: RecRow, figures: Figures | None) -> Standing:
-    return Standing(row.event, row.theme, row.reference, row.last.method if row.last else None, figures)
+    if row.last is None:
+        return Standing(row.event, row.theme, row.reference)
+    return Standing(row.event, row.theme, row.reference, row.last.method, figures, row.last.ballot_id)
 
 
 def _sections(
@@ -193,4 +195,5 @@ def _ranked(row: RecRow, author: str | Text, place: int | None, figures: Figures
         by_constituency=has("by_constituency"),
         ballot=None if last is None else f"B{last.number}",
         closed_at=None if last is None else last.closed_at,
+        figures=figures,
     )

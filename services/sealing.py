@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from seminar.model import BallotStatus
 from services.clock import Clock
 from services.keys import KeyStore
-from storage import ballots, deadlines, ledger, outbox
+from storage import ballots, deadlines, ledger, outbox, votes
 from storage.ballots import BallotRow
 from storage.deadlines import DeadlineRow
 from storage.engine import Database
@@ -32,11 +32,32 @@ SEAL = "ballot.seal"
 # Seconds between tries to empty the log while somebody waits for the answer; then a deadline goes on.
 PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4)
 RETRY_AFTER = timedelta(seconds=15)
+AWAITED = timedelta(days=30)
+"""How long the votes of a round are kept for the next one, before the series ends by itself."""
 
 
 async def expect_sealing(tx: AsyncConnection, guild_id: int, ballot_id: int, now: datetime) -> None:
     """Have the sealing taken up again should it not come to its end, in the transaction that needs it."""
     await deadlines.put(tx, guild_id, SEAL, ballot_id, now + RETRY_AFTER)
+
+
+async def end_series(tx: AsyncConnection, row: BallotRow, now: datetime) -> tuple[int, ...]:
+    """Destroy the votes kept of a series, in the transaction that ends it; what is now to be sealed."""
+    ended = []
+    for one in await ballots.series(tx, row.series_id) if row.series_id is not None else ():
+        if one.kept:
+            await votes.destroy(tx, one.id)
+            await ballots.change(tx, one.id, kept=False)
+            await expect_sealing(tx, one.guild_id, one.id, now)
+            ended.append(one.id)
+    return tuple(ended)
+
+
+async def expect_next_round(tx: AsyncConnection, row: BallotRow, now: datetime) -> None:
+    """Wait for another next round of a series, where this one has come to nothing."""
+    for one in await ballots.series(tx, row.series_id) if row.series_id is not None else ():
+        if one.kept:
+            await deadlines.put(tx, one.guild_id, SEAL, one.id, now + AWAITED)
 
 
 class Sealer:
@@ -53,11 +74,12 @@ class Sealer:
         try:
             async with self._db.read() as tx:
                 row = await ballots.get(tx, ballot_id)
-            if row is None or row.status not in (BallotStatus.CLOSED, BallotStatus.CANCELLED):
+                shared = await ballots.key_in_use(tx, ballot_id)
+            if row is None or row.kept or row.status not in (BallotStatus.CLOSED, BallotStatus.CANCELLED):
                 return False
             if row.sealed_at is not None:
                 return True
-            if row.key_id is not None:
+            if row.key_id is not None and not shared:
                 self._keys.destroy(row.key_id)
             if not await self._log_emptied():
                 log.warning("ballot %s is not sealed yet: a reader keeps the log from being emptied", row.id)
@@ -77,11 +99,26 @@ class Sealer:
         await self._destroy_returned()
 
     async def due(self, deadline: DeadlineRow) -> None:
-        """The deadline `ballot.seal`: try once more, and again soon if need be."""
+        """The deadline `ballot.seal`: try once more, and again soon if need be.
+
+        A series whose next round has not come by then ends here.
+        """
+        async with self._db.write() as tx:
+            row = await ballots.get(tx, deadline.subject, lock=True)
+            if row is not None and row.kept:
+                await self.end(tx, row, "system")
         if await self.seal(deadline.subject):
             return
         async with self._db.write() as tx:
             await expect_sealing(tx, deadline.guild_id, deadline.subject, self._clock())
+
+    async def end(self, tx: AsyncConnection, row: BallotRow, pseudonym: str) -> tuple[int, ...]:
+        """End a series before its last round, on record; what is now to be sealed."""
+        now = self._clock()
+        ended = await end_series(tx, row, now)
+        body = {"ballot": row.id, "rounds": row.rules.round}
+        await ledger.append(tx, row.guild_id, now, pseudonym, "ballot.series_ended", f"B{row.number}", body)
+        return ended
 
     async def _destroy_returned(self) -> None:
         """Destroy keys of ballots that are over which somebody has brought back.
@@ -91,7 +128,7 @@ class Sealer:
         """
         try:
             async with self._db.read() as tx:
-                returned = await ballots.ended_keys(tx, self._keys.ids())
+                returned = await ballots.sealed_keys(tx, self._keys.ids())
             for key_id in returned:
                 self._keys.destroy(key_id)
                 log.warning("the key %s of a ballot that is over was there again; it is destroyed", key_id)

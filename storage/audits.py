@@ -28,9 +28,11 @@ class ActRow:
 @dataclass(frozen=True, slots=True)
 class Remains:
     """What else the store holds on a ballot: its own row's fields that the ledger knows too, None
-    without such a row; and how many rows of its votes, its electorate, and of those who voted."""
+    without such a row; whether its votes are kept for a further round; and how many rows of its votes,
+    its electorate, and of those who voted."""
 
     fields: dict[str, object] | None
+    kept: bool
     votes: int
     electorate: int
     voted: int
@@ -51,6 +53,10 @@ _FIELDS = (
     "electorate",
     "voters",
     "set_aside",
+    "purpose",
+    "results",
+    "vote_by",
+    "options",
 )
 
 
@@ -89,10 +95,12 @@ async def remains(tx: AsyncConnection, ballot_id: int) -> Remains:
     row = (
         await tx.execute(select(*(ballots.c[name] for name in _FIELDS)).where(ballots.c.id == ballot_id))
     ).one_or_none()
+    kept = await tx.scalar(select(ballots.c.kept).where(ballots.c.id == ballot_id))
     of_votes = select(func.count()).select_from(votes).where(votes.c.ballot_id == ballot_id)
     of_electors = select(func.count()).select_from(electorates).where(electorates.c.ballot_id == ballot_id)
     return Remains(
         fields=None if row is None else dict(row._mapping),
+        kept=bool(kept),
         votes=await tx.scalar(of_votes) or 0,
         electorate=await tx.scalar(of_electors) or 0,
         voted=await tx.scalar(of_electors.where(electorates.c.voted.is_(True))) or 0,

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, func, insert, select, update
+from sqlalchemy import Select, and_, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar.amounts import parse_quorum, parse_threshold
@@ -306,6 +306,18 @@ async def unsealed(tx: AsyncConnection) -> tuple[int, ...]:
         ballots.c.kept.is_(False),
     )
     return tuple(await tx.scalars(query.order_by(ballots.c.id)))
+
+
+async def key_in_use(tx: AsyncConnection, ballot_id: int) -> bool:
+    """Whether another ballot still needs the key of this one: the rounds of a series share it."""
+    other = ballots.alias()
+    query = (
+        select(ballots.c.id)
+        .join(other, other.c.key_id == ballots.c.key_id)
+        .where(other.c.id == ballot_id, ballots.c.id != ballot_id)
+        .where(or_(ballots.c.status == "open", ballots.c.kept.is_(True)))
+    )
+    return (await tx.execute(query.limit(1))).first() is not None
 
 
 async def sealed_keys(tx: AsyncConnection, key_ids: Collection[str]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What closing makes of a ballot's votes: electorate, cast-vote record, reasons and tally.
+"""What closing makes of a ballot's votes: cast-vote record, reasons and tally.
 
 Votes of open ballots are the affair of `storage.votes`. Each call here is one
 statement, or one for two thousand rows.
@@ -8,48 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import attrgetter
-from typing import TypeVar
 
-from sqlalchemy import Table, func, insert, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.schema import (
-    cast_votes,
-    electorates,
-    people,
-    registrations,
-    tallies,
-    vote_reasons,
-)
-
-PARTICIPANT = "participant"
-_PIECE = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class EntitledRow:
-    """Somebody in the electorate; `user_id` is None for a person without an account."""
-
-    person_id: str
-    pseudonym: str
-    user_id: int | None
-    constituency: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class ElectorRow:
-    """Somebody in the electorate as frozen at closing, and whether they voted at all."""
-
-    ballot_id: int
-    person_id: str
-    constituency: str | None
-    voted: bool
+from storage.bulk import put
+from storage.schema import cast_votes, tallies, vote_reasons
 
 
 @dataclass(frozen=True, slots=True)
 class CastVoteRow:
-    """One row of the cast-vote record; `digest` covers every other field."""
+    """One row of the cast-vote record; `digest` covers every other field.
+
+    A whole paper has position `seminar.paper.WHOLE` and no reference.
+    """
 
     ballot_id: int
     number: int
@@ -85,41 +57,16 @@ class TallyRow:
     digest: str
 
 
-R = TypeVar("R", ElectorRow, CastVoteRow, ReasonRow, TallyRow)
-
-
-async def entitled(tx: AsyncConnection, guild_id: int) -> tuple[EntitledRow, ...]:
-    """The electorate of a server as it stands now."""
-    query = (
-        select(people.c.id, people.c.pseudonym, people.c.user_id, registrations.c.constituency)
-        .join(registrations, registrations.c.person_id == people.c.id)
-        .where(registrations.c.guild_id == guild_id, registrations.c.status == PARTICIPANT)
-    )
-    return tuple(EntitledRow(*row) for row in await tx.execute(query))
-
-
-async def count_entitled(tx: AsyncConnection, guild_id: int) -> int:
-    """The size of a server's electorate as it stands now."""
-    query = select(func.count()).where(
-        registrations.c.guild_id == guild_id, registrations.c.status == PARTICIPANT
-    )
-    return await tx.scalar(query) or 0
-
-
-async def put_electorate(tx: AsyncConnection, rows: Sequence[ElectorRow]) -> None:
-    await _put(tx, electorates, ElectorRow, rows)
-
-
 async def put_cast_votes(tx: AsyncConnection, rows: Sequence[CastVoteRow]) -> None:
-    await _put(tx, cast_votes, CastVoteRow, rows)
+    await put(tx, cast_votes, CastVoteRow, rows)
 
 
 async def put_reasons(tx: AsyncConnection, rows: Sequence[ReasonRow]) -> None:
-    await _put(tx, vote_reasons, ReasonRow, rows)
+    await put(tx, vote_reasons, ReasonRow, rows)
 
 
 async def put_tallies(tx: AsyncConnection, rows: Sequence[TallyRow]) -> None:
-    await _put(tx, tallies, TallyRow, rows)
+    await put(tx, tallies, TallyRow, rows)
 
 
 async def cast_votes_of(tx: AsyncConnection, ballot_id: int) -> tuple[CastVoteRow, ...]:
@@ -134,17 +81,11 @@ async def tallies_of(tx: AsyncConnection, ballot_id: int) -> tuple[TallyRow, ...
     return tuple(TallyRow(*row) for row in await tx.execute(query.order_by(tallies.c.position)))
 
 
-async def _put(tx: AsyncConnection, table: Table, kind: type[R], rows: Sequence[R]) -> None:
-    """Insert rows as the driver wants them: their columns are plain texts and numbers.
-
-    The write lock is held meanwhile, and a large ballot has a hundred thousand rows, on which
-    SQLAlchemy's own handling of parameters would take most of the time. In pieces, between
-    which the program answers others.
-    """
-    statement = insert(table).compile(dialect=tx.dialect, column_keys=kind.__slots__)
-    columns = attrgetter(*(statement.positiontup or ()))
-    for start in range(0, len(rows), _PIECE):
-        await tx.exec_driver_sql(statement.string, [columns(row) for row in rows[start : start + _PIECE]])
+async def reasons_of(tx: AsyncConnection, ballot_id: int) -> tuple[ReasonRow, ...]:
+    """The reasons given on a closed ballot, in an order that says nothing."""
+    query = select(*(vote_reasons.c[name] for name in ReasonRow.__slots__))
+    found = await tx.execute(query.where(vote_reasons.c.ballot_id == ballot_id).order_by(vote_reasons.c.id))
+    return tuple(ReasonRow(*row) for row in found)
 
 
 _CAST_VOTE = tuple(cast_votes.c[name] for name in CastVoteRow.__slots__)

@@ -26,6 +26,8 @@ class PersonRow:
     status: Status | None
     constituency: str | None
     organisation: str | None
+    delegation: str | None
+    """Id of the delegation of the organisation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ _SELECT: Select[Any] = select(
     registrations.c.status,
     registrations.c.constituency,
     registrations.c.organisation,
+    registrations.c.delegation_id,
 ).outerjoin_from(people, registrations, registrations.c.person_id == people.c.id)
 
 
@@ -60,6 +63,14 @@ async def registered(tx: AsyncConnection, guild_id: int, most: int) -> list[Pers
         people.c.guild_id == guild_id, people.c.user_id.is_not(None), registrations.c.status.is_not(None)
     )
     return [_person(row) for row in await tx.execute(query.limit(most))]
+
+
+async def without_account(tx: AsyncConnection, guild_id: int) -> list[PersonRow]:
+    """Everybody registered in a server who has no Discord account."""
+    query = _SELECT.where(
+        people.c.guild_id == guild_id, people.c.user_id.is_(None), registrations.c.status.is_not(None)
+    )
+    return [_person(row) for row in await tx.execute(query)]
 
 
 async def _one(tx: AsyncConnection, query: Select[Any]) -> PersonRow | None:
@@ -78,6 +89,7 @@ def _person(row: Row[Any]) -> PersonRow:
         status=None if row.status is None else Status(row.status),
         constituency=row.constituency,
         organisation=row.organisation,
+        delegation=row.delegation_id,
     )
 
 
@@ -106,10 +118,16 @@ async def register(
     status: Status,
     constituency: str | None,
     organisation: str | None,
+    delegation_id: str | None,
     at: datetime,
 ) -> None:
     """Register a person, or change their registration; `registered_at` stays that of the first time."""
-    values = {"status": status.value, "constituency": constituency, "organisation": organisation}
+    values = {
+        "status": status.value,
+        "constituency": constituency,
+        "organisation": organisation,
+        "delegation_id": delegation_id,
+    }
     changed = await tx.execute(
         update(registrations).where(registrations.c.person_id == person_id).values(**values)
     )

@@ -301,17 +301,25 @@ async def titles(
     return list(found.items())[:limit]
 
 
-async def open_ballots(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, int]:
-    """Of the given recommendations, those under an open ballot, with its id."""
+async def open_ballots(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, tuple[int, ...]]:
+    """Of the given recommendations, those on open ballots, with the ballots' ids."""
     wanted = list(ids)
     if not wanted:
         return {}
-    found = await tx.execute(
+    query = (
         select(ballot_items.c.recommendation_id, ballot_items.c.ballot_id)
         .join(ballots, ballots.c.id == ballot_items.c.ballot_id)
-        .where(ballot_items.c.recommendation_id.in_(wanted), ballots.c.status == BallotStatus.OPEN.value)
+        .where(
+            ballot_items.c.recommendation_id.in_(wanted),
+            ballot_items.c.removed_at.is_(None),
+            ballots.c.status == BallotStatus.OPEN.value,
+        )
+        .order_by(ballot_items.c.ballot_id)
     )
-    return dict(row for row in found)
+    found: dict[int, tuple[int, ...]] = {}
+    for recommendation_id, ballot_id in await tx.execute(query):
+        found[recommendation_id] = (*found.get(recommendation_id, ()), ballot_id)
+    return found
 
 
 async def used_codes(tx: AsyncConnection, guild_id: int) -> tuple[set[str], set[str]]:

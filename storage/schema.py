@@ -109,7 +109,7 @@ people = Table(
     UniqueConstraint("guild_id", "pseudonym"),
 )
 
-# Organisations that people are registered for; where the initiative gives one vote a delegation, they hold it.
+# Organisations that people are registered for; they hold the vote where delegations have one each.
 delegations = Table(
     "delegations",
     metadata,
@@ -331,7 +331,8 @@ electorates = Table(
     sqlite_with_rowid=False,
 )
 
-# One row a vote, or a whole paper (position 0, no reference), in random order, without times; `digest` covers every other column.
+# One row a vote, or a whole paper (position 0, no reference), in random order, without times; `digest`
+# covers every other column.
 cast_votes = Table(
     "cast_votes",
     metadata,

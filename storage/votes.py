@@ -19,6 +19,7 @@ from sqlalchemy import and_, bindparam, delete, distinct, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar import paper
+from seminar.model import RECUSED
 from seminar.paper import Answers
 from storage.engine import Database
 from storage.errors import STOPPING, StoreUnavailable
@@ -185,19 +186,46 @@ async def marks(tx: AsyncConnection, ballot_id: int) -> set[str]:
     return set(found.scalars())
 
 
+async def marks_on(tx: AsyncConnection, ballot_id: int, position: int) -> set[str]:
+    """The marks of all who have said something on one item, in a vote or in a submitted paper."""
+    query = select(votes.c.voter, votes.c.position, votes.c.choice).where(
+        votes.c.ballot_id == ballot_id, votes.c.position.in_((position, paper.WHOLE))
+    )
+    return {
+        voter
+        for voter, place, choice in await tx.execute(query)
+        if place == position or position in paper.read(choice)
+    }
+
+
 async def count_voters(tx: AsyncConnection, ballot_id: int) -> int:
-    """How many have a vote on at least one item."""
+    """How many have a vote on at least one item; who only stands aside has none."""
     found = await tx.execute(
-        select(func.count(distinct(votes.c.voter))).where(votes.c.ballot_id == ballot_id)
+        select(func.count(distinct(votes.c.voter))).where(
+            votes.c.ballot_id == ballot_id, votes.c.choice != RECUSED
+        )
     )
     return int(found.scalar_one())
 
 
 async def count_by_position(tx: AsyncConnection, ballot_id: int) -> dict[int, int]:
-    """Votes on each item, abstentions included; items without any are not in it."""
+    """Votes on each item, abstentions included; items without any are not in it.
+
+    Whole papers are counted under `seminar.paper.WHOLE`.
+    """
     found = await tx.execute(
         select(votes.c.position, func.count().label("number"))
-        .where(votes.c.ballot_id == ballot_id)
+        .where(votes.c.ballot_id == ballot_id, votes.c.choice != RECUSED)
+        .group_by(votes.c.position)
+    )
+    return {row.position: row.number for row in found}
+
+
+async def count_aside(tx: AsyncConnection, ballot_id: int) -> dict[int, int]:
+    """How many stand aside on each item that is voted on by itself; items without any are not in it."""
+    found = await tx.execute(
+        select(votes.c.position, func.count().label("number"))
+        .where(votes.c.ballot_id == ballot_id, votes.c.choice == RECUSED)
         .group_by(votes.c.position)
     )
     return {row.position: row.number for row in found}

@@ -66,6 +66,19 @@ def _quorum_text(quorum: Quorum) -> Text:
     )
 
 
+def silence_buttons(ballot: BallotView, tr: Translator) -> list[Button]:
+    """What can be done with a silence procedure while it runs."""
+    return [
+        Button(
+            tr(t("Break silence")),
+            custom_id("silence-break", ballot.id),
+            style=discord.ButtonStyle.danger,
+            emoji="✋",
+        ),
+        Button(tr(t("Explain position")), custom_id("silence-explain", ballot.id), emoji="💬"),
+    ]
+
+
 def preview_card(ballot: BallotView, tr: Translator) -> discord.ui.LayoutView:
     """What a facilitator confirms."""
     return card(

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import discord
 
+from bot.cards.ballot import silence_buttons
 from bot.cards.colours import state_colour
 from bot.i18n import Translator
 from bot.router import custom_id
 from bot.ui import CARD_TEXT_LIMIT, Button, card, escape, line, one_line, rows
 from seminar.initiative import Initiative
+from seminar.methods import METHODS, silence, support
 from seminar.methods.support import SupportFigures, group_words
-from seminar.model import Choice, Outcome, State
+from seminar.model import Choice, Showing, State
 from seminar.terms import CHOICE_WORDS, STATE_WORDS
 from seminar.words import Text, t, tn
 from services.ballot_views import BallotView
@@ -71,15 +74,14 @@ def _messages(heading: str, text: str) -> tuple[str, ...]:
 
 
 def recommendation_card(
-    rec: RecView, tr: Translator, initiative: Initiative, ballot: BallotView | None = None
+    rec: RecView, tr: Translator, initiative: Initiative, ballots: Sequence[BallotView] = ()
 ) -> discord.ui.LayoutView:
-    """The card as everybody sees it; while a ballot on it is open, with its three buttons."""
+    """The card as everybody sees it; while a ballot on it is open, with the buttons that vote on it."""
     parts = body(rec, tr)
     theme = one_line(initiative.theme(rec.theme).title, 100)
     titles = {entity.code: entity.title for entity in initiative.entities}
     addressees = "; ".join(titles.get(name, name) for name in rec.addressees)
-    open_ballot = ballot if rec.state is State.VOTING else None
-    standing = _standing(rec, tr, initiative, open_ballot)
+    standing = _standing(rec, tr, initiative, ballots)
     return card(
         f"## {rec.reference} · {one_line(rec.title, 220)}",
         f"-# {theme} · {tr(STATE_WORDS[rec.state])} · "
@@ -89,47 +91,61 @@ def recommendation_card(
         f"**{tr(t('Addressed to'))}** {one_line(addressees, 400)}" if addressees else None,
         line() if standing else None,
         standing,
-        *rows(_buttons(rec, tr, open_ballot)),
+        *rows(_buttons(rec, tr, ballots)),
         accent=state_colour(rec.state),
     )
 
 
-def _standing(rec: RecView, tr: Translator, initiative: Initiative, ballot: BallotView | None) -> str:
-    """Seconds, and what the last ballot said or where the present one stands."""
+def _standing(rec: RecView, tr: Translator, initiative: Initiative, ballots: Sequence[BallotView]) -> str:
+    """Seconds, and what the last ballot said or where the present ones stand."""
     lines = []
     if rec.seconds:
         lines.append(tr(tn("Seconded by {count} person.", "Seconded by {count} people.", rec.seconds)))
-    if ballot is not None:
-        under_vote = t(
-            "Under vote in {ballot} until {moment}. The result is hidden until closing.",
-            ballot=ballot.label,
-            moment=ballot.closes_at,
-        )
-        lines.append(f"**{tr(under_vote)}**")
-    elif rec.last_result is not None:
-        lines.append(f"**{tr(_verdict(rec.last_result))}**")
-        if rec.last_result.contested_by:
+    lines += [f"**{tr(_under_vote(ballot))}**" for ballot in ballots]
+    if not ballots and rec.last_result is not None:
+        figures = rec.last_result.figures
+        lines.append(f"**{tr(METHODS[rec.last_result.method].verdict(figures))}**")
+        if isinstance(figures, SupportFigures) and figures.contested_by:
             titles = {c.code: one_line(c.title, 60) for c in initiative.constituencies}
-            groups = tuple(group_words(group, titles) for group in rec.last_result.contested_by)
+            groups = tuple(group_words(group, titles) for group in figures.contested_by)
             lines.append(tr(t("Contested by {groups}.", groups=groups)))
     return "\n".join(lines)
 
 
-def _verdict(figures: SupportFigures) -> Text:
-    counts = {"for_": figures.for_, "against": figures.against, "abstain": figures.abstain}
-    match figures.outcome:
-        case Outcome.CARRIED:
-            return t("Carried: {for_} for, {against} against, {abstain} abstaining.", **counts)
-        case Outcome.NOT_CARRIED:
-            return t("Not carried: {for_} for, {against} against, {abstain} abstaining.", **counts)
-        case Outcome.NO_QUORUM:
-            return t("No quorum: {for_} for, {against} against, {abstain} abstaining.", **counts)
+def _under_vote(ballot: BallotView) -> Text:
+    if ballot.rules.method == silence.name:
+        return t(
+            "Under a silence procedure, {ballot}, until {moment}: adopted unless somebody objects.",
+            ballot=ballot.label,
+            moment=ballot.closes_at,
+        )
+    if ballot.rules.results is Showing.LIVE:
+        return t("Under vote in {ballot} until {moment}.", ballot=ballot.label, moment=ballot.closes_at)
+    return t(
+        "Under vote in {ballot} until {moment}. The result is hidden until closing.",
+        ballot=ballot.label,
+        moment=ballot.closes_at,
+    )
 
 
-def _buttons(rec: RecView, tr: Translator, ballot: BallotView | None) -> list[Button]:
-    if ballot is not None:
-        position = next((item.position for item in ballot.items if item.reference == rec.reference), None)
-        if position is not None:
+def _buttons(rec: RecView, tr: Translator, ballots: Sequence[BallotView]) -> list[Button]:
+    made = [button for ballot in ballots for button in _voting(rec, tr, ballot)]
+    if made:
+        return made
+    if rec.state in (State.PROPOSED, State.ADMITTED):
+        return [Button(tr(t("Second")), custom_id("second", rec.reference), emoji="👍")]
+    return []
+
+
+def _voting(rec: RecView, tr: Translator, ballot: BallotView) -> list[Button]:
+    """The buttons of one open ballot: each item by itself is voted on here, a paper on its sheet."""
+    position = next((item.position for item in ballot.items if item.reference == rec.reference), None)
+    if position is None:
+        return []
+    match ballot.rules.method:
+        case silence.name:
+            return silence_buttons(ballot, tr)
+        case support.name:
             return [
                 *(
                     Button(
@@ -141,6 +157,7 @@ def _buttons(rec: RecView, tr: Translator, ballot: BallotView | None) -> list[Bu
                 ),
                 Button(tr(t("All items")), custom_id("sheet", ballot.id), emoji="🗳️"),
             ]
-    if rec.state in (State.PROPOSED, State.ADMITTED):
-        return [Button(tr(t("Second")), custom_id("second", rec.reference), emoji="👍")]
-    return []
+        case _:
+            vote = tr(t("Vote in {label}", label=ballot.label))
+            style = discord.ButtonStyle.primary
+            return [Button(vote, custom_id("sheet", ballot.id), style=style, emoji="🗳️")]

@@ -203,8 +203,8 @@ class ProposingCog(HouseCog):
     async def _card(self, guild: discord.Guild, rec: RecView) -> Posting:
         initiative = await self.house.initiatives.current(guild.id)
         tr = self.bot.catalogues.first(initiative.head.languages)
-        ballot = await self.house.ballots.view(guild.id, rec.ballot) if rec.ballot is not None else None
-        view = recommendation_card(rec, tr, initiative, ballot)
+        ballots = [await self.house.ballots.view(guild.id, ballot) for ballot in rec.ballots]
+        view = recommendation_card(rec, tr, initiative, ballots)
         return Posting(
             "card", rec.reference, f"{rec.reference} {rec.title}", view, discuss=True, tag=rec.theme
         )

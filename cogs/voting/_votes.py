@@ -15,7 +15,7 @@ from bot.router import custom_id, on_component, on_modal
 from bot.ui import Button, card, rows
 from cogs.voting.papers import paper
 from seminar.model import Choice
-from seminar.terms import CHOICE_WORDS
+from seminar.terms import CHOICE_WORDS, choice_words
 from seminar.words import Text, t, tn
 from services.ballot_views import Recorded, Sheet
 
@@ -160,13 +160,13 @@ def _said(recorded: Recorded) -> Text:
     if recorded.receipt is None:
         return t(
             "Recorded: {choice} on {reference}. {progress}",
-            choice=CHOICE_WORDS[recorded.choice],
+            choice=choice_words(recorded.choice),
             reference=recorded.reference,
             progress=progress,
         )
     return t(
         "Recorded: {choice} on {reference}. {progress} Receipt {receipt}.",
-        choice=CHOICE_WORDS[recorded.choice],
+        choice=choice_words(recorded.choice),
         reference=recorded.reference,
         progress=progress,
         receipt=recorded.receipt,

@@ -125,7 +125,14 @@ async def press(
 
 
 async def command(
-    room: Room, who: MemberActor, channel: ChannelHandle, name: str, *, in_server: bool = True, **options: str
+    room: Room,
+    who: MemberActor,
+    channel: ChannelHandle,
+    name: str,
+    /,
+    *,
+    in_server: bool = True,
+    **options: str,
 ) -> InteractionResult:
     """A command sent as a changed client would: with any text, and anywhere."""
     root_name, *rest = name.split()

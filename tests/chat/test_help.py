@@ -140,7 +140,7 @@ def _every_answer(language: str) -> list[str]:
 
 
 ACTOR = Actor(1, 2, "Ana", frozenset())
-PERSON = Person("id", 1, 2, "Ana", "pseudonym", True, None, None, None)
+PERSON = Person("id", 1, 2, "Ana", "pseudonym", True, None, None, None, None)
 
 
 def _ballot(number: int) -> BallotView:

@@ -8,12 +8,14 @@ import pytest
 from simcord.actors import MemberActor
 from simcord.results import InteractionResult
 
-from tests.chat.acts import modal_fields, press, references, refusal
-from tests.chat.chat_room import Room, control, controls, message_of, refused, texts
-from tests.chat.voting_room import ballot_post, rows, tap, value
+from tests.chat.acts import command, mentions_allowed, modal_fields, press, references, refusal
+from tests.chat.chat_room import Room, control, controls, message_of, refused, shown, texts
+from tests.chat.voting_room import ballot_post, dms, rows, tap, value
+from tests.small_initiative import INITIATIVE
 
 NOTICE = '[privacy]\nnotice = "Your proposals are kept for a year. Ask **Ola** about it."'
 NO_CHOICE = "[rules]\nself_declaration = false"
+BY_DELEGATION = '[rules]\nvote_by = "delegation"'
 
 pytestmark = pytest.mark.usefixtures("nothing_failed")
 
@@ -31,6 +33,15 @@ def registered(room: Room, who: MemberActor) -> tuple[str | None, str | None] | 
         who.id,
     )
     return found[0] if found else None  # type: ignore[return-value]
+
+
+def without_account(room: Room) -> list[tuple[str | None, ...]]:
+    """Name, status, constituency and organisation of everybody registered who has no account."""
+    return rows(
+        room,
+        "SELECT p.name, r.status, r.constituency, r.organisation FROM people p "
+        "JOIN registrations r ON r.person_id = p.id WHERE p.user_id IS NULL ORDER BY p.name",
+    )
 
 
 async def with_more(room: Room, more: str) -> Room:
@@ -238,3 +249,119 @@ async def test_constituencies_are_suggested(room: Room) -> None:
     """By code or title."""
     offered = await room.ola.autocomplete(room.lobby, "participants set", "constituency", "inst")
     assert [choice["value"] for choice in offered] == ["EU"]
+
+
+async def test_an_organiser_registers_somebody_without_an_account(room: Room) -> None:
+    """By name instead of member; the same name again changes the registration."""
+    result = await room.ola.slash(
+        room.lobby, "participants set", name="Mia Moser", constituency="un", organisation="EEAS"
+    )
+    assert texts(result) == "Mia Moser is registered as a participant and speaks for United Nations."
+    assert message_of(result).ephemeral
+    changed = await room.ola.slash(room.lobby, "participants set", name="mia  moser", status="observer")
+    assert texts(changed) == "mia moser is registered as an observer."
+    assert without_account(room) == [("mia moser", "observer", "UN", "EEAS")]
+
+
+async def test_either_a_member_or_a_name_is_given(room: Room) -> None:
+    """Both, or neither, could mean anybody."""
+    for given in ({"member": room.ben, "name": "Ben"}, {}, {"status": "observer"}):
+        told = await refusal(room, room.ola.slash(room.lobby, "participants set", **given))
+        assert "either a member of this server or" in told and "not both" in told
+
+
+async def test_only_organisers_register_people_without_an_account(room: Room) -> None:
+    """Each refusal says what is wrong, and registers nobody."""
+    for who in (room.ana, room.fay, room.owner, room.stranger):
+        told = await refusal(
+            room, who.slash(room.lobby, "participants set", name="Mia Moser", constituency="UN")
+        )
+        assert "organisers" in told
+    nowhere = room.ola.slash(room.lobby, "participants set", name="Mia Moser")
+    assert "Mia Moser would be in the electorate" in await refusal(room, nowhere)
+    unknown = room.ola.slash(room.lobby, "participants set", name="Mia Moser", constituency="XX")
+    assert "There is no constituency XX" in await refusal(room, unknown)
+    assert without_account(room) == []
+
+
+@pytest.mark.parametrize("name", [" ", "\u200b\u2060", "\u3164", "x" * 101, "x" * 200])
+async def test_a_name_that_cannot_be_read_is_refused(room: Room, name: str) -> None:
+    """With what is wrong about it."""
+    act = room.ola.slash(room.lobby, "participants set", name=name, constituency="UN")
+    told = await refusal(room, act)
+    assert "“Name”" in told
+
+
+async def test_a_name_longer_than_discord_lets_through_is_refused_too(room: Room) -> None:
+    """A changed client may send anything."""
+    act = command(room, room.ola, room.lobby, "participants set", name="x" * 4000, constituency="UN")
+    assert len(await refusal(room, act)) < 500
+
+
+async def test_a_hostile_name_is_shown_as_typed(room: Room) -> None:
+    """In the answer and in a refusal, where nothing of it is interpreted."""
+    name = "**Mia** @everyone <@1> \u202eturned"
+    answers = [
+        await room.ola.slash(room.lobby, "participants set", name=name),
+        await room.ola.slash(room.lobby, "participants set", name=name, constituency="UN"),
+        await room.ola.slash(room.lobby, "participants set", name=name, status="observer"),
+    ]
+    for answer in answers:
+        assert "\\*\\*Mia\\*\\* @\u200beveryone \\<@\u200b1> turned" in texts(answer)
+        assert "\u202e" not in texts(answer)
+    assert mentions_allowed(room)[-3:] == [{"parse": []}] * 3
+    assert [row[0] for row in without_account(room)] == [name + "\u202c"]
+
+
+async def test_somebody_without_an_account_counts_and_is_never_written_to(room: Room) -> None:
+    """They are in the announced and in the frozen electorate; reminders go to the others alone."""
+    for who in (room.ana, room.ben):
+        await here(room, who)
+    await room.ola.slash(room.lobby, "participants set", name="Mia Moser", constituency="UN")
+    await room.recommend(room.ana)
+    ballot = await room.open_ballot()
+    assert "0 of 3 have voted" in shown(ballot_post(room))
+    await tap(room, room.ana, ballot, "for")
+    since = len(room.env.http_requests)
+    await room.fay.slash(room.rome, "ballot remind", ballot="B1")
+    assert {name: len(told) for name, told in dms(room, (room.ana, room.ben)).items()} == {
+        "Ana": 0,
+        "Ben": 1,
+    }
+    opened = [request for request in room.env.http_requests[since:] if request.path == "/users/@me/channels"]
+    assert len(opened) == 1, "one private conversation, with Ben"
+    await room.close_ballot(ballot)
+    assert value(room, "SELECT count(*) FROM electorates") == 3
+
+
+async def test_where_delegations_vote_one_must_be_in_one(empty_room: Room) -> None:
+    """Everything else can be done without; the organiser is told of, and then the vote counts."""
+    room = await with_more(empty_room, BY_DELEGATION)
+    await room.recommend(room.ana)
+    await room.ola.slash(room.lobby, "participants set", member=room.cleo, organisation="SIPRI")
+    ballot = await room.open_ballot()
+    told = await refusal(room, tap(room, room.ana, ballot, "for"))
+    assert "you are entered in none; ask an organiser to enter your organisation" in told
+    assert not refused(await room.ben.slash(room.lobby, "second", reference="CAP-01"))
+    await room.ola.slash(room.lobby, "participants set", member=room.ana, organisation="EEAS")
+    assert not refused(await tap(room, room.ana, ballot, "for"))
+    assert value(room, "SELECT count(*) FROM votes") == 1
+
+
+async def test_ones_page_names_the_delegation_where_delegations_vote(empty_room: Room) -> None:
+    """Two spellings are one delegation; elsewhere, and to observers, it is an organisation like any other."""
+    room = await with_more(empty_room, BY_DELEGATION)
+    for who, organisation in ((room.ana, "Forges *et* Métaux"), (room.ben, "FORGES *ET* METAUX")):
+        await room.ola.slash(room.lobby, "participants set", member=who, organisation=organisation)
+    assert value(room, "SELECT count(*) FROM delegations") == 1
+    page = texts(await room.ana.slash(room.lobby, "me show"))
+    assert "Your delegation is Forges \\*et\\* Métaux; it holds one vote together." in page
+    assert "Organisation:" not in page
+    await room.ola.slash(room.lobby, "participants set", member=room.obs, organisation="SIPRI")
+    page = texts(await room.obs.slash(room.lobby, "me show"))
+    assert "Organisation: SIPRI" in page and "Your delegation" not in page
+    assert "Your delegation" not in texts(await room.cleo.slash(room.lobby, "me show"))
+    by_person = await room.load_bytes(INITIATIVE.encode(), room.ola)
+    await room.ola.click(message_of(by_person), custom_id=control(by_person, "initiative-apply:"))
+    page = texts(await room.ana.slash(room.lobby, "me show"))
+    assert "Organisation: Forges \\*et\\* Métaux" in page and "Your delegation" not in page

@@ -12,7 +12,14 @@ from services.audit import Audit
 from services.ballot_views import BallotRequest, BallotResult, BallotView
 from services.ballots import Ballots
 from services.deadlines import Deadlines
+from services.gathering import Gathering
 from services.keys import KeyStore
+from services.live import Live
+from services.papers import Papers
+from services.polling import Polling
+from services.removal import Removal
+from services.room import Room
+from services.silences import Silences
 from services.voting import Voting
 from storage.votes import VoteWriter
 from tests.services.small_seminar import Seminar, actor
@@ -34,6 +41,11 @@ class Station(Seminar):
     writer: VoteWriter = field(init=False)
     ballots: Ballots = field(init=False)
     voting: Voting = field(init=False)
+    papers: Papers = field(init=False)
+    silences: Silences = field(init=False)
+    room: Room = field(init=False)
+    removal: Removal = field(init=False)
+    live: Live = field(init=False)
     deadlines: Deadlines = field(init=False)
     audit: Audit = field(init=False)
 
@@ -44,7 +56,16 @@ class Station(Seminar):
         self.ballots = Ballots(
             self.db, self.clock, self.initiatives, self.participants, self.keys, sleep=no_sleep
         )
-        self.voting = Voting(self.db, self.clock, self.initiatives, self.participants, self.writer, self.keys)
+        polling = Polling(self.db, self.initiatives, self.participants, self.writer, self.keys)
+        self.voting = Voting(self.db, self.clock, self.initiatives, polling)
+        self.papers = Papers(self.db, self.clock, self.initiatives, polling)
+        people = (self.db, self.clock, self.initiatives, self.participants, self.ballots)
+        self.silences = Silences(*people)
+        self.room = Room(*people)
+        self.removal = Removal(
+            self.db, self.clock, self.participants, self.ballots, polling, Gathering(self.keys)
+        )
+        self.live = Live(self.db)
         self.deadlines = Deadlines(self.db, self.clock, self.ballots.deadline_handlers())
         self.audit = Audit(self.db)
 

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import event as sql_event
 
 from seminar.errors import Invalid, NotAllowed, NotFound, Refused
-from seminar.model import Role, Status
+from seminar.model import Role, Status, VoteBy
 from services.participants import NeedsConstituency, NeedsNotice
-from storage import ledger
+from storage import electorates, ledger
 from tests.services.small_seminar import GUILD, Seminar, actor
 from tests.small_initiative import INITIATIVE
 
@@ -285,3 +285,179 @@ async def test_the_same_user_is_another_person_in_another_server(house: Seminar)
     there = await house.participants.enter(replace(house.ana, guild_id=5))
     assert here.id != there.id
     assert here.pseudonym != there.pseudonym
+
+
+async def electorate(house: Seminar) -> set[str]:
+    """The ids of those who are entitled, each voting for themselves."""
+    async with house.db.read() as tx:
+        return {row.elector for row in await electorates.entitled(tx, GUILD, VoteBy.PERSON)}
+
+
+async def test_somebody_without_an_account_counts_in_the_electorate(house: Seminar) -> None:
+    """As a participant, with nothing of Discord about them; as an observer they leave it."""
+    mia = await house.participants.set_unaccounted(
+        house.organiser, "  Mia\nMoser ", constituency="un", organisation="EEAS"
+    )
+    assert (mia.name, mia.user_id, mia.status) == ("Mia Moser", None, Status.PARTICIPANT)
+    assert (mia.constituency, mia.organisation) == ("UN", "EEAS")
+    assert mia.delegation is not None
+    assert await electorate(house) == {mia.id}
+    observing = await house.participants.set_unaccounted(house.organiser, "Mia Moser", Status.OBSERVER)
+    assert observing == replace(mia, status=Status.OBSERVER)
+    assert await house.participants.set_unaccounted(house.organiser, "Mia Moser") == observing
+    assert await electorate(house) == set()
+    overview = await house.participants.overview(GUILD)
+    assert (overview.participants, overview.observers) == (0, 1)
+
+
+async def test_the_same_name_changes_the_registration(house: Seminar) -> None:
+    """In any spelling; what is left out stays, and the name reads as it was written last."""
+    first = await house.participants.set_unaccounted(
+        house.organiser, "Jose Alvarez", constituency="UN", organisation="EEAS"
+    )
+    for spelled in ("JOSÉ  ÁLVAREZ", "jose\u200b alvarez", "José Álvarez"):
+        again = await house.participants.set_unaccounted(house.organiser, spelled)
+        assert again == replace(first, name=again.name)
+    moved = await house.participants.set_unaccounted(
+        house.organiser, "José Álvarez", constituency="EU", organisation=""
+    )
+    assert moved == replace(first, name="José Álvarez", constituency="EU", organisation=None, delegation=None)
+    other = await house.participants.set_unaccounted(house.organiser, "José Alvaro", constituency="UN")
+    assert other.id != first.id
+    assert await electorate(house) == {first.id, other.id}
+
+
+async def test_entering_one_name_twice_at_once_makes_one_person(house: Seminar) -> None:
+    """Two organisers with the same list do not make the electorate larger."""
+    people = await asyncio.gather(
+        *(
+            house.participants.set_unaccounted(house.organiser, name, constituency="UN")
+            for name in ("Mia Moser", "MIA MOSER", "Mía  Moser")
+        )
+    )
+    assert len({person.id for person in people}) == 1
+    assert len(await electorate(house)) == 1
+
+
+async def test_a_name_does_not_reach_somebody_who_has_an_account(house: Seminar) -> None:
+    """Nor the namesake in another server: they are other people."""
+    ana = await house.participants.enter(house.ana)
+    await house.initiatives.load(actor(1, guild_id=5, may_manage_server=True), INITIATIVE.encode())
+    there = await house.participants.set_unaccounted(
+        actor(2, Role.ORGANISER, guild_id=5), "Ana", constituency="EU"
+    )
+    namesake = await house.participants.set_unaccounted(
+        house.organiser, "Ana", Status.OBSERVER, constituency="EU"
+    )
+    assert len({ana.id, there.id, namesake.id}) == 3
+    assert await house.participants.enter(house.ana, to_vote=True) == ana
+    restarted = Seminar(house.db, house.clock)
+    assert await restarted.participants.enter(house.ana, to_vote=True) == ana
+
+
+async def test_who_has_no_account_must_be_entered_in_a_constituency_to_vote(house: Seminar) -> None:
+    """Nobody could ask them later; an observer needs none until made a participant."""
+    with pytest.raises(Invalid, match=r"Mia would be in the electorate.*among UN and EU"):
+        await house.participants.set_unaccounted(house.organiser, "Mia")
+    mia = await house.participants.set_unaccounted(house.organiser, "Mia", Status.OBSERVER)
+    assert mia.constituency is None
+    with pytest.raises(Invalid, match="would be in the electorate"):
+        await house.participants.set_unaccounted(house.organiser, "Mia", Status.PARTICIPANT)
+    assert await electorate(house) == set()
+    await house.participants.set_unaccounted(house.organiser, "Mia", Status.PARTICIPANT, constituency="EU")
+    assert await electorate(house) == {mia.id}
+
+
+async def test_who_has_no_account_is_entered_anew_when_their_constituency_is_gone(house: Seminar) -> None:
+    """What the initiative no longer declares does not stand."""
+    await house.participants.set_unaccounted(house.organiser, "Mia", constituency="UN")
+    await house.load(INITIATIVE.replace('code = "UN"', 'code = "UNO"'))
+    with pytest.raises(Invalid, match="among UNO and EU"):
+        await house.participants.set_unaccounted(house.organiser, "Mia", organisation="EEAS")
+    moved = await house.participants.set_unaccounted(house.organiser, "Mia", constituency="UNO")
+    assert moved.constituency == "UNO"
+
+
+async def test_where_none_are_declared_a_name_is_enough(house: Seminar) -> None:
+    """And one that is not there is refused."""
+    await house.load(NO_CONSTITUENCIES)
+    mia = await house.participants.set_unaccounted(house.organiser, "Mia")
+    assert (mia.status, mia.constituency) == (Status.PARTICIPANT, None)
+    with pytest.raises(NotFound, match="no constituency UN"):
+        await house.participants.set_unaccounted(house.organiser, "Mia", constituency="UN")
+
+
+async def test_only_organisers_register_people_without_an_account(house: Seminar) -> None:
+    """It would be an easy way to a larger electorate."""
+    for person in (house.facilitator, house.ana, house.obi, house.owner):
+        with pytest.raises(NotAllowed, match="organisers"):
+            await house.participants.set_unaccounted(person, "Mia", constituency="UN")
+    assert await electorate(house) == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "match"),
+    [
+        ("", "is empty"),
+        (" \n\t ", "is empty"),
+        ("\u200b\u2060\ufeff", "is empty"),
+        ("\u3164\u2800", "is empty"),
+        ("\u0301", "is empty"),
+        ("x" * 101, "101 characters; at most 100"),
+        ("x" * 4000, "4000 characters; at most 100"),
+        ("M" + "\u0301" * 100, "at most 100"),
+        ("Mia" + "\u200b" * 100, "at most 100"),
+    ],
+)
+async def test_a_name_can_be_read_and_is_not_endless(house: Seminar, name: str, match: str) -> None:
+    """One character that shows is enough, a hundred are the most, unseen ones counted."""
+    with pytest.raises(Invalid, match=match):
+        await house.participants.set_unaccounted(house.organiser, name, constituency="UN")
+    assert await electorate(house) == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("X", "X"),
+        ("x" * 100, "x" * 100),
+        ("@everyone **Mia** <@11>", "@everyone **Mia** <@11>"),
+        ("\u202eaiM", "\u202eaiM\u202c"),
+        ("Mia\x00\x1b[31m", "Mia[31m"),
+        ("'; DROP TABLE people; --", "'; DROP TABLE people; --"),
+    ],
+)
+async def test_a_hostile_name_is_stored_as_far_as_it_can_be_shown(
+    house: Seminar, name: str, kept: str
+) -> None:
+    """And found again as it was typed."""
+    entered = await house.participants.set_unaccounted(house.organiser, name, constituency="UN")
+    assert entered.name == kept
+    assert await house.participants.set_unaccounted(house.organiser, name) == entered
+    assert await electorate(house) == {entered.id}
+
+
+async def test_an_unknown_constituency_or_an_endless_organisation_registers_nobody(house: Seminar) -> None:
+    """Each with its sentence."""
+    with pytest.raises(NotFound, match="UN and EU"):
+        await house.participants.set_unaccounted(house.organiser, "Mia", constituency="X1")
+    with pytest.raises(Invalid, match="at most 100"):
+        await house.participants.set_unaccounted(
+            house.organiser, "Mia", constituency="UN", organisation="x" * 101
+        )
+    assert await electorate(house) == set()
+
+
+async def test_registering_somebody_without_an_account_is_on_the_ledger_by_pseudonym(house: Seminar) -> None:
+    """The same act as for everybody else; neither name nor organisation stands there in clear."""
+    mia = await house.participants.set_unaccounted(
+        house.organiser, "Mia Moser", constituency="UN", organisation="Fort Nox"
+    )
+    organiser = await house.participants.person(house.organiser)
+    async with house.db.read() as tx:
+        entries = [entry for entry in await ledger.entries(tx, GUILD) if "participant" in entry.act]
+    (entry,) = entries
+    assert (entry.act, entry.actor, entry.subject) == ("participant.set", organiser.pseudonym, mia.pseudonym)
+    assert '"UN"' in entry.body
+    for told in ("Mia", "Moser", "Fort Nox", mia.id):
+        assert told not in entry.body

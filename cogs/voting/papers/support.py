@@ -12,7 +12,7 @@ from bot.i18n import Translator
 from bot.router import custom_id
 from bot.ui import Button, card, line, one_line, rows
 from seminar.model import Choice, Secrecy
-from seminar.terms import CHOICE_WORDS
+from seminar.terms import CHOICE_WORDS, choice_words
 from seminar.words import t
 from services.ballot_views import Sheet, SheetItem
 
@@ -48,7 +48,7 @@ def sheet(sheet: Sheet, tr: Translator, page: int) -> discord.ui.LayoutView:
 def _item_text(item: SheetItem, tr: Translator) -> str:
     recorded = ""
     if item.choice is not None:
-        recorded = "\n-# ✔ " + tr(t("Recorded: {choice}", choice=CHOICE_WORDS[item.choice]))
+        recorded = "\n-# ✔ " + tr(t("Recorded: {choice}", choice=choice_words(item.choice)))
         if item.receipt:
             recorded += " · " + tr(t("receipt {receipt}", receipt=item.receipt))
     return f"**{item.reference}** {one_line(item.title, 220)}\n{one_line(item.text, 300)}{recorded}"

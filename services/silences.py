@@ -1,0 +1,154 @@
+"""Silence procedures while they run: broken by an objection, or commented on without breaking it.
+
+Whoever speaks does so for their constituency, and their reason is on record. One
+objection ends the procedure at once, whatever else is in its package.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from seminar.attribution import may_name_constituency
+from seminar.errors import Refused
+from seminar.initiative import Initiative
+from seminar.methods import silence
+from seminar.model import Actor, BallotStatus, Status
+from seminar.words import Text, t
+from services.ballot_reading import label_of, require
+from services.ballot_views import BallotView
+from services.ballots import Ballots
+from services.clock import Clock
+from services.closing import reason_for
+from services.initiatives import Initiatives
+from services.participants import Participants, Person
+from storage import ledger, outbox, people, statements
+from storage.ballots import BallotRow
+from storage.engine import Database
+from storage.statements import Kind, StatementRow
+
+WITHOUT_REASON = t("Say why: whoever breaks a silence gives a reason, which is put on record.")
+WITHOUT_WORDS = t("Write your explanation of position; it is put on record.")
+TIME_IS_UP = t("The time of this silence is up; it can no longer be broken.")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A statement as everybody sees it: `who` is a constituency, or "a participant"."""
+
+    kind: Kind
+    who: str | Text
+    text: str
+    at: datetime
+
+
+class Silences:
+    """What participants do with a silence procedure."""
+
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        initiatives: Initiatives,
+        participants: Participants,
+        ballots: Ballots,
+    ) -> None:
+        self._db = db
+        self._clock = clock
+        self._initiatives = initiatives
+        self._participants = participants
+        self._ballots = ballots
+
+    async def break_silence(self, actor: Actor, ballot_id: int, reason: str) -> BallotView:
+        """Object: the silence is broken, and what it was about goes back to the discussion.
+
+        Raises:
+            NeedsNotice, NeedsConstituency, NotAllowed: the actor is not entitled, or not yet.
+            NotFound: there is no such procedure in this server.
+            Invalid: no reason is given, or one of more than 1,000 characters.
+            Refused: it is no silence procedure, or it is over.
+        """
+        initiative = await self._initiatives.current(actor.guild_id)
+        person = await self._participants.enter(actor, to_vote=True)
+        why = reason_for(reason, WITHOUT_REASON)
+        async with self._db.write() as tx:
+            row = await self._running(tx, actor.guild_id, ballot_id)
+            await self._say(tx, row, person, Kind.OBJECTION, why, "silence.broken")
+            await self._ballots.closing.close_in(tx, row, initiative, person.pseudonym)
+        await self._ballots.seal_series(ballot_id)
+        return await self._ballots.view(actor.guild_id, ballot_id)
+
+    async def explain(self, actor: Actor, ballot_id: int, text: str) -> BallotView:
+        """Put an explanation of position on record; the silence goes on.
+
+        Raises:
+            NeedsNotice, NeedsConstituency, NotAllowed: the actor is not entitled, or not yet.
+            NotFound: there is no such procedure in this server.
+            Invalid: nothing is said, or more than 1,000 characters.
+            Refused: it is no silence procedure, or it is over.
+        """
+        await self._initiatives.current(actor.guild_id)
+        person = await self._participants.enter(actor, to_vote=True)
+        said = reason_for(text, WITHOUT_WORDS)
+        async with self._db.write() as tx:
+            row = await self._running(tx, actor.guild_id, ballot_id)
+            await self._say(tx, row, person, Kind.EXPLANATION, said, "silence.explained")
+            await outbox.put(tx, row.guild_id, "ballot.refresh", row.id, self._clock())
+        return await self._ballots.view(actor.guild_id, ballot_id)
+
+    async def said(self, guild_id: int, ballot_id: int) -> tuple[Said, ...]:
+        """Everything that was said in a procedure, in order, as everybody may see it.
+
+        Raises:
+            NotFound: there is no such procedure in this server.
+        """
+        initiative = await self._initiatives.current(guild_id)
+        async with self._db.read() as tx:
+            await require(tx, guild_id, ballot_id)
+            rows = await statements.of_ballot(tx, ballot_id)
+            groups = await people.groups(tx, guild_id) if rows else []
+        registered = {g.constituency: g.number for g in groups if g.status is Status.PARTICIPANT}
+        return tuple(
+            Said(row.kind, _who(initiative, row, registered.get(row.constituency, 0)), row.text, row.at)
+            for row in rows
+        )
+
+    async def _running(self, tx: AsyncConnection, guild_id: int, ballot_id: int) -> BallotRow:
+        row = await require(tx, guild_id, ballot_id, lock=True)
+        if row.method != silence.name:
+            raise Refused(t("This is a ballot, not a silence procedure; vote with `/vote`."))
+        match BallotStatus(row.status):
+            case BallotStatus.OPEN if row.closes_at is not None and self._clock() < row.closes_at:
+                return row
+            case BallotStatus.OPEN:
+                raise Refused(TIME_IS_UP)
+            case BallotStatus.CLOSED if row.voters:
+                raise Refused(t("This silence was broken already; what it was about is under discussion."))
+            case BallotStatus.CLOSED:
+                raise Refused(TIME_IS_UP)
+            case BallotStatus.CANCELLED:
+                raise Refused(t("This silence was called off."))
+            case _:
+                raise Refused(t("This silence has not started yet."))
+
+    async def _say(
+        self, tx: AsyncConnection, row: BallotRow, person: Person, kind: Kind, text: str, act: str
+    ) -> None:
+        now = self._clock()
+        await statements.add(tx, row.id, person.id, person.constituency, kind, text, now)
+        body = {
+            "ballot": row.id,
+            "constituency": person.constituency,
+            "text": await ledger.remember(tx, row.guild_id, text),
+        }
+        await ledger.append(tx, row.guild_id, now, person.pseudonym, act, label_of(row), body)
+
+
+def _who(initiative: Initiative, row: StatementRow, registered: int) -> str | Text:
+    titles = {constituency.code: constituency.title for constituency in initiative.constituencies}
+    title = titles.get(row.constituency or "")
+    if title is not None and may_name_constituency(initiative.head.attribution, registered):
+        return title
+    return t("a participant")

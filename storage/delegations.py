@@ -1,0 +1,56 @@
+"""Delegations: the organisations people are registered for, each one only once however it is spelled.
+
+A delegation is found by the folded name of its organisation and keeps the name it was first
+given. It may be without members; what it holds a vote for is in `storage.electorates`.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from seminar.model import Status
+from seminar.texts import fold
+from storage.schema import delegations, people, registrations
+
+
+async def of_organisation(tx: AsyncConnection, guild_id: int, name: str) -> str:
+    """The id of the delegation of this organisation, made when it is new in the server.
+
+    Id and pseudonym are random. Two names are one organisation where they differ only by capitals,
+    accents and spaces.
+    """
+    folded = fold(name)
+    known = await tx.scalar(
+        select(delegations.c.id).where(delegations.c.guild_id == guild_id, delegations.c.folded == folded)
+    )
+    if known is not None:
+        return str(known)
+    delegation_id = secrets.token_urlsafe(16)
+    await tx.execute(
+        insert(delegations).values(
+            id=delegation_id,
+            guild_id=guild_id,
+            name=name,
+            folded=folded,
+            pseudonym=secrets.token_urlsafe(16),
+        )
+    )
+    return delegation_id
+
+
+async def members(tx: AsyncConnection, guild_id: int, delegation_id: str) -> dict[str, str]:
+    """The participants registered for a delegation of this server: names by person id, in order of name."""
+    found = await tx.execute(
+        select(people.c.id, people.c.name)
+        .join(registrations, registrations.c.person_id == people.c.id)
+        .where(
+            registrations.c.delegation_id == delegation_id,
+            registrations.c.guild_id == guild_id,
+            registrations.c.status == Status.PARTICIPANT.value,
+        )
+        .order_by(people.c.name, people.c.id)
+    )
+    return {row.id: row.name for row in found}
