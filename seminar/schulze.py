@@ -10,9 +10,9 @@ so at least one option is beaten by none. Whole numbers throughout.
 Source: Markus Schulze, "A new monotonic, clone-independent, reversal symmetric, and
 Condorcet-consistent single-winner election method", Social Choice and Welfare 36 (2011),
 sections 2.2 and 2.3. His winning votes (section 2.1, example 3) tell links of equal
-support apart by their opposition; here, as in most programs, the support is all, and
-such options are left tied. Pairs that are even need no link of their own: they could
-only join options neither of which beats the other.
+support apart by their opposition; here the support is all, so that what it leaves even
+is reported as a tie. An even pair needs no link of its own: such links could only join
+options neither of which beats the other.
 """
 
 from __future__ import annotations
@@ -83,8 +83,8 @@ def beats(strength: Matrix) -> list[frozenset[int]]:
 def ranks(beaten: Sequence[frozenset[int]]) -> list[int]:
     """For each option, 1 + the number of options that beat it; `beaten` are those that each one beats.
 
-    None of several options of one rank beats another, since it would share all that beats the better
-    one and have one more. Options of different ranks need not beat one another either.
+    Of two options with one rank neither beats the other, since all that beat the better one would beat
+    the other too, and it besides. Options of different ranks need not beat one another either.
     """
     above = [0] * len(beaten)
     for options in beaten:

@@ -103,7 +103,9 @@ def fold(text: str) -> str:
     # Twice, since some capitals appear only when a letter is taken apart, and some marks only
     # when it is made small.
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    letters = "".join(c for c in decomposed if c.isspace() or unicodedata.category(c) not in _UNHEARD)
+    letters = "".join(
+        c for c in decomposed if c.isspace() or (c not in _BLANKS and unicodedata.category(c) not in _UNHEARD)
+    )
     return " ".join(letters.translate(_PLAIN).split())
 
 

@@ -79,6 +79,24 @@ class NeedsConstituency(Refused):
         self.options = options
 
 
+def elector_of(person: Person, vote_by: VoteBy) -> str:
+    """Who holds the vote that the person may cast: the person, or their delegation.
+
+    Raises:
+        NotAllowed: delegations vote, and the person is in none.
+    """
+    if vote_by is VoteBy.PERSON:
+        return person.id
+    if person.delegation is None:
+        raise NotAllowed(
+            t(
+                "One vote is held by each delegation here, and you are entered in none; "
+                "ask an organiser to enter your organisation."
+            )
+        )
+    return person.delegation
+
+
 class Participants:
     """The people of each server."""
 
@@ -103,8 +121,7 @@ class Participants:
         """Let the actor act here, registering them at their first act.
 
         Raises:
-            NotAllowed: the actor holds neither role, or may not vote: as an observer, or as a member
-                of no delegation where delegations hold the votes.
+            NotAllowed: the actor holds neither role, or may not vote.
             NeedsNotice: the privacy notice comes first.
             NeedsConstituency: the actor must choose for whom they speak.
         """
@@ -124,13 +141,6 @@ class Participants:
                 t(
                     "You are registered as an observer; observers may discuss but not vote. "
                     "An organiser can change how you are registered."
-                )
-            )
-        if to_vote and initiative.rules.vote_by is VoteBy.DELEGATION and person.delegation is None:
-            raise NotAllowed(
-                t(
-                    "One vote is held by each delegation here, and you are entered in none; "
-                    "ask an organiser to enter your organisation."
                 )
             )
         return person

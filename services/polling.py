@@ -12,12 +12,12 @@ import logging
 from dataclasses import dataclass
 
 from seminar.errors import NotFound, Refused
-from seminar.model import Actor, BallotStatus, Secrecy, VoteBy
+from seminar.model import Actor, BallotStatus, Secrecy
 from services.ballot_reading import NOT_FOUND, ended, head_of, require, require_open
 from services.ballot_views import BallotHead
 from services.initiatives import Initiatives
 from services.keys import KeyMissing, KeyStore
-from services.participants import Participants, Person
+from services.participants import Participants, Person, elector_of
 from storage import ballots
 from storage.ballots import ItemRow
 from storage.engine import Database
@@ -87,9 +87,7 @@ class Polling:
         """
         person = await self._participants.enter(actor, to_vote=True)
         known = await self.ballot(actor.guild_id, ballot_id)
-        elector = person.id
-        if known.head.rules.vote_by is VoteBy.DELEGATION:
-            elector = person.delegation or person.id
+        elector = elector_of(person, known.head.rules.vote_by)
         own_mark = await self._mark(ballot_id, known, person.id)
         mark = own_mark if elector == person.id else await self._mark(ballot_id, known, elector)
         return known, Voter(person, elector, mark, own_mark)

@@ -23,7 +23,7 @@ from services.ballots import Ballots
 from services.clock import Clock
 from services.closing import reason_for
 from services.initiatives import Initiatives
-from services.participants import Participants, Person
+from services.participants import Participants, Person, elector_of
 from storage import ledger, outbox, people, statements
 from storage.ballots import BallotRow
 from storage.engine import Database
@@ -75,6 +75,7 @@ class Silences:
         why = reason_for(reason, WITHOUT_REASON)
         async with self._db.write() as tx:
             row = await self._running(tx, actor.guild_id, ballot_id)
+            elector_of(person, row.rules.vote_by)
             await self._say(tx, row, person, Kind.OBJECTION, why, "silence.broken")
             await self._ballots.closing.close_in(tx, row, initiative, person.pseudonym)
         await self._ballots.seal_series(ballot_id)
@@ -94,6 +95,7 @@ class Silences:
         said = reason_for(text, WITHOUT_WORDS)
         async with self._db.write() as tx:
             row = await self._running(tx, actor.guild_id, ballot_id)
+            elector_of(person, row.rules.vote_by)
             await self._say(tx, row, person, Kind.EXPLANATION, said, "silence.explained")
             await outbox.put(tx, row.guild_id, "ballot.refresh", row.id, self._clock())
         return await self._ballots.view(actor.guild_id, ballot_id)

@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar import paper
 from seminar.errors import Invalid, NotAllowed, NotFound, Refused
-from seminar.methods import METHODS, paper_method
+from seminar.methods import METHODS, paper_method, silence
 from seminar.model import RECUSED, BallotRules, BallotStatus, Choice, Showing, Status
 from seminar.paper import WHOLE, Answers
 from seminar.words import t
@@ -289,6 +289,8 @@ def _do(one: HandedIn, ballot: _Ballot, desk: _Desk) -> Cast:
         Refused: it has none, and nothing was changed.
     """
     mine = desk.votes[one.ballot_id, one.mark]
+    if ballot.rules.method == silence.name:
+        raise Refused(t("A silence is not voted on: break it, or let its time pass."))
     if isinstance(one.given, Tap) == METHODS[ballot.rules.method].on_paper:
         raise Refused(t("This ballot is voted on otherwise; open it again with `/vote`."))
     position = one.given.position if isinstance(one.given, Tap) else WHOLE

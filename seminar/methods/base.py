@@ -235,11 +235,13 @@ class PaperMethod(Protocol):
 
 
 def in_order(method: Method[F], figures: Iterable[F]) -> tuple[Ranked[F], ...]:
-    """Figures of one method, best first, each with its rank: 1 + the number of better ones."""
+    """Figures of one method, best first, each with its rank: 1 + the number of those that beat it."""
     ranked: list[Ranked[F]] = []
     last_key: tuple[Any, ...] | None = None
     for place, one in enumerate(sorted(figures, key=method.sort_key), start=1):
         key = method.sort_key(one)
-        ranked.append(Ranked(ranked[-1].rank if key == last_key else place, one))
+        # Where options beat each other without forming a ladder, a rank is no place: figures say their own.
+        own: int | None = getattr(one, "rank", None)
+        ranked.append(Ranked(own or (ranked[-1].rank if key == last_key else place), one))
         last_key = key
     return tuple(ranked)

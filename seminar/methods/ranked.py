@@ -330,12 +330,12 @@ def _contests(figures: RankedFigures) -> Text:
     match figures.beats, figures.beaten_by:
         case 0, 0:
             return t("it beats none and none beats it")
-        case beats, 0:
-            return t("it beats {beats} and none beats it", beats=beats)
-        case 0, beaten_by:
-            return t("it beats none and is beaten by {beaten_by}", beaten_by=beaten_by)
-        case beats, beaten_by:
-            return t("it beats {beats} and is beaten by {beaten_by}", beats=beats, beaten_by=beaten_by)
+        case won, 0:
+            return t("it beats {beats} and none beats it", beats=won)
+        case 0, lost:
+            return t("it beats none and is beaten by {beaten_by}", beaten_by=lost)
+        case won, lost:
+            return t("it beats {beats} and is beaten by {beaten_by}", beats=won, beaten_by=lost)
 
 
 def _read(text: str, positions: Collection[int]) -> Answers:

@@ -48,18 +48,22 @@ async def test_an_open_ballot_goes_on_after_a_restart(room: Room) -> None:
     assert posted(room, "Ballot B1 is closed.") == 1
 
 
-async def test_a_deadline_that_passed_while_the_bot_was_down_closes_at_the_start(room: Room) -> None:
-    """Once, without a last call or a reminder that would come too late, also after yet another restart."""
+async def test_a_deadline_that_passed_while_the_bot_was_down_is_made_good(room: Room) -> None:
+    """The last hour, which nobody could use, is given back; then it closes once, whatever restarts follow."""
     await propose(room)
     ballot = await room.open_ballot(closes_in="2h")
     await tap(room, room.ana, ballot, "for")
     await _down_for(room, 5 * HOUR)
+    assert posted(room, "Ballot B1 is closed.") == 0
+    assert posted(room, "now closes on") == 1
+    await tap(room, room.ben, ballot, "abstain")
+    await wait(room, HOUR + 60)
     assert posted(room, "Ballot B1 is closed.") == 1
-    assert posted(room, "Last call") == 0
     assert "Carried: 1 for" in shown(card(room, "CAP-01"))
     await _down_for(room, HOUR)
     await wait(room, HOUR)
     assert posted(room, "Ballot B1 is closed.") == 1
+    assert value(room, "SELECT count(*) FROM ledger WHERE act = 'ballot.extended'") == 1
     assert value(room, "SELECT count(*) FROM ledger WHERE act = 'ballot.closed'") == 1
 
 
@@ -116,7 +120,7 @@ async def test_a_server_without_an_initiative_does_not_hold_up_the_others(room: 
     await tap(room, room.ana, ballot, "for")
     Room(room.env, room.settings)
     await _down_for(room, 3 * HOUR)
-    assert posted(room, "Ballot B1 is closed.") == 1
+    assert posted(room, "now closes on") == 1
     await room.restart()
     opened = await room.fay.slash(room.rome, "ballot status", ballot="B1")
     assert message_of(opened).ephemeral

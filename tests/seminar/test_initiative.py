@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from seminar.errors import Invalid, NotFound
 from seminar.initiative import MOST_BYTES, Initiative, Unreadable, changes, read_initiative
-from seminar.model import Attribution, Secrecy
+from seminar.model import Attribution, Secrecy, VoteBy
 
 MODEL = Path(__file__).parents[2] / "rehearsal" / "initiative.toml"
 
@@ -336,7 +336,10 @@ def test_a_theme_or_event_with_recommendations_must_stay() -> None:
     ]
 
 
-def test_a_rule_that_could_not_be_kept_is_refused() -> None:
-    """Counting everybody's own vote where delegations were promised one would be a wrong result."""
-    with pytest.raises(Unreadable, match=r"rules\.vote_by: One vote for each delegation cannot be held yet"):
-        read_initiative((SMALL + '\n[rules]\nvote_by = "delegation"\n').encode())
+def test_votes_are_held_by_persons_or_by_delegations() -> None:
+    """Persons, unless the file says otherwise; nothing else is known."""
+    assert read_initiative(SMALL.encode()).rules.vote_by is VoteBy.PERSON
+    ruled = read_initiative((SMALL + '\n[rules]\nvote_by = "delegation"\n').encode())
+    assert ruled.rules.vote_by is VoteBy.DELEGATION
+    with pytest.raises(Unreadable, match=r"rules\.vote_by: This must be one of 'person' or 'delegation'"):
+        read_initiative((SMALL + '\n[rules]\nvote_by = "state"\n').encode())

@@ -8,8 +8,8 @@ import re
 import pytest
 
 from seminar.errors import Refused
-from seminar.lifecycle import MOVES, Act, can, move
-from seminar.model import State
+from seminar.lifecycle import MOVES, Act, Bearing, bearing, can, may_overlap, move
+from seminar.model import Purpose, State
 from seminar.terms import STATE_WORDS
 
 PAIRS = list(itertools.product(State, Act))
@@ -70,7 +70,33 @@ def test_text_under_vote_stays_as_it_is() -> None:
         Act.FAIL,
         Act.NO_QUORUM,
         Act.CANCEL_BALLOT,
+        Act.BREAK_SILENCE,
     }
+
+
+@pytest.mark.parametrize("act", [act for act in Act if act is not Act.OPEN_BALLOT])
+def test_under_a_ballot_that_only_informs_nothing_moves_either(act: Act) -> None:
+    """Its text is what people are rating or ranking, though the state stays as it is."""
+    with pytest.raises(Refused, match="A ballot on this recommendation is open"):
+        move(State.ADMITTED, act, on_ballot=True)
+    assert move(State.ADMITTED, Act.OPEN_BALLOT, on_ballot=True) is State.VOTING
+
+
+@pytest.mark.parametrize("new", list(Bearing))
+@pytest.mark.parametrize("present", list(Bearing))
+def test_only_ballots_that_inform_run_side_by_side_and_never_twice_by_one_method(
+    new: Bearing, present: Bearing
+) -> None:
+    """The table knows every pair."""
+    both_inform = new is present is Bearing.INFORMS
+    assert may_overlap(new, "ranked", present, "rating") is both_inform
+    assert not may_overlap(new, "rating", present, "rating")
+
+
+def test_an_indicative_ballot_never_decides() -> None:
+    """Whatever its method could."""
+    assert bearing(True, Purpose.DECISIVE) is Bearing.DECIDES
+    assert {bearing(False, Purpose.DECISIVE), bearing(True, Purpose.INDICATIVE)} == {Bearing.INFORMS}
 
 
 @pytest.mark.parametrize(

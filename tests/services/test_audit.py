@@ -158,7 +158,7 @@ TAMPERINGS = [
     ("UPDATE ballots SET electorate = 12 WHERE id = 1", "ballots: ballot B1: electorate"),
     ("UPDATE ballots SET status = 'cancelled' WHERE id = 1", "ballots: ballot B1: status"),
     ("UPDATE electorates SET voted = NOT voted WHERE ballot_id = 2", "electorates: ballot B2"),
-    ("INSERT INTO votes VALUES (1, 'ghost', 1, 'for', NULL, NULL)", "votes: ballot B1"),
+    ("INSERT INTO votes VALUES (1, 'ghost', 1, 'for', NULL, NULL, NULL)", "votes: ballot B1"),
     ("UPDATE ledger_texts SET text = text || '!'", "ledger_texts: row"),
     ("UPDATE ledger_heads SET seq = 1", "ledger_heads: row"),
 ]
@@ -252,7 +252,8 @@ async def test_a_ballot_the_ledger_never_closed_is_named_row_by_row(voted: Stati
         voted,
         "INSERT INTO ballots SELECT 99, guild_id, 99, event, theme, method, status, threshold, quorum, "
         "secrecy, reasons, receipts, closes_in, key_id, prepared_by, prepared_at, opened_at, closes_at, "
-        "closed_at, sealed_at, entitled_at_opening, electorate, voters, set_aside FROM ballots WHERE id = 2",
+        "closed_at, sealed_at, entitled_at_opening, electorate, voters, set_aside, purpose, results, "
+        "vote_by, options, series_id, seen_at, notified, kept, live FROM ballots WHERE id = 2",
         "INSERT INTO tallies SELECT 99, position, recommendation_id, reference, figures, digest "
         "FROM tallies WHERE ballot_id = 2",
     )

@@ -36,7 +36,8 @@ async def test_opening_makes_everything_true_at_once(station: Station) -> None:
     assert (view.label, view.status) == ("B1", BallotStatus.OPEN)
     assert await station.states() == ["voting", "voting"]
     assert await station.said() == ["ballot.opened", "card.refresh", "card.refresh"]
-    assert await station.rows("SELECT kind, due_at FROM deadlines ORDER BY due_at") == [
+    assert await station.rows("SELECT kind, due_at FROM deadlines ORDER BY due_at, kind") == [
+        ("ballot.pulse", "2014-10-22T10:00:00.000000Z"),
         ("ballot.reminder", "2014-10-22T10:00:00.000000Z"),
         ("ballot.last_call", "2014-10-22T10:30:00.000000Z"),
         ("ballot.close", "2014-10-22T11:00:00.000000Z"),
@@ -248,8 +249,9 @@ async def test_a_discarded_preview_cannot_be_opened(station: Station) -> None:
     prepared = await station.ballots.prepare(station.facilitator, BallotRequest(theme="CAP"))
     await station.ballots.discard(station.facilitator, prepared.id)
     await station.ballots.discard(station.facilitator, prepared.id)
-    with pytest.raises(NotFound):
+    with pytest.raises(Refused, match="discarded before it opened"):
         await station.ballots.open(station.facilitator, prepared.id)
+    assert await station.states() == ["admitted", "admitted"]
 
 
 async def test_an_open_ballot_is_not_discarded(station: Station) -> None:
@@ -259,10 +261,17 @@ async def test_an_open_ballot_is_not_discarded(station: Station) -> None:
         await station.ballots.discard(station.facilitator, ballot.id)
 
 
-async def test_previews_nobody_confirmed_are_gone_after_a_day(station: Station) -> None:
-    """The next preparation clears them away."""
+async def test_previews_nobody_confirmed_are_discarded_after_a_month(station: Station) -> None:
+    """They may wait for weeks; then the next preparation clears them away, and their buttons open nothing."""
+    old = await station.ballots.prepare(station.facilitator, BallotRequest(theme="CAP"))
+    station.clock.pass_(days=30)
     await station.ballots.prepare(station.facilitator, BallotRequest(theme="CAP"))
-    station.clock.pass_(days=2)
-    await station.ballots.prepare(station.facilitator, BallotRequest(theme="CAP"))
-    assert await station.value("SELECT count(*) FROM ballots") == 1
-    assert await station.value("SELECT count(*) FROM ballot_items") == 2
+    assert [view.id for view in await station.ballots.all_prepared(station.guild_id)] == [old.id, old.id + 1]
+    station.clock.pass_(seconds=1)
+    newest = await station.ballots.prepare(station.facilitator, BallotRequest(theme="CAP"))
+    assert [view.id for view in await station.ballots.all_prepared(station.guild_id)] == [
+        old.id + 1,
+        newest.id,
+    ]
+    with pytest.raises(Refused, match="discarded"):
+        await station.ballots.open(station.facilitator, old.id)

@@ -9,7 +9,7 @@ import pytest
 
 from seminar.errors import Invalid, NotAllowed
 from seminar.model import Actor, Role, Status, VoteBy
-from services.participants import NeedsConstituency, Person
+from services.participants import NeedsConstituency, Person, elector_of
 from storage import delegations, electorates
 from storage.electorates import EntitledRow
 from tests.services.small_seminar import GUILD, Seminar, actor
@@ -168,20 +168,14 @@ async def test_changing_the_organisation_moves_the_person_at_once(house: Seminar
 
 async def test_where_delegations_vote_only_their_members_are_let_vote(house: Seminar) -> None:
     """Whoever is in none may do everything else, and votes as soon as an organiser has entered them."""
-    await house.load(BY_DELEGATION)
+    person = await house.participants.enter(house.ana)
+    assert elector_of(person, VoteBy.PERSON) == person.id
     with pytest.raises(NotAllowed, match="One vote is held by each delegation here, and you are entered"):
-        await house.participants.enter(house.ana, to_vote=True)
-    assert (await house.participants.enter(house.ana)).status is Status.PARTICIPANT
+        elector_of(person, VoteBy.DELEGATION)
     entered = await enter(house, house.ana, "EEAS")
-    assert await house.participants.enter(house.ana, to_vote=True) == entered
-    await enter(house, house.ana, "")
+    assert elector_of(entered, VoteBy.DELEGATION) == entered.delegation
     with pytest.raises(NotAllowed, match="entered in none"):
-        await house.participants.enter(house.ana, to_vote=True)
-
-
-async def test_where_people_vote_no_organisation_is_needed(house: Seminar) -> None:
-    """As ever."""
-    assert (await house.participants.enter(house.ana, to_vote=True)).delegation is None
+        elector_of(await enter(house, house.ana, ""), VoteBy.DELEGATION)
 
 
 async def test_a_member_without_a_constituency_is_asked_for_it_all_the_same(house: Seminar) -> None:

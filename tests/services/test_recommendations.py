@@ -32,7 +32,7 @@ async def test_a_proposal_is_stored_admitted_and_its_card_is_to_be_posted(rome: 
     assert (rec.reference, rec.event, rec.theme, rec.state) == ("CAP-01", "ROM", "CAP", State.ADMITTED)
     assert (rec.title, rec.text, rec.rationale) == ("Plan together", TEXT, "It saves time.")
     assert rec.addressees == ("DPKO", "Somebody else", "CMPD")
-    assert (rec.seconds, rec.version, rec.ballot, rec.last_result) == (0, 1, None, None)
+    assert (rec.seconds, rec.version, rec.ballots, rec.last_result) == (0, 1, (), None)
     assert str(rec.author_shown) == "Ana"
     assert await rome.recommendations.get(GUILD, "cap-1") == rec
     async with rome.db.read() as tx:

@@ -1,4 +1,4 @@
-"""A store with one open ballot and its electorate, for the tests of votes."""
+"""A store with one open ballot and its electorate, and how somebody votes on it, for the tests of votes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
+from storage.votes import Cast, HandedIn, Tap, VoteWriter
 
 NOW = datetime(2014, 10, 22, 9, 0, tzinfo=UTC)
 GUILD = 1022
@@ -102,3 +103,19 @@ async def open_ballot(tx: AsyncConnection, *, items: int = 3, receipts: bool = T
         ],
     )
     return ballot_id
+
+
+async def tap(
+    writer: VoteWriter,
+    ballot_id: int,
+    person: str,
+    mark: str,
+    position: int,
+    choice: str | None,
+    reason: str | None = None,
+    *,
+    needs_constituency: bool = False,
+) -> Cast:
+    """Somebody votes for themselves on one item, or (None) takes that vote back."""
+    given = Tap(position, choice, reason)
+    return await writer.hand_in(HandedIn(ballot_id, person, person, mark, mark, given, needs_constituency))

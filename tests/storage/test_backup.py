@@ -16,7 +16,7 @@ from storage import ledger, votes
 from storage.backup import backup, restore
 from storage.engine import Database
 from storage.votes import VoteWriter
-from tests.storage.store_seed import GUILD, NOW, seed
+from tests.storage.store_seed import GUILD, NOW, seed, tap
 
 
 async def _fill(db: Database, people: int = 5) -> int:
@@ -71,8 +71,8 @@ async def test_a_backup_while_votes_pour_in_is_consistent(db: Database, url: str
     async def vote(number: int) -> None:
         position = 1
         while not copied.is_set() or position <= 3:
-            cast = await writer.cast(
-                ballot_id, f"person-{number}", f"mark-{number}", position % 3 + 1, Choice.FOR
+            cast = await tap(
+                writer, ballot_id, f"person-{number}", f"mark-{number}", position % 3 + 1, Choice.FOR
             )
             acknowledged.append(cast.receipt)
             if len(acknowledged) == 200:
@@ -133,7 +133,7 @@ async def test_a_restore_brings_the_copy_back_and_keeps_the_store_before(
     db = await Database.open(url)
     ballot_id = await _fill(db)
     await backup(url, tmp_path / "monday.db")
-    await VoteWriter(db, lambda: NOW).cast(ballot_id, "person-1", "mark-1", 1, Choice.FOR)
+    await tap(VoteWriter(db, lambda: NOW), ballot_id, "person-1", "mark-1", 1, Choice.FOR)
     await db.close()
     aside = await restore(url, tmp_path / "monday.db")
     assert aside == path.with_name("rapporteur.db.before-restore")

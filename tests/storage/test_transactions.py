@@ -20,7 +20,7 @@ from storage.engine import Database
 from storage.errors import BUSY, DAMAGED, FULL, READ_ONLY, StoreUnavailable
 from storage.schema import themes
 from storage.schema import votes as vote_table
-from tests.storage.store_seed import GUILD, NOW, open_ballot, seed
+from tests.storage.store_seed import GUILD, NOW, open_ballot, seed, tap
 
 ROOT = Path(__file__).parents[2]
 
@@ -278,7 +278,7 @@ async def test_destroyed_votes_leave_no_byte_in_the_files(db: Database, path: Pa
     marks = [f"{number:064x}" for number in range(0xABCDEF, 0xABCDEF + 200)]
     cast = await asyncio.gather(
         *(
-            writer.cast(ballot_id, f"person-{number}", mark, position, Choice.FOR, "because")
+            tap(writer, ballot_id, f"person-{number}", mark, position, Choice.FOR, "because")
             for number, mark in enumerate(marks, 1)
             for position in (1, 2, 3)
         )

@@ -22,7 +22,7 @@ from storage.engine import Database
 from storage.errors import StoreUnavailable
 from storage.schema import ballots, registrations
 from storage.votes import VoteWriter
-from tests.storage.store_seed import NOW, open_ballot, seed
+from tests.storage.store_seed import NOW, open_ballot, seed, tap
 
 
 class Clock:
@@ -58,7 +58,7 @@ async def _stored(db: Database, ballot_id: int) -> list[votes.VoteRow]:
 async def test_a_vote_is_stored_before_it_is_answered(db: Database, writer: VoteWriter, path: Path) -> None:
     """A stranger to the process finds it in the file as soon as the answer is there."""
     ballot_id = await _ballot(db)
-    cast = await writer.cast(ballot_id, "person-1", "mark-1", 2, Choice.FOR)
+    cast = await tap(writer, ballot_id, "person-1", "mark-1", 2, Choice.FOR)
     stranger = sqlite3.connect(path)
     row = stranger.execute("SELECT voter, position, choice, receipt FROM votes").fetchone()
     stranger.close()
@@ -69,10 +69,10 @@ async def test_a_vote_is_stored_before_it_is_answered(db: Database, writer: Vote
 async def test_the_answer_shows_all_that_stands_and_out_of_how_many(db: Database, writer: VoteWriter) -> None:
     """Enough for "2 of 3" and for the sheet, without another read."""
     ballot_id = await _ballot(db)
-    first = await writer.cast(ballot_id, "person-1", "mark-1", 1, Choice.FOR)
-    await writer.cast(ballot_id, "person-2", "mark-2", 3, Choice.FOR)
-    second = await writer.cast(ballot_id, "person-1", "mark-1", 3, Choice.ABSTAIN)
-    assert second.votes == {1: (Choice.FOR, first.receipt), 3: (Choice.ABSTAIN, second.receipt)}
+    first = await tap(writer, ballot_id, "person-1", "mark-1", 1, Choice.FOR)
+    await tap(writer, ballot_id, "person-2", "mark-2", 3, Choice.FOR)
+    second = await tap(writer, ballot_id, "person-1", "mark-1", 3, Choice.ABSTAIN)
+    assert second.votes == {1: (Choice.FOR, first.receipt, None), 3: (Choice.ABSTAIN, second.receipt, None)}
     assert second.total == 3
     async with db.read() as tx:
         assert await votes.of_voter(tx, ballot_id, "mark-1") == second.votes
@@ -86,21 +86,21 @@ async def test_a_changed_vote_keeps_its_receipt_and_one_taken_back_is_gone(
 ) -> None:
     """Changing is one row with the same receipt; a vote given anew after taking back has another."""
     ballot_id = await _ballot(db)
-    first = await writer.cast(ballot_id, "person-1", "mark-1", 1, Choice.FOR)
-    changed = await writer.cast(ballot_id, "person-1", "mark-1", 1, Choice.AGAINST)
+    first = await tap(writer, ballot_id, "person-1", "mark-1", 1, Choice.FOR)
+    changed = await tap(writer, ballot_id, "person-1", "mark-1", 1, Choice.AGAINST)
     assert changed.receipt == first.receipt
-    back = await writer.cast(ballot_id, "person-1", "mark-1", 1, None)
+    back = await tap(writer, ballot_id, "person-1", "mark-1", 1, None)
     assert (back.choice, back.receipt, back.votes) == (None, None, {})
     assert await _stored(db, ballot_id) == []
-    assert (await writer.cast(ballot_id, "person-1", "mark-1", 1, None)).votes == {}
-    anew = await writer.cast(ballot_id, "person-1", "mark-1", 1, Choice.FOR)
+    assert (await tap(writer, ballot_id, "person-1", "mark-1", 1, None)).votes == {}
+    anew = await tap(writer, ballot_id, "person-1", "mark-1", 1, Choice.FOR)
     assert anew.receipt != first.receipt
 
 
 async def test_a_ballot_without_receipts_gives_none(db: Database, writer: VoteWriter) -> None:
     """What could be demanded by a superior does not exist."""
     ballot_id = await _ballot(db, receipts=False)
-    assert (await writer.cast(ballot_id, "person-1", "mark-1", 1, Choice.FOR)).receipt is None
+    assert (await tap(writer, ballot_id, "person-1", "mark-1", 1, Choice.FOR)).receipt is None
 
 
 async def test_a_reason_stays_with_a_vote_confirmed_and_goes_with_a_vote_changed(
@@ -110,7 +110,7 @@ async def test_a_reason_stays_with_a_vote_confirmed_and_goes_with_a_vote_changed
     ballot_id = await _ballot(db)
 
     async def reason_after(choice: Choice, reason: str | None) -> str | None:
-        await writer.cast(ballot_id, "person-1", "mark-1", 1, choice, reason)
+        await tap(writer, ballot_id, "person-1", "mark-1", 1, choice, reason)
         return (await _stored(db, ballot_id))[0].reason
 
     assert await reason_after(Choice.AGAINST, "Too costly") == "Too costly"
@@ -125,11 +125,11 @@ async def test_a_vote_in_the_second_of_closing_counts_only_before_it(
     """A microsecond before the closing time is in time; the closing time itself is too late."""
     ballot_id = await _ballot(db)
     clock.now = NOW + timedelta(hours=1) - timedelta(microseconds=1)
-    await writer.cast(ballot_id, "person-1", "mark-1", 1, Choice.FOR)
+    await tap(writer, ballot_id, "person-1", "mark-1", 1, Choice.FOR)
     clock.now = NOW + timedelta(hours=1)
     for choice in (Choice.FOR, None):
         with pytest.raises(Refused, match="closed"):
-            await writer.cast(ballot_id, "person-1", "mark-1", 1, choice)
+            await tap(writer, ballot_id, "person-1", "mark-1", 1, choice)
     assert len(await _stored(db, ballot_id)) == 1
 
 
@@ -144,7 +144,7 @@ async def test_only_an_open_ballot_takes_votes(
     async with db.write() as tx:
         await tx.execute(update(ballots).values(status=status))
     with pytest.raises(Refused, match=says):
-        await writer.cast(ballot_id, "person-1", "mark-1", 1, Choice.FOR)
+        await tap(writer, ballot_id, "person-1", "mark-1", 1, Choice.FOR)
     assert await _stored(db, ballot_id) == []
 
 
@@ -160,7 +160,7 @@ async def test_bad_votes_fail_alone_in_a_batch(db: Database, writer: VoteWriter)
         await tx.execute(update(registrations).where(undeclared).values(constituency=None))
 
     def cast(person: str, position: int = 1, ballot: int = ballot_id, **more: bool) -> object:
-        return writer.cast(ballot, person, f"mark of {person}", position, Choice.FOR, **more)
+        return tap(writer, ballot, person, f"mark of {person}", position, Choice.FOR, **more)
 
     answers = await asyncio.gather(
         cast("person-1"),
@@ -196,10 +196,10 @@ async def test_a_vote_that_the_database_cannot_take_fails_alone(db: Database, wr
     """Half a character and a number beyond all bounds do not undo the votes of others."""
     ballot_id = await _ballot(db)
     answers = await asyncio.gather(
-        writer.cast(ballot_id, "person-1", "mark-1", 1, Choice.FOR),
-        writer.cast(ballot_id, "person-2", "mark-2", 1, Choice.AGAINST, "\ud800"),
-        writer.cast(2**70, "person-3", "mark-3", 1, Choice.FOR),
-        writer.cast(ballot_id, "person-4", "mark-4", 1, Choice.FOR),
+        tap(writer, ballot_id, "person-1", "mark-1", 1, Choice.FOR),
+        tap(writer, ballot_id, "person-2", "mark-2", 1, Choice.AGAINST, "\ud800"),
+        tap(writer, 2**70, "person-3", "mark-3", 1, Choice.FOR),
+        tap(writer, ballot_id, "person-4", "mark-4", 1, Choice.FOR),
         return_exceptions=True,
     )
     assert [isinstance(answer, votes.Cast) for answer in answers] == [True, False, False, True]
@@ -213,7 +213,7 @@ async def test_votes_of_one_person_on_one_item_apply_in_order_and_are_each_answe
     ballot_id = await _ballot(db)
     taps = (Choice.FOR, Choice.AGAINST, None, Choice.ABSTAIN)
     answers = await asyncio.gather(
-        *(writer.cast(ballot_id, "person-1", "mark-1", 1, choice) for choice in taps)
+        *(tap(writer, ballot_id, "person-1", "mark-1", 1, choice) for choice in taps)
     )
     assert [answer.choice for answer in answers] == list(taps)
     assert answers[0].receipt == answers[1].receipt
@@ -235,7 +235,7 @@ async def test_when_the_commit_fails_everybody_is_told_and_nothing_is_half_done(
     def cast() -> object:
         people = range(1, 6)
         casting = (
-            writer.cast(ballot_id, f"person-{n}", f"mark-{n}", item, Choice.FOR)
+            tap(writer, ballot_id, f"person-{n}", f"mark-{n}", item, Choice.FOR)
             for n in people
             for item in (1, 2)
         )
@@ -258,20 +258,20 @@ async def test_a_locked_store_refuses_votes_and_takes_the_next_ones(
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StoreUnavailable):
-        await writer.cast(ballot_id, "person-1", "mark-1", 1, Choice.FOR)
+        await tap(writer, ballot_id, "person-1", "mark-1", 1, Choice.FOR)
     other.execute("ROLLBACK")
     other.close()
-    await writer.cast(ballot_id, "person-1", "mark-1", 1, Choice.FOR)
+    await tap(writer, ballot_id, "person-1", "mark-1", 1, Choice.FOR)
 
 
 async def test_a_handler_that_gives_up_disturbs_nobody(db: Database, writer: VoteWriter) -> None:
     """Its cancellation ends neither the task that writes nor the others' waiting."""
     ballot_id = await _ballot(db)
-    impatient = asyncio.create_task(writer.cast(ballot_id, "person-1", "mark-1", 1, Choice.FOR))
-    patient = asyncio.create_task(writer.cast(ballot_id, "person-2", "mark-2", 1, Choice.FOR))
+    impatient = asyncio.create_task(tap(writer, ballot_id, "person-1", "mark-1", 1, Choice.FOR))
+    patient = asyncio.create_task(tap(writer, ballot_id, "person-2", "mark-2", 1, Choice.FOR))
     await asyncio.sleep(0)
     impatient.cancel()
-    assert (await patient).choice is Choice.FOR
+    assert (await patient).choice == Choice.FOR
     assert impatient.cancelled()
 
 
@@ -280,7 +280,7 @@ async def test_no_task_is_left_when_nothing_is_to_be_written(db: Database, write
     ballot_id = await _ballot(db)
     await writer.drain()
     casting = [
-        asyncio.create_task(writer.cast(ballot_id, f"person-{n}", f"mark-{n}", 1, Choice.FOR))
+        asyncio.create_task(tap(writer, ballot_id, f"person-{n}", f"mark-{n}", 1, Choice.FOR))
         for n in range(1, 6)
     ]
     await asyncio.sleep(0)
@@ -295,7 +295,7 @@ async def test_a_burst_beyond_one_batch_is_stored_whole(db: Database, writer: Vo
     ballot_id = await _ballot(db, people=400)
     cast = await asyncio.gather(
         *(
-            writer.cast(ballot_id, f"person-{n}", f"mark-{n}", item, Choice.FOR)
+            tap(writer, ballot_id, f"person-{n}", f"mark-{n}", item, Choice.FOR)
             for item in (1, 2, 3)
             for n in range(1, 401)
         )
@@ -307,7 +307,7 @@ async def test_votes_carry_no_order_of_arrival(db: Database, writer: VoteWriter)
     """No row number exists to read it from, and the rows come by mark."""
     ballot_id = await _ballot(db)
     for number in (4, 1, 3):
-        await writer.cast(ballot_id, f"person-{number}", f"mark-{number}", 1, Choice.FOR)
+        await tap(writer, ballot_id, f"person-{number}", f"mark-{number}", 1, Choice.FOR)
     assert [row.voter for row in await _stored(db, ballot_id)] == ["mark-1", "mark-3", "mark-4"]
     for table in ("votes", "electorates", "vote_reasons"):
         async with db.read() as tx:
@@ -338,7 +338,7 @@ def test_whatever_comes_in_together_ends_as_if_it_had_come_one_by_one(
         for burst in bursts:
             answers = await asyncio.gather(
                 *(
-                    writer.cast(ids[ballot], f"person-{person}", f"person-{person}", position, choice)
+                    tap(writer, ids[ballot], f"person-{person}", f"person-{person}", position, choice)
                     for ballot, person, position, choice in burst
                 )
             )

@@ -17,7 +17,7 @@ from seminar.errors import Refused
 from seminar.model import Choice
 from storage.engine import Database
 from storage.votes import VoteWriter
-from tests.storage.store_seed import NOW
+from tests.storage.store_seed import NOW, tap
 
 TOGETHER = 8
 
@@ -32,7 +32,7 @@ async def vote_until_killed(url: str, ballot_id: int, first: int, people: int, i
         for person, item in cells:
             number = first + person
             try:
-                cast = await writer.cast(ballot_id, f"person-{number}", f"mark-{number}", item, Choice.FOR)
+                cast = await tap(writer, ballot_id, f"person-{number}", f"mark-{number}", item, Choice.FOR)
             except Refused:
                 continue
             os.write(1, f"{os.getpid()} {number} {item} {cast.receipt}\n".encode())
