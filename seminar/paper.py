@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final, TypeAlias
 
 from seminar.canonical import canonical
+from seminar.errors import Invalid
+from seminar.words import t
 
 Answers: TypeAlias = Mapping[int, tuple[int, ...]]
 """By the item's position, the numbers the voter gave; `ASIDE` for an item the voter stands aside on.
 An item that is not in it was left open."""
 
 ASIDE: Final[tuple[int, ...]] = ()
+
+NOT_ON_PAPER: Final = t("This recommendation is not on the paper; open the paper again to see what is.")
 
 _NUMBER = re.compile(r"\[[0-9-]")
 
@@ -64,6 +68,36 @@ def aside(answers: Answers, position: int) -> Answers:
     return {**answers, position: ASIDE}
 
 
+def tapped(answers: Answers, position: int, said: str) -> Answers | None:
+    """The paper after a tap that every paper understands; None where `said` is no such word.
+
+    `aside` stands aside on the item, `back` no longer does, `clear` leaves the item open.
+    """
+    match said:
+        case "aside":
+            return aside(answers, position)
+        case "back" | "clear":
+            return without(answers, position)
+        case _:
+            return None
+
+
+def require_on(position: int, positions: Collection[int]) -> None:
+    """Let pass an item of the ballot.
+
+    Raises:
+        Invalid: it is none, or no longer.
+    """
+    if position not in positions:
+        raise Invalid(NOT_ON_PAPER)
+
+
 def recused(answers: Answers) -> frozenset[int]:
     """The positions of the items the voter stands aside on."""
     return frozenset(position for position, numbers in answers.items() if numbers == ASIDE)
+
+
+def aside_record(answers: Answers, references: Mapping[int, str]) -> dict[str, list[str]]:
+    """The part of a published paper that says where the voter stands aside; empty where nowhere."""
+    named = [references[position] for position in sorted(recused(answers))]
+    return {"aside": named} if named else {}

@@ -28,9 +28,6 @@ from storage.ballots import RULE_COLUMNS, rules_from
 from storage.engine import insert_into
 from storage.schema import ballot_items, ballots, live_changes, papers, registrations, votes
 
-ASIDE, BACK, CLEAR = "aside", "back", "clear"
-"""What every paper understands: stand aside on an item, no longer, leave it open."""
-
 
 class Vote(NamedTuple):
     """What stands for one elector on one item, or as their whole paper.
@@ -73,7 +70,7 @@ class Tap:
 
 @dataclass(frozen=True, slots=True)
 class Fill:
-    """One tap on a paper: `said` in the words of the ballot's method, or `ASIDE`, `BACK`, `CLEAR`."""
+    """One tap on a paper: `said` in the words of the ballot's method, or of all (`seminar.paper.tapped`)."""
 
     position: int
     said: str
@@ -360,14 +357,8 @@ def _paper(one: HandedIn, desk: _Desk) -> Answers:
 
 
 def _fill(one: HandedIn, ballot: _Ballot, desk: _Desk, position: int, said: str) -> None:
-    answers, rules = _paper(one, desk), ballot.rules
-    match said:
-        case "aside":
-            answers = paper.aside(answers, position)
-        case "back" | "clear":
-            answers = paper.without(answers, position)
-        case _:
-            answers = paper_method(rules.method).changed(answers, position, said, ballot.positions, rules)
+    method = paper_method(ballot.rules.method)
+    answers = method.changed(_paper(one, desk), position, said, ballot.positions, ballot.rules)
     _set_paper(one, desk, answers)
 
 

@@ -6,19 +6,16 @@ filled in, not when it is submitted, and not when it is counted. Points may be l
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pydantic import TypeAdapter
-
 from seminar import paper, references
 from seminar.amounts import quorum_count
-from seminar.canonical import canonical
 from seminar.errors import Invalid
+from seminar.figures import Reader
 from seminar.methods.base import NOTHING_BESIDE, Beside, Item, Vote
 from seminar.methods.support import group_words
 from seminar.model import BallotRules, Outcome
@@ -75,19 +72,10 @@ class PointsFigures:
         Raises:
             ValueError: these are not the figures of a `points` ballot.
         """
-        try:
-            fields = json.loads(document) if isinstance(document, str) else document
-            figures = _READER.validate_json(canonical(fields), strict=True)
-        except (ValueError, TypeError) as error:
-            raise ValueError("these are not the figures of a points ballot") from error
-        if figures.to_json() != fields or any(
-            part.keys() != {"points", "supporters"} for part in figures.by_constituency.values()
-        ):
-            raise ValueError("these are not the figures of a points ballot")
-        return figures
+        return _READER(document)
 
 
-_READER = TypeAdapter(PointsFigures)
+_READER = Reader(PointsFigures, name, ("points", "supporters"))
 
 
 def tally(
@@ -166,13 +154,10 @@ def changed(
         Invalid: there are not so many points, or more than the cap would go to this item, or it is
             none of the ballot's, or `said` is no such word.
     """
-    if position not in positions:
-        raise Invalid(_not_on_paper())
-    match said:
-        case "aside":
-            return paper.aside(answers, position)
-        case "back" | "clear":
-            return paper.without(answers, position)
+    paper.require_on(position, positions)
+    common = paper.tapped(answers, position, said)
+    if common is not None:
+        return common
     stands_aside = answers.get(position) == ASIDE
     held = _points_on(answers, position)
     wanted = _wanted(held, said)
@@ -207,9 +192,7 @@ def published(choice: str, references: Mapping[int, str]) -> dict[str, Any]:
     record: dict[str, Any] = {
         "points": {references[position]: given[0] for position, given in answers.items() if any(given)}
     }
-    if aside := paper.recused(answers):
-        record["aside"] = [references[position] for position in sorted(aside)]
-    return record
+    return record | paper.aside_record(answers, references)
 
 
 def from_json(document: str | Mapping[str, Any]) -> PointsFigures:
@@ -307,7 +290,7 @@ def _afford(wanted: int, held: int, unspent: int, rules: BallotRules) -> None:
 def _problem(answers: Answers, positions: Collection[int], rules: BallotRules) -> Text | None:
     """Which rule of the ballot the paper breaks, None where it keeps them."""
     if not answers.keys() <= set(positions):
-        return _not_on_paper()
+        return paper.NOT_ON_PAPER
     if any(given != ASIDE and (len(given) != 1 or given[0] < 0) for given in answers.values()):
         return t("Each recommendation is given one whole number of points, 0 or more.")
     if any(_points_on(answers, position) > _cap(rules) for position in answers):
@@ -320,10 +303,6 @@ def _problem(answers: Answers, positions: Collection[int], rules: BallotRules) -
             given=_budget(rules) - left(answers, rules),
         )
     return None
-
-
-def _not_on_paper() -> Text:
-    return t("This recommendation is not on the paper; open the paper again to see what is.")
 
 
 def _over_the_cap(rules: BallotRules) -> Text:

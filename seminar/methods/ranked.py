@@ -7,18 +7,15 @@ everything about the others. Ties are reported as ties: nothing breaks them.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from pydantic import TypeAdapter
-
 from seminar import paper
 from seminar.amounts import quorum_count
-from seminar.canonical import canonical
 from seminar.errors import Invalid
+from seminar.figures import Reader
 from seminar.methods.base import NOTHING_BESIDE, Beside, Item, Vote
 from seminar.model import BallotRules, Outcome
 from seminar.paper import ASIDE, WHOLE, Answers
@@ -87,19 +84,10 @@ class RankedFigures:
         Raises:
             ValueError: these are not the figures of a `ranked` ballot.
         """
-        try:
-            fields = json.loads(document) if isinstance(document, str) else document
-            figures = _READER.validate_json(canonical(fields), strict=True)
-        except (ValueError, TypeError) as error:
-            raise ValueError("these are not the figures of a ranked ballot") from error
-        if figures.to_json() != fields or any(
-            part.keys() != {"papers", "ranked"} for part in figures.by_constituency.values()
-        ):
-            raise ValueError("these are not the figures of a ranked ballot")
-        return figures
+        return _READER(document)
 
 
-_READER = TypeAdapter(RankedFigures)
+_READER = Reader(RankedFigures, name, ("papers", "ranked"))
 
 
 def tally(
@@ -188,8 +176,7 @@ def changed(
     Raises:
         Invalid: the item is none of the ballot's, or `said` is no such word.
     """
-    if position not in positions:
-        raise Invalid(_not_on_paper())
+    paper.require_on(position, positions)
     tiers = _tiers(answers)
     standing_aside = paper.recused(answers)
     at = next((step for step, tier in enumerate(tiers) if position in tier), None)
@@ -249,9 +236,7 @@ def published(choice: str, references: Mapping[int, str]) -> dict[str, Any]:
     record: dict[str, Any] = {
         "ranking": [[references[position] for position in tier] for tier in _tiers(answers)]
     }
-    if aside := paper.recused(answers):
-        record["aside"] = [references[position] for position in sorted(aside)]
-    return record
+    return record | paper.aside_record(answers, references)
 
 
 def from_json(document: str | Mapping[str, Any]) -> RankedFigures:
@@ -354,14 +339,10 @@ def _read(text: str, positions: Collection[int]) -> Answers:
 def _problem(answers: Answers, positions: Collection[int]) -> Text | None:
     """Which rule of the ballot the paper breaks, None where it keeps them."""
     if not answers.keys() <= set(positions):
-        return _not_on_paper()
+        return paper.NOT_ON_PAPER
     if any(given != ASIDE and (len(given) != 1 or given[0] < 1) for given in answers.values()):
         return t("Each recommendation has one rank, a whole number from 1, or none.")
     return None
-
-
-def _not_on_paper() -> Text:
-    return t("This recommendation is not on the paper; open the paper again to see what is.")
 
 
 def _tiers(answers: Answers) -> _Tiers:

@@ -6,22 +6,19 @@ Figures are exact until they are written down, and what they mean is said in
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from pydantic import TypeAdapter
-
 from seminar import paper
 from seminar.amounts import quorum_count
 from seminar.appropriateness import CLASS_WORDS as CLASS_WORDS  # whoever shows figures needs both
 from seminar.appropriateness import HIGHEST, LOWEST, assess
 from seminar.appropriateness import Class as Class
-from seminar.canonical import canonical
 from seminar.errors import Invalid
+from seminar.figures import Reader
 from seminar.methods.base import NOTHING_BESIDE, Beside, Item, Stability, Vote
 from seminar.model import BallotRules, Outcome
 from seminar.paper import ASIDE, Answers
@@ -54,7 +51,6 @@ GroupRatings: TypeAlias = Mapping[str, int | float | None]
 _TAP = re.compile(r"([ai])([0-9])")
 _RANGE = t("A rating is a whole number from 1 to 9.")
 _NO_IMPORTANCE = t("This ballot does not ask how important a recommendation is.")
-_NOT_ON_PAPER = t("This recommendation is not on the paper; open the paper again to see what is.")
 _CLASS_ORDER = {Class.SUPPORTED: 0, Class.UNCERTAIN: 1, Class.NOT_SUPPORTED: 2, None: 3}
 
 
@@ -129,19 +125,10 @@ class RatingFigures:
         Raises:
             ValueError: these are not the figures of a `rating` ballot.
         """
-        try:
-            fields = json.loads(document) if isinstance(document, str) else document
-            figures = _READER.validate_json(canonical(fields), strict=True)
-        except (ValueError, TypeError) as error:
-            raise ValueError("these are not the figures of a rating ballot") from error
-        if figures.to_json() != fields or any(
-            part.keys() != {"ratings", "median"} for part in figures.by_constituency.values()
-        ):
-            raise ValueError("these are not the figures of a rating ballot")
-        return figures
+        return _READER(document)
 
 
-_READER = TypeAdapter(RatingFigures)
+_READER = Reader(RatingFigures, name, ("ratings", "median"))
 
 
 def changed(
@@ -155,12 +142,10 @@ def changed(
     Raises:
         Invalid: the item is not on the paper, importance is not asked, or it is no such word.
     """
-    if position not in positions:
-        raise Invalid(_NOT_ON_PAPER)
-    if said == "aside":
-        return paper.aside(answers, position)
-    if said in {"back", "clear"}:
-        return paper.without(answers, position)
+    paper.require_on(position, positions)
+    common = paper.tapped(answers, position, said)
+    if common is not None:
+        return common
     tap = _TAP.fullmatch(said)
     if tap is None:
         raise Invalid(_RANGE)
@@ -248,9 +233,7 @@ def published(choice: str, references: Mapping[int, str]) -> dict[str, Any]:
     }
     if importance := {references[position]: number for position, (_, number) in given.items() if number}:
         record["importance"] = importance
-    if aside := paper.recused(answers):
-        record["aside"] = [references[position] for position in sorted(aside)]
-    return record
+    return record | paper.aside_record(answers, references)
 
 
 def from_json(document: str | Mapping[str, Any]) -> RatingFigures:
@@ -323,8 +306,7 @@ def _read(text: str, positions: Collection[int], rules: BallotRules) -> dict[int
 def _check_answer(
     position: int, numbers: tuple[int, ...], positions: Collection[int], rules: BallotRules
 ) -> None:
-    if position not in positions:
-        raise Invalid(_NOT_ON_PAPER)
+    paper.require_on(position, positions)
     if numbers == ASIDE:
         return
     rated = [one for one in numbers if one != NOT_GIVEN]

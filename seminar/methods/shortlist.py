@@ -7,20 +7,17 @@ their sources are in `seminar.equal_shares`.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, Final
 
-from pydantic import TypeAdapter
-
 from seminar import paper, references
 from seminar.amounts import quorum_count
-from seminar.canonical import canonical
 from seminar.equal_shares import Elected, Rule, elect
 from seminar.errors import Invalid
+from seminar.figures import Reader
 from seminar.methods.base import NOTHING_BESIDE, Beside, Item, Vote
 from seminar.methods.support import group_words
 from seminar.model import BallotRules, Outcome
@@ -94,19 +91,10 @@ class ShortlistFigures:
         Raises:
             ValueError: these are not the figures of a `shortlist` ballot.
         """
-        try:
-            fields = json.loads(document) if isinstance(document, str) else document
-            figures = _READER.validate_json(canonical(fields), strict=True)
-        except (ValueError, TypeError) as error:
-            raise ValueError("these are not the figures of a shortlist ballot") from error
-        if figures.to_json() != fields or any(
-            part.keys() != {"approvals", "papers"} for part in figures.by_constituency.values()
-        ):
-            raise ValueError("these are not the figures of a shortlist ballot")
-        return figures
+        return _READER(document)
 
 
-_READER = TypeAdapter(ShortlistFigures)
+_READER = Reader(ShortlistFigures, name, ("approvals", "papers"))
 
 
 def tally(
@@ -195,17 +183,17 @@ def changed(
     Raises:
         Invalid: the item is none of the ballot's, or `said` is no such word.
     """
-    if position not in positions:
-        raise Invalid(_not_on_paper())
+    paper.require_on(position, positions)
+    common = paper.tapped(answers, position, said)
+    if common is not None:
+        return common
     match said:
         case "yes":
             return {**answers, position: APPROVED}
         case "no" if answers.get(position) == ASIDE:
             return answers
-        case "no" | "back" | "clear":
+        case "no":
             return paper.without(answers, position)
-        case "aside":
-            return paper.aside(answers, position)
         case _:
             raise Invalid(t("A recommendation is approved or not; answer yes or no."))
 
@@ -232,9 +220,7 @@ def published(choice: str, references: Mapping[int, str]) -> dict[str, Any]:
     """`{"approve": ["CAP-01"]}`, and the references the voter stands aside on as `aside`, if any."""
     answers = paper.read(choice)
     record: dict[str, Any] = {"approve": [references[position] for position in sorted(_approved(answers))]}
-    if aside := paper.recused(answers):
-        record["aside"] = [references[position] for position in sorted(aside)]
-    return record
+    return record | paper.aside_record(answers, references)
 
 
 def from_json(document: str | Mapping[str, Any]) -> ShortlistFigures:
@@ -308,14 +294,10 @@ def _approved(answers: Answers) -> frozenset[int]:
 def _problem(answers: Answers, positions: Collection[int]) -> Text | None:
     """Which rule of the ballot the paper breaks, None where it keeps them."""
     if not answers.keys() <= set(positions):
-        return _not_on_paper()
+        return paper.NOT_ON_PAPER
     if any(given not in (APPROVED, ASIDE) for given in answers.values()):
         return t("A recommendation is approved or not; answer yes or no.")
     return None
-
-
-def _not_on_paper() -> Text:
-    return t("This recommendation is not on the paper; open the paper again to see what is.")
 
 
 def _covered(elected: Sequence[Elected], voters: Mapping[frozenset[int], int]) -> list[int]:
