@@ -1,10 +1,14 @@
 # The first target that needs it builds .venv from the hashed lock; a changed lock rebuilds it.
+# .venv-oracles is the same for the independent libraries that results are held against.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
+ORACLES := .venv-oracles/bin
+# Solvers of integer programs that abcvoting would bring along: half of its size, and no oracle asks them.
+SOLVERS := $(addprefix --no-emit-package ,cbcbox highspy pyscipopt swiglpk)
 # Where it is set, every test process would compile every module anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test check bench messages lock pictures clean
+.PHONY: run test check oracles bench messages lock pictures clean
 
 run: .venv/ready ## start the bot (with config.toml), else play the rehearsal and open it
 	@if [ -f config.toml ]; then exec $(BIN)/rapporteur run --config config.toml; \
@@ -20,7 +24,10 @@ check: .venv/ready-dev ## lint, format, types, import contracts, tests
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n auto
 
-bench: .venv/ready-dev ## measure speed, start-up and memory
+oracles: .venv-oracles/ready ## hold tallies and figures against independent libraries
+	$(ORACLES)/pytest -n auto --all-oracles tests/oracles
+
+bench: .venv/ready-dev ## measure speed, start-up and memory, beside peers where .venv-oracles is built
 	$(BIN)/python -m benchmarks
 
 messages: .venv/ready-dev ## collect the sentences of the program into locales/
@@ -32,19 +39,21 @@ lock: .venv/ready-dev ## pin the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 	  --python-version 3.11 --extra postgres --group build --constraint requirements-dev.lock \
 	  pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+	  --python-version 3.11 --upgrade --group oracles $(SOLVERS) pyproject.toml -o requirements-oracles.lock
 
 pictures: .venv/ready ## take the pictures of docs/ anew, with a browser that is installed
 	$(BIN)/python -m rehearsal.pictures
 
 clean: ## remove what was built; the store, the keys and config.toml stay
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage *.egg-info
+	rm -rf .venv .venv-oracles .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage *.egg-info
 	rm -rf rehearsal-out
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.venv/bin/python:
+.venv/bin/python .venv-oracles/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Rapporteur needs Python 3.11 or later; say which with make PYTHON=/path/to/python3.11" >&2; exit 1; }
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m venv $(@:/bin/python=)
 
 .venv/ready: requirements.lock pyproject.toml | .venv/bin/python
 	@echo "Building .venv from requirements.lock; this takes a minute, once."
@@ -57,3 +66,9 @@ clean: ## remove what was built; the store, the keys and config.toml stay
 	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@ .venv/ready
+
+.venv-oracles/ready: requirements-oracles.lock pyproject.toml | .venv-oracles/bin/python
+	@echo "Building .venv-oracles from requirements-oracles.lock, 1.3 GB; this takes a minute, once."
+	$(ORACLES)/python -m pip install --quiet --require-hashes --no-deps -r requirements-oracles.lock
+	$(ORACLES)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@

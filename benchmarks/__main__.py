@@ -1,4 +1,4 @@
-"""`python -m benchmarks [--quick] [--only clicks|store] [--write]`: measure, compare, say what was missed.
+"""`python -m benchmarks [--quick] [--only PART] [--write]`: measure, compare, say what was missed.
 
 Ends with 1 when a target was missed.
 """
@@ -11,12 +11,18 @@ import sys
 
 from rich.console import Console
 
-from benchmarks import clicks, report, store
+from benchmarks import clicks, closing, papers, report, store, tallies
 from benchmarks.wire.processes import SideFailed
 
 PARTS = {
     "clicks": ("Clicks: 2,000 people at once", clicks.measure),
     "store": ("Growth: 55 recommendations and 5,000 votes to 5,005 and 500,000", store.measure),
+    "tallies": (
+        "Tallies: 10,000 papers over 50 recommendations, from papers in memory to the ranking",
+        tallies.measure,
+    ),
+    "closing": ("Closing: what the store is sent for 100 voters and for 10,000", closing.measure),
+    "papers": ("Papers: 60 items to fill in, with 5,000 votes in the store and with 500,000", papers.measure),
 }
 BUSY = 0.5  # load average, in processes, from which other programs count
 

@@ -14,7 +14,6 @@ from seminar.initiative import Initiative
 
 PER_THEME: Final = 25  # recommendations in each theme of each event
 VOTERS: Final = 100  # on each closed ballot, so 2,500 votes a ballot
-OPEN_ITEMS: Final = 5  # recommendations still to be voted on, in the last theme of the first event
 EPOCH: Final = datetime(2014, 10, 22, 9, tzinfo=UTC)
 CONSTITUENCIES: Final = ("UN", "EU", "MS", "ACA")
 ROLE_OF: Final = dict(zip(CONSTITUENCIES, payloads.ROLES[4:], strict=True))
@@ -22,15 +21,19 @@ ROLE_OF: Final = dict(zip(CONSTITUENCIES, payloads.ROLES[4:], strict=True))
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How much there is: `events` × `themes` × 25 recommendations, each with 100 votes."""
+    """How much there is: `events` × `themes` × 25 recommendations, each with 100 votes.
+
+    `waiting` more are still to be voted on, in the last theme of the first event.
+    """
 
     events: int
     themes: int
     people: int
+    waiting: int = 5
 
     @property
     def recommendations(self) -> int:
-        return self.events * self.themes * PER_THEME + OPEN_ITEMS
+        return self.events * self.themes * PER_THEME + self.waiting
 
     @property
     def votes(self) -> int:
@@ -57,7 +60,7 @@ def reference(theme: int, number: int) -> str:
 def open_references(shape: Shape) -> list[str]:
     """The recommendations that wait for a ballot."""
     first = shape.events * PER_THEME + 1
-    return [reference(shape.themes, number) for number in range(first, first + OPEN_ITEMS)]
+    return [reference(shape.themes, number) for number in range(first, first + shape.waiting)]
 
 
 def initiative(shape: Shape) -> Initiative:

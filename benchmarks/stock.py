@@ -23,7 +23,6 @@ from sqlalchemy import Connection, Table, create_engine, insert, select, update
 from benchmarks.shapes import (
     CONSTITUENCIES,
     EPOCH,
-    OPEN_ITEMS,
     PER_THEME,
     VOTERS,
     Shape,
@@ -66,6 +65,33 @@ def fill(folder: Path, shape: Shape) -> None:
         engine.dispose()
 
 
+def cast(folder: Path, ballot: int, votes: Iterable[tuple[str, int, str]]) -> None:
+    """Put votes on an open ballot: by the voter's mark, the position and the choice, each with a receipt."""
+    engine = create_engine(store_url(folder))
+    rows = [
+        {
+            "ballot_id": ballot,
+            "voter": mark,
+            "position": position,
+            "choice": choice,
+            "receipt": f"{number:012X}",
+            "reason": None,
+            "cast_by": None,
+        }
+        for number, (mark, position, choice) in enumerate(votes)
+    ]
+    try:
+        with engine.begin() as connection:
+            connection.execute(insert(schema.votes), rows)
+    finally:
+        engine.dispose()
+
+
+def person(number: int) -> str:
+    """The id of the person with this number, counted from 0."""
+    return f"person{number:06}"
+
+
 @dataclass(slots=True)
 class _Filler:
     """Writes all rows of one store in one transaction."""
@@ -88,7 +114,7 @@ class _Filler:
                 {
                     "guild_id": guild,
                     "code": f"T{n:02}",
-                    "next_number": numbers + (OPEN_ITEMS if n == self.shape.themes else 0),
+                    "next_number": numbers + (self.shape.waiting if n == self.shape.themes else 0),
                 }
                 for n in range(1, self.shape.themes + 1)
             ),
@@ -129,7 +155,7 @@ class _Filler:
             schema.people,
             (
                 {
-                    "id": _person(n),
+                    "id": person(n),
                     "guild_id": guild,
                     "user_id": payloads.user_id(n),
                     "name": f"Expert {n}",
@@ -143,7 +169,7 @@ class _Filler:
             schema.registrations,
             (
                 {
-                    "person_id": _person(n),
+                    "person_id": person(n),
                     "guild_id": guild,
                     "status": "participant",
                     "constituency": CONSTITUENCIES[n % 4],
@@ -186,7 +212,7 @@ class _Filler:
             (
                 {
                     "ballot_id": ballot,
-                    "person_id": _person(n),
+                    "elector": person(n),
                     "constituency": CONSTITUENCIES[n % 4],
                     "voted": True,
                 }
@@ -241,7 +267,7 @@ class _Filler:
                     "number": number,
                     "reference": reference(theme, number),
                     "state": state,
-                    "author_id": _person(number % 100),
+                    "author_id": person(number % 100),
                     "version": 1,
                     "seconds": 0,
                     "last_ballot_id": ballot,
@@ -260,7 +286,7 @@ class _Filler:
                     "text": f"{TEXT * 2}({number})",
                     "rationale": TEXT,
                     "addressees": ["DPKO", "CMPD"],
-                    "author_id": _person(number % 100),
+                    "author_id": person(number % 100),
                     "created_at": EPOCH,
                 }
                 for number, identifier, _ in rows
@@ -280,8 +306,9 @@ class _Filler:
 
     def _waiting(self, before: int) -> None:
         first = self.shape.events * PER_THEME + 1
-        ids = range(before + 1, before + OPEN_ITEMS + 1)
-        self._recommendations(1, self.shape.themes, first, ids, ["admitted"] * OPEN_ITEMS, None)
+        waiting = self.shape.waiting
+        ids = range(before + 1, before + waiting + 1)
+        self._recommendations(1, self.shape.themes, first, ids, ["admitted"] * waiting, None)
 
     def _ledger(self) -> None:
         """An entry for each act that would have led here; the chain's hashes are placeholders."""
@@ -328,7 +355,7 @@ def _ballot(identifier: int, event: int, theme: int, closed: datetime, electorat
         "receipts": True,
         "closes_in": "1h",
         "key_id": None,
-        "prepared_by": _person(0),
+        "prepared_by": person(0),
         "prepared_at": closed - timedelta(hours=1),
         "opened_at": closed - timedelta(hours=1),
         "closes_at": closed,
@@ -349,10 +376,6 @@ def _votes(dice: random.Random) -> Iterator[tuple[int, str, str]]:
             drawn = dice.random()
             choice = "abstain" if drawn > 0.95 else "for" if drawn < lean else "against"
             yield position, choice, CONSTITUENCIES[voter % 4]
-
-
-def _person(number: int) -> str:
-    return f"person{number:06}"
 
 
 def _digest(*parts: object) -> str:

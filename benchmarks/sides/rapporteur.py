@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import discord
@@ -12,7 +14,7 @@ from benchmarks import shapes
 from benchmarks.sides.common import arguments, end, point_at, run
 from benchmarks.wire import payloads
 from bot.client import create_bot
-from bot.house import open_house
+from bot.house import House, open_house
 from bot.i18n import Catalogues
 from bot.settings import Discord, SecrecySettings, Settings, Storage
 from bot.tuning import connector, tune
@@ -21,6 +23,12 @@ from services.ballot_views import BallotRequest
 from services.keys import KeyStore
 
 KEYS = "keys"
+FACILITATOR = Actor(
+    guild_id=payloads.GUILD,
+    user_id=payloads.user_id(0),
+    name="Expert 0",
+    roles=frozenset({Role.FACILITATOR, Role.ORGANISER}),
+)
 
 
 def settings(folder: Path) -> Settings:
@@ -32,24 +40,30 @@ def settings(folder: Path) -> Settings:
     )
 
 
-def prepare(folder: Path, references: list[str]) -> int:
-    """Open a secret `support` ballot on `references` in the store of `folder`; its id."""
-    return asyncio.run(_prepare(folder, references))
+def prepare(folder: Path, references: list[str], method: str = "support", *, importance: bool = False) -> int:
+    """Open a secret ballot on `references` in the store of `folder`; its id."""
+    request = BallotRequest(
+        method,
+        references=", ".join(references),
+        closes_in="1d",
+        importance=importance or None,
+        channel_id=payloads.CHANNEL,
+    )
+    return asyncio.run(_prepare(folder, request))
 
 
-async def _prepare(folder: Path, references: list[str]) -> int:
+async def _prepare(folder: Path, request: BallotRequest) -> int:
+    async with house_of(folder) as house:
+        prepared = await house.ballots.prepare(FACILITATOR, request)
+        return (await house.ballots.open(FACILITATOR, prepared.id)).id
+
+
+@asynccontextmanager
+async def house_of(folder: Path) -> AsyncIterator[House]:
+    """Every service over the store of `folder`, without a bot."""
     house = await open_house(settings(folder), discord.utils.utcnow, Catalogues.load())
     try:
-        facilitator = Actor(
-            guild_id=payloads.GUILD,
-            user_id=payloads.user_id(0),
-            name="Expert 0",
-            roles=frozenset({Role.FACILITATOR, Role.ORGANISER}),
-        )
-        request = BallotRequest(references=", ".join(references), closes_in="1d", channel_id=payloads.CHANNEL)
-        prepared = await house.ballots.prepare(facilitator, request)
-        opened = await house.ballots.open(facilitator, prepared.id)
-        return opened.id
+        yield house
     finally:
         await house.close()
 

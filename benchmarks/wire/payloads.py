@@ -251,9 +251,11 @@ def _interaction(number: int, kind: int, who: Json, data: Json) -> Json:
     }
 
 
-def click(number: int, who: int, custom_id: str, on: Json) -> Json:
-    """Person `who` clicks the button `custom_id` on the message `on`."""
-    data = {"custom_id": custom_id, "component_type": 2, "id": 100}
+def click(number: int, who: int, custom_id: str, on: Json, chosen: str | None = None) -> Json:
+    """Person `who` clicks the button `custom_id` on the message `on`, or has `chosen` from the list there."""
+    data: Json = {"custom_id": custom_id, "component_type": 2, "id": 100}
+    if chosen is not None:
+        data |= {"component_type": 3, "values": [chosen]}
     return {**_interaction(number, 3, member(who), data), "message": on}
 
 

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,6 +108,19 @@ class StandInAt:
             raise SideFailed(f"/{name} was not answered")
         if file and answer["files"] < times:
             raise SideFailed(f"/{name} was answered without the file it should bring")
+        return [float(took) for took in answer["answered"]]
+
+    def press(self, who: int, controls: Sequence[tuple[str, str | None]]) -> list[float]:
+        """Seconds to the answer of each control that a person presses, one after the other.
+
+        A control is its custom id, and what is chosen from it where it is a list.
+
+        Raises:
+            SideFailed: one was not answered within a minute.
+        """
+        answer = self._ask("press", {"who": who, "controls": controls})
+        if None in answer["answered"]:
+            raise SideFailed("a control was not answered")
         return [float(took) for took in answer["answered"]]
 
     def counts(self) -> dict[str, int]:

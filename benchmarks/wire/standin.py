@@ -51,7 +51,7 @@ class StandIn:
     numbers: int = 0
     made: int = payloads.FIRST_MADE
     other_requests: dict[str, int] = field(default_factory=dict)
-    calls: dict[int, asyncio.Event] = field(default_factory=dict)  # commands waiting for their answer
+    calls: dict[int, asyncio.Event] = field(default_factory=dict)  # what is asked alone, until answered
     delivered: set[int] = field(default_factory=set)  # those that were answered with a file
 
     # --- the gateway ---------------------------------------------------------------------------
@@ -292,13 +292,33 @@ class StandIn:
         calls = [await self._call(order["name"], order["options"]) for _ in range(order["times"])]
         return as_json({"answered": [took for took, _ in calls], "files": sum(file for _, file in calls)})
 
+    async def press(self, request: web.Request) -> web.Response:
+        """One person presses one control after the other, each when the last was answered: seconds to each.
+
+        Body: `who`; `controls`, each `[custom_id, chosen]` with null for a button.
+        """
+        order = await request.json()
+        times = []
+        for custom_id, chosen in order["controls"]:
+            on = payloads.card([custom_id])
+            number = self._number()
+            took, _ = await self._alone(number, payloads.click(number, order["who"], custom_id, on, chosen))
+            times.append(took)
+        return as_json({"answered": times})
+
     async def _call(self, name: str, options: dict[str, str]) -> tuple[float | None, bool]:
-        """Seconds until the command answered (None: not within a minute), and whether a file came along."""
-        number = self.numbers
+        number = self._number()
+        return await self._alone(number, payloads.command(number, 0, name, options))
+
+    def _number(self) -> int:
         self.numbers += 1
+        return self.numbers - 1
+
+    async def _alone(self, number: int, interaction: Json) -> tuple[float | None, bool]:
+        """Seconds until it was answered (None: not within a minute), and whether a file came along."""
         asked = self.asked[number] = Asked(time.perf_counter())
         done = self.calls[number] = asyncio.Event()
-        await self._send("INTERACTION_CREATE", payloads.command(number, 0, name, options))
+        await self._send("INTERACTION_CREATE", interaction)
         try:
             await asyncio.wait_for(done.wait(), 60)
         except TimeoutError:
@@ -326,6 +346,7 @@ class StandIn:
         add("GET", "/measure/ready", self.wait_ready)
         add("POST", "/measure/fire", self.fire)
         add("POST", "/measure/call", self.call)
+        add("POST", "/measure/press", self.press)
         add("GET", "/measure/counts", self.counts)
         add("*", "/api/{rest:.*}", self.anything)
         return app

@@ -84,7 +84,8 @@ def test_services_know_of_sql_only_the_type_of_a_transaction() -> None:
 
 def test_no_file_names_a_package_registry() -> None:
     """Where packages come from is the machine's affair."""
-    for lock in ("requirements.lock", "requirements-dev.lock", "pyproject.toml", "Makefile", ".ci/run"):
+    locks = ("requirements.lock", "requirements-dev.lock", "requirements-oracles.lock")
+    for lock in (*locks, "pyproject.toml", "Makefile", ".ci/run"):
         text = (ROOT / lock).read_text(encoding="utf-8")
         assert "://" not in text, lock
         assert "--index-url" not in text, lock
