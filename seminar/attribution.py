@@ -40,6 +40,21 @@ def shown_author(
     return t("a participant")
 
 
+def shown_voter(attribution: Attribution, name: str, organisation: str | None) -> str | None:
+    """Who voted, as the record of an open ballot may show it; None where it shows nobody.
+
+    `named` shows the name, `organisation` the organisation, and `chatham` nothing: there a vote is told
+    by its constituency alone. Of a delegation both are its organisation. An erased name is shown as nobody.
+    """
+    match attribution:
+        case Attribution.NAMED:
+            return name or None
+        case Attribution.ORGANISATION:
+            return organisation or None
+        case Attribution.CHATHAM:
+            return None
+
+
 def may_name_constituency(attribution: Attribution, registered_in_constituency: int) -> bool:
     """Whether an act done for a constituency, such as breaking a silence, may be shown as its own.
 

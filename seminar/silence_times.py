@@ -37,9 +37,7 @@ def closes_in(hours: float | None, until: str | None) -> str:
         raise Invalid(t("Give either hours or a time until which the silence lasts, not both."))
     minutes = round(hours * _MINUTES_AN_HOUR) if isfinite(hours) else 0
     if not 1 <= minutes <= LONGEST_HOURS * _MINUTES_AN_HOUR:
-        raise Invalid(
-            t("A silence lasts from one minute to 90 days; give its hours, such as 0.5, 24 or 72.")
-        )
+        raise Invalid(t("A silence lasts from one minute to 90 days; give its hours, such as 0.5, 24 or 72."))
     return f"{minutes}m"
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar.errors import Invalid, NotFound, Refused
 from seminar.initiative import Initiative
 from seminar.lifecycle import Bearing, bearing
-from seminar.methods import METHODS, support
+from seminar.methods import METHODS, silence, support
 from seminar.model import BallotRules, BallotStatus, VoteBy
 from seminar.words import Text, t
 from services.ballot_views import BallotHead, BallotResult, BallotView, Item
@@ -90,6 +91,18 @@ def ended(row: BallotRow) -> Text:
             return t("This ballot has not been opened yet; confirm its preview first.")
 
 
+def number_of(label: str) -> int:
+    """The number that `B3`, or `3`, names.
+
+    Raises:
+        Invalid: this is not the label of a ballot.
+    """
+    found = _LABEL.fullmatch(label)
+    if found is None:
+        raise Invalid(t("Name a ballot by its number, such as B3."))
+    return int(found[1])
+
+
 async def require(tx: AsyncConnection, guild_id: int, ballot_id: int, *, lock: bool = False) -> BallotRow:
     """The ballot of this id in this server; `lock` it in a transaction that will change it.
 
@@ -141,14 +154,12 @@ class BallotReader:
             NotFound: there is none of this number.
             Invalid: this is not the label of a ballot.
         """
-        found = _LABEL.fullmatch(label)
-        if found is None:
-            raise Invalid(t("Name a ballot by its number, such as B3."))
+        number = number_of(label)
         initiative = await self._initiatives.current(guild_id)
         async with self._db.read() as tx:
-            row = await ballots.numbered(tx, guild_id, int(found[1]))
+            row = await ballots.numbered(tx, guild_id, number)
             if row is None:
-                raise NotFound(t("There is no ballot {label} here.", label=f"B{found[1]}"))
+                raise NotFound(t("There is no ballot {label} here.", label=f"B{number}"))
             return await self._view(tx, row, initiative)
 
     async def all_open(self, guild_id: int) -> tuple[BallotView, ...]:
@@ -218,4 +229,8 @@ class BallotReader:
             entitled = row.electorate or row.entitled_at_opening or 0
             voted = row.voters or 0
         room = await rooms.of_ballot(tx, row.id) if row.method == support.name else ()
-        return view_of(row, items, initiative, entitled=entitled, voted=voted, room=room)
+        view = view_of(row, items, initiative, entitled=entitled, voted=voted, room=room)
+        if row.method == silence.name and row.status == BallotStatus.PREPARED:
+            people = await electorates.entitled(tx, row.guild_id, VoteBy(row.vote_by))
+            return replace(view, notified=electorates.within_reach(people))
+        return view

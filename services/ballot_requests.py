@@ -102,7 +102,8 @@ def _own_options(chosen: Method[Any], request: BallotRequest) -> dict[str, Any]:
 
 
 def _refuse_options(request: BallotRequest, chosen: Method[Any], names: Sequence[str]) -> None:
-    given = tuple(name for name in names if getattr(request, name) not in (None, False))
+    asked = {name: getattr(request, name) for name in names}
+    given = tuple(name for name, value in asked.items() if value is not None and value is not False)
     if given:
         raise Invalid(
             t("A ballot by {method} has no {options}; leave that out.", method=chosen.name, options=given)

@@ -79,8 +79,8 @@ class BallotView(BallotHead):
     `entitled` is the electorate now, and as frozen once the ballot is closed;
     `voted` counts those who voted on at least one item, never how. `kept` says that its votes wait,
     marked, for the next round of its `series` (the id of the first round). `notified` is how many a
-    silence was announced to; `live` the totals last shown while an indicative ballot is open, as stored;
-    `room` the hands counted so far.
+    silence was announced to, or would be if it started now; `live` the totals last shown while an
+    indicative ballot is open, as stored; `room` the hands counted so far.
     """
 
     entitled: int

@@ -13,7 +13,7 @@ from seminar.words import t
 from services.ballot_reading import BallotReader, label_of, require, require_open
 from services.ballot_views import BallotResult, BallotView, ClosingPreview
 from services.clock import Clock
-from services.closing import CLOSE, LAST_CALL, PULSE, REMINDER, Closing
+from services.closing import CLOSE, LAST_CALL, PULSE, REMINDER, Closing, require_closable
 from services.deadlines import Handler
 from services.gathering import Gathering
 from services.initiatives import Initiatives
@@ -65,7 +65,7 @@ class Ballots:
         self.non_voters = self._reminding.non_voters
         self.resume_sealing = self.sealer.resume
 
-    async def closing_preview(self, actor: Actor, ballot_id: int) -> ClosingPreview:
+    async def status(self, actor: Actor, ballot_id: int) -> ClosingPreview:
         """Turnout, and the items that would fail for want of a quorum if the ballot closed now.
 
         Raises:
@@ -88,7 +88,16 @@ class Ballots:
                 below.append(item.reference)
         return ClosingPreview(view, view.voted, view.entitled, tuple(below))
 
-    status = closing_preview
+    async def closing_preview(self, actor: Actor, ballot_id: int) -> ClosingPreview:
+        """As `status`, for whoever is about to close the ballot early.
+
+        Raises:
+            NotAllowed, NotFound: as `status`.
+            Refused: it is not open, or it is a silence procedure.
+        """
+        preview = await self.status(actor, ballot_id)
+        require_closable(preview.ballot.rules.method)
+        return preview
 
     async def end_series(self, actor: Actor, ballot_id: int) -> BallotView:
         """End a series before its last round: its votes are destroyed and it is sealed.
@@ -120,7 +129,8 @@ class Ballots:
     async def close(self, actor: Actor | None, ballot_id: int) -> BallotResult | None:
         """Close a ballot, count it and seal it; None for `actor` is the deadline.
 
-        For the deadline the answer is None when the ballot was over already or has been extended.
+        For the deadline the answer is None when the ballot was over already or has been extended, and
+        while nobody can reach the bot: it is then closed, or extended, when people can again.
 
         Raises:
             NotAllowed: the actor is no facilitator.
@@ -130,7 +140,7 @@ class Ballots:
         if actor is None:
             async with self._db.read() as tx:
                 row = await ballots.get(tx, ballot_id)
-            if row is None or await self.outages.make_good(ballot_id):
+            if row is None or self.outages.down or await self.outages.make_good(ballot_id):
                 return None
             if not await self.closing.close_when_due(row.guild_id, ballot_id):
                 return None

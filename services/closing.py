@@ -61,13 +61,7 @@ class Closing:
         initiative = await self._initiatives.current(guild_id)
         async with self._db.write() as tx:
             row = await require_open(tx, guild_id, ballot_id, lock=True)
-            if row.method == silence.name:
-                raise Refused(
-                    t(
-                        "A silence ends at its time, or when somebody breaks it; "
-                        "`/ballot extend` gives more time, `/ballot cancel` calls it off."
-                    )
-                )
+            require_closable(row.method)
             await self.close_in(tx, row, initiative, pseudonym)
 
     async def close_when_due(self, guild_id: int, ballot_id: int) -> bool:
@@ -104,7 +98,7 @@ class Closing:
             if bearing_of(row.rules) is Bearing.DECIDES:
                 await _move(tx, row, Act.CANCEL_BALLOT)
             await expect_next_round(tx, row, now)
-            await ballots.change(tx, row.id, status=BallotStatus.CANCELLED.value, closed_at=now)
+            await ballots.change(tx, row.id, status=BallotStatus.CANCELLED.value, closed_at=now, live=None)
             body = {"ballot": row.id, "reason": await ledger.remember(tx, guild_id, why)}
             await ledger.append(tx, guild_id, now, pseudonym, "ballot.cancelled", label_of(row), body)
             await _say_ended(tx, row, now, "ballot.cancelled", {"reason": why})
@@ -146,6 +140,21 @@ class Closing:
             tx, row.guild_id, now, pseudonym, "ballot.closed", label_of(row), closing_entry(row.id, counted)
         )
         await _say_ended(tx, row, now, "ballot.outcome", {"ledger_head": head.hash}, kept=kept)
+
+
+def require_closable(method: str) -> None:
+    """Let pass a ballot that somebody may close before its time.
+
+    Raises:
+        Refused: it is a silence procedure, which nobody's word can end early.
+    """
+    if method == silence.name:
+        raise Refused(
+            t(
+                "A silence ends at its time, or when somebody breaks it; "
+                "`/ballot extend` gives more time, `/ballot cancel` calls it off."
+            )
+        )
 
 
 def reason_for(reason: str, missing: Text) -> str:

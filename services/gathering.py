@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,7 +16,7 @@ from seminar.methods import silence
 from seminar.methods.base import Beside, Stability
 from seminar.model import Secrecy, Status
 from seminar.paper import WHOLE, Answers
-from services import counting
+from services import counting, rounds
 from services.counting import Count, Given, Objection
 from services.keys import KeyMissing, KeyStore
 from storage import ballots, electorates, people, rooms, statements, votes
@@ -81,22 +81,23 @@ class Gathering:
             raise
 
 
-async def _round_before(tx: AsyncConnection, row: BallotRow) -> list[VoteRow]:
-    """The papers of the round before this one, while they are kept."""
-    if row.series_id is None:
-        return []
-    kept = [one for one in await ballots.series(tx, row.series_id) if one.kept and one.id < row.id]
-    return await votes.of_ballot(tx, kept[-1].id) if kept else []
+async def _round_before(tx: AsyncConnection, row: BallotRow) -> dict[str, Answers]:
+    """The papers of the round before this one, while they are kept, by what stands for their voter."""
+    before = await rounds.round_before(tx, row.series_id, row.id)
+    if before is None:
+        return {}
+    places = await rounds.places(tx, before.id, row.id)
+    papers = _papers(await votes.of_ballot(tx, before.id))
+    return {voter: rounds.moved(answers, places) for voter, answers in papers.items()}
 
 
 def _stability(
-    before: Iterable[VoteRow],
+    previous: Mapping[str, Answers],
     now: Iterable[VoteRow],
     voters: Collection[str],
     items: Iterable[ItemRow],
 ) -> dict[int, Stability]:
     """How steady the ratings of each item stayed, among those who gave them in both rounds."""
-    previous = _papers(before)
     if not previous:
         return {}
     entitled = set(voters)

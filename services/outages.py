@@ -32,13 +32,17 @@ class Outages:
         self._db = db
         self._clock = clock
         self._up_since: datetime | None = None
+        self.down = False
+        """Whether the bot runs, and nobody can reach it."""
 
     def went_down(self) -> None:
         """Nobody can reach the bot from now on."""
         self._up_since = None
+        self.down = True
 
     def came_up(self) -> None:
         """People can reach the bot again."""
+        self.down = False
         if self._up_since is None:
             self._up_since = self._clock()
 

@@ -15,13 +15,14 @@ from seminar.methods import METHODS, paper_method, rating
 from seminar.model import Actor, Reasons
 from seminar.paper import WHOLE, Answers
 from seminar.words import Text, t
+from services import rounds
 from services.ballot_reading import label_of, require_open
 from services.ballot_views import Sheet, SheetItem
 from services.clock import Clock
 from services.initiatives import Initiatives
 from services.polling import Known, Polling, Voter
 from services.voting import checked_reason
-from storage import ballots, cast_votes, votes
+from storage import cast_votes, votes
 from storage.engine import Database
 from storage.vote_batch import Given
 from storage.votes import Cast, Empty, Fill, Submit, TakeBack, Vote
@@ -146,12 +147,16 @@ class Papers:
         if known.series is None:
             return {}, {}
         async with self._db.read() as tx:
-            series = await ballots.series(tx, known.series)
-            kept = [one for one in series if one.kept and one.id < known.head.id]
-            if not kept:
+            before = await rounds.round_before(tx, known.series, known.head.id)
+            if before is None:
                 return {}, {}
-            own = (await votes.of_voter(tx, kept[-1].id, voter.mark)).get(WHOLE)
-            tallies = await cast_votes.tallies_of(tx, kept[-1].id)
+            places = await rounds.places(tx, before.id, known.head.id)
+            own = (await votes.of_voter(tx, before.id, voter.mark)).get(WHOLE)
+            tallies = await cast_votes.tallies_of(tx, before.id)
         method = METHODS[known.head.rules.method]
-        group = {row.position: rating.spread(method.from_json(row.figures)) for row in tallies}
-        return ({} if own is None else paper.read(own.choice)), group
+        group = {
+            places[row.position]: rating.spread(method.from_json(row.figures))
+            for row in tallies
+            if row.position in places
+        }
+        return ({} if own is None else rounds.moved(paper.read(own.choice), places)), group

@@ -75,6 +75,7 @@ class Polling:
         self._writer = writer
         self._keys = keys
         self._known: dict[int, Known] = {}
+        self._forgotten = 0
         self._reading = asyncio.Lock()
 
     async def enter(self, actor: Actor, ballot_id: int) -> tuple[Known, Voter]:
@@ -85,8 +86,17 @@ class Polling:
             NotFound: there is no such ballot in this server.
             Refused: the ballot is not open, or its key cannot be read.
         """
-        person = await self._participants.enter(actor, to_vote=True)
-        known = await self.ballot(actor.guild_id, ballot_id)
+        return await self.standing(await self._participants.enter(actor, to_vote=True), ballot_id)
+
+    async def standing(self, person: Person, ballot_id: int) -> tuple[Known, Voter]:
+        """A ballot, and what stands for somebody in it; whether they may vote is not asked.
+
+        Raises:
+            NotFound: there is no such ballot in this server.
+            NotAllowed: delegations vote, and the person is in none.
+            Refused: the ballot is not open, or its key cannot be read.
+        """
+        known = await self.ballot(person.guild_id, ballot_id)
         elector = elector_of(person, known.head.rules.vote_by)
         own_mark = await self._mark(ballot_id, known, person.id)
         mark = own_mark if elector == person.id else await self._mark(ballot_id, known, elector)
@@ -128,6 +138,7 @@ class Polling:
     def forget(self, ballot_id: int) -> None:
         """An item was taken out of it: read it anew."""
         self._known.pop(ballot_id, None)
+        self._forgotten += 1
 
     async def member_names(self, voter: Voter, known: Known) -> dict[str, str]:
         """The names of the delegation's members by what stands for them in the ballot's rows."""
@@ -141,17 +152,20 @@ class Polling:
 
     async def _read(self, guild_id: int, ballot_id: int) -> Known:
         initiative = await self._initiatives.current(guild_id)
+        forgotten = self._forgotten
         async with self._db.read() as tx:
             row = await require_open(tx, guild_id, ballot_id)
             items = (await ballots.items(tx, [ballot_id]))[ballot_id]
-        if len(self._known) >= REMEMBERED:
-            self._known.pop(next(iter(self._known)))
-        known = self._known[ballot_id] = Known(
+        known = Known(
             row.key_id,
             row.series_id if row.rules.round > 1 else None,
             {item.position: item for item in items},
             head_of(row, items, initiative),
         )
+        if forgotten == self._forgotten:  # else it may have been read before an item was taken out
+            if len(self._known) >= REMEMBERED:
+                self._known.pop(next(iter(self._known)))
+            self._known[ballot_id] = known
         return known
 
     async def _mark(self, ballot_id: int, known: Known, elector: str) -> str:

@@ -109,6 +109,7 @@ class Preparing:
             row = await require(tx, actor.guild_id, ballot_id)
             rules = replace(row.rules, round=row.rules.round + 1)
             chosen = await _of_round_before(tx, row)
+            _require_first(await _held(tx, row), rules.round)
             await ballot_requests.require_votable(tx, actor.guild_id, chosen, rules)
             series = row.series_id or row.id
             new = await self._add(
@@ -217,7 +218,7 @@ class Preparing:
         electorate = await electorates.entitled(tx, guild_id, row.rules.vote_by)
         notified = None
         if row.method == silence.name:
-            notified = sum(member.user_id is not None for one in electorate for member in one.members)
+            notified = electorates.within_reach(electorate)
         await ballots.pin_versions(tx, row.id, chosen)
         await ballots.change(
             tx,
@@ -270,14 +271,28 @@ async def _round_before(tx: AsyncConnection, row: BallotRow) -> BallotRow:
     Raises:
         Refused: another one follows it already, or the series has ended.
     """
-    held = [one for one in await ballots.series(tx, row.series_id or row.id) if one.opened_at is not None]
+    held = await _held(tx, row)
     before = next((one for one in held if one.kept and one.rules.round == row.rules.round - 1), None)
     if before is None:
         raise Refused(t("The series has ended, so no further round can follow."))
-    for one in held:
-        if one.rules.round == row.rules.round and one.status != BallotStatus.CANCELLED:
-            raise Refused(t("The next round is ballot {label} already.", label=label_of(one)))
+    _require_first(held, row.rules.round)
     return before
+
+
+async def _held(tx: AsyncConnection, row: BallotRow) -> list[BallotRow]:
+    """The rounds of a series that have been opened."""
+    return [one for one in await ballots.series(tx, row.series_id or row.id) if one.opened_at is not None]
+
+
+def _require_first(held: Sequence[BallotRow], number: int) -> None:
+    """Let pass a round that is not held yet, or whose ballot came to nothing.
+
+    Raises:
+        Refused: it is open, or closed.
+    """
+    for one in held:
+        if one.rules.round == number and one.status != BallotStatus.CANCELLED:
+            raise Refused(t("The next round is ballot {label} already.", label=label_of(one)))
 
 
 async def _of_round_before(tx: AsyncConnection, row: BallotRow) -> tuple[CandidateRow, ...]:

@@ -70,6 +70,8 @@ class Removal:
             await votes.without_item(tx, row.id, item.position)
             await rooms.without_item(tx, row.id, item.position)
             await ballots.remove_item(tx, row.id, item.position, now)
+            # Totals of other items; those of all are shown again once enough votes have changed.
+            await ballots.change(tx, row.id, live=None)
             if bearing_of(row.rules) is Bearing.DECIDES:
                 (state,) = [one.state for one in candidates if one.id == item.recommendation_id]
                 back = lifecycle.move(State(state), Act.CANCEL_BALLOT)

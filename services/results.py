@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from reports.model import EventSection, RankingReport, RankingRow, ThemeSection, ranking_report
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from reports.model import (
+    BallotSummary,
+    EventSection,
+    RankingReport,
+    RankingRow,
+    ThemeSection,
+    ranking_report,
+)
 from seminar.initiative import Initiative
-from seminar.methods import method
+from seminar.methods import METHODS, method, ranked
 from seminar.methods.base import Figures
-from seminar.model import Actor, Role
+from seminar.model import Actor, Purpose, Role, Secrecy
 from seminar.ranking import Standing, rank
 from seminar.words import Text
 from services import sections
 from services.authors import Authors
+from services.ballot_reading import label_of
 from services.clock import Clock
 from services.initiatives import Initiatives
 from services.sections import SectionView
-from storage import events, ledger, recommendations
+from storage import ballots, events, ledger, recommendations, records
 from storage import sections as section_rows
 from storage.engine import Database
 from storage.recommendations import Filter, RecRow
@@ -35,18 +46,15 @@ class Results:
         self._clock = clock
         self._initiatives = initiatives
 
-    async def extent(self, actor: Actor, event: str | None = None, theme: str | None = None) -> int:
-        """How many recommendations the report that `report` makes has, for an organiser who wants it.
+    async def extent(self, guild_id: int, event: str | None = None, theme: str | None = None) -> int | None:
+        """How many recommendations the report that `report` makes has; None where there are none.
 
         Raises:
             NotFound: no initiative is loaded, or it has no such event or theme.
-            NotAllowed: the actor is no organiser.
         """
-        initiative = await self._initiatives.current(actor.guild_id)
-        actor.require(Role.ORGANISER)
-        wanted = _wanted(initiative, event, theme)
+        wanted = _wanted(await self._initiatives.current(guild_id), event, theme)
         async with self._db.read() as tx:
-            return await recommendations.count(tx, actor.guild_id, wanted)
+            return await recommendations.count(tx, guild_id, wanted) or None
 
     async def section(
         self, actor: Actor, event: str | None = None, theme: str | None = None
@@ -70,7 +78,7 @@ class Results:
         head = sections.first(fitting, rows)
         if head is None:
             return None
-        report = await self.report(actor.guild_id, head.event, head.theme)
+        report = await self._report(actor.guild_id, head.event, head.theme)
         (section,) = report.sections()
         return SectionView(section, heads, {c.code: c.title for c in initiative.constituencies})
 
@@ -81,20 +89,35 @@ class Results:
         theme: str | None = None,
         at: datetime | None = None,
     ) -> RankingReport:
-        """Every recommendation of an event, of a theme or of all, ranked within event and theme.
+        """Every recommendation of an event, of a theme or of all, ranked within event and theme, with
+        every closed ballot on one of them.
 
-        A ranking covers a whole event and theme, so one that is limited to them reads
-        nothing else. `at` dates the report (now, when not given).
+        `at` dates the report (now, when not given).
 
         Raises:
             NotFound: no initiative is loaded, or it has no such event or theme.
+        """
+        return await self._report(guild_id, event, theme, at, with_ballots=True)
+
+    async def _report(
+        self,
+        guild_id: int,
+        event: str | None,
+        theme: str | None,
+        at: datetime | None = None,
+        *,
+        with_ballots: bool = False,
+    ) -> RankingReport:
+        """A ranking covers a whole event and theme, so one that is limited to them reads nothing else.
+
+        Ballots are left out on a screen that must not wait for what the ledger says of them.
         """
         initiative = await self._initiatives.current(guild_id)
         wanted = _wanted(initiative, event, theme)
         rows: dict[str, RecRow] = {}
         figures: dict[str, Figures] = {}
         standings: dict[tuple[str, str], list[Standing]] = {}
-        ranked: list[RankingRow] = []
+        ranked_rows: list[RankingRow] = []
         # A long report must not hold up the clicks: after every piece others have their turn.
         async with self._db.read() as tx:
             head = await ledger.head(tx, guild_id)
@@ -108,10 +131,11 @@ class Results:
                         _standing(row, figures.get(row.reference))
                     )
                 await asyncio.sleep(0)
+            held = await _ballots(tx, guild_id, wanted) if with_ballots else ()
         for members in standings.values():
             for number, one in enumerate(rank(members)):
                 row = rows[one.standing.reference]
-                ranked.append(_ranked(row, authors.shown(row), one.rank, figures.get(row.reference)))
+                ranked_rows.append(_ranked(row, authors.shown(row), one.rank, figures.get(row.reference)))
                 if number % _PIECE == 0:
                     await asyncio.sleep(0)
         return ranking_report(
@@ -121,7 +145,8 @@ class Results:
             time_zone=initiative.head.time_zone,
             attribution=initiative.head.attribution,
             events=_sections(initiative, standings, wanted.event),
-            recommendations=ranked,
+            recommendations=ranked_rows,
+            ballots=held,
         )
 
 
@@ -131,6 +156,48 @@ def _wanted(initiative: Initiative, event: str | None, theme: str | None) -> Fil
         event=None if event is None else initiative.event(event.strip().upper()).code,
         theme=None if theme is None else initiative.theme(theme.strip().upper()).code,
     )
+
+
+async def _ballots(tx: AsyncConnection, guild_id: int, wanted: Filter) -> list[BallotSummary]:
+    """The closed ballots on what is wanted, each with what the ledger keeps of it."""
+    rows = await records.ballots_on(tx, guild_id, wanted.event, wanted.theme)
+    items = await ballots.items(tx, [row.id for row in rows])
+    bodies = await records.closing_bodies(tx, guild_id, [label_of(row) for row in rows])
+    tallies = await records.tallies_of(tx, [row.id for row in rows if row.method == ranked.name])
+    return [
+        BallotSummary(
+            label=label_of(row),
+            method=row.method,
+            purpose=Purpose(row.purpose),
+            secrecy=Secrecy(row.secrecy),
+            electorate=row.electorate or 0,
+            voters=row.voters or 0,
+            closed_at=row.closed_at,
+            checksum=_checksum(bodies.get(label_of(row))),
+            items=tuple(item.reference for item in items[row.id]),
+            pairwise={tally.reference: ranked.from_json(tally.figures).pairwise for tally in tallies[row.id]}
+            if row.id in tallies
+            else None,
+        )
+        for row in rows
+    ]
+
+
+def _checksum(body: str | None) -> str | None:
+    """The checksum of an entry that closed a ballot; one that cannot be read is the audit's affair."""
+    try:
+        found = json.loads(body or "{}").get("checksum")
+    except (ValueError, AttributeError):
+        return None
+    return found if isinstance(found, str) else None
+
+
+def _score(row: RecRow, figures: Figures | None) -> int | float | None:
+    """The method's own main figure; a whole one without decimals."""
+    if row.last is None or figures is None:
+        return None
+    score = METHODS[row.last.method].score(figures)
+    return int(score) if score is not None and score.is_integer() else score
 
 
 def _standing(row: RecRow, figures: Figures | None) -> Standing:
@@ -191,9 +258,10 @@ def _ranked(row: RecRow, author: str | Text, place: int | None, figures: Figures
         contested_by=has("contested_by") or (),
         consensus=has("consensus"),
         wilson=has("wilson"),
-        score=None if last is None or figures is None else method(last.method).score(figures),
+        score=_score(row, figures),
         by_constituency=has("by_constituency"),
         ballot=None if last is None else f"B{last.number}",
         closed_at=None if last is None else last.closed_at,
+        purpose=None if last is None else Purpose(last.purpose),
         figures=figures,
     )

@@ -59,8 +59,8 @@ class Room:
             NotAllowed: the actor is no facilitator.
             NotFound: there is no such ballot, item or constituency.
             Invalid: a number is negative, or `asked` has more than 200 characters.
-            Refused: the ballot is not open or not by `support`, or hands and votes together would
-                be more than those entitled.
+            Refused: the ballot is not open, its time is up or it is not by `support`, or hands and votes
+                together would be more than those entitled.
         """
         initiative = await self._initiatives.current(actor.guild_id)
         actor.require(Role.FACILITATOR)
@@ -77,6 +77,8 @@ class Room:
             row = await require_open(tx, actor.guild_id, ballot_id, lock=True)
             if row.method != support.name:
                 raise Refused(t("Hands can be counted only on a ballot for, against or abstain."))
+            if row.closes_at is not None and now >= row.closes_at:
+                raise Refused(t("The time of ballot {label} is up; it is being closed.", label=label_of(row)))
             items = (await ballots.items(tx, [row.id]))[row.id]
             item = next((one for one in items if one.reference == wanted), None)
             if item is None:

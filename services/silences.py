@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar.attribution import may_name_constituency
-from seminar.errors import Refused
+from seminar.errors import NotAllowed, Refused
 from seminar.initiative import Initiative
 from seminar.methods import silence
 from seminar.model import Actor, BallotStatus, Status
@@ -24,7 +24,7 @@ from services.clock import Clock
 from services.closing import reason_for
 from services.initiatives import Initiatives
 from services.participants import Participants, Person, elector_of
-from storage import ledger, outbox, people, statements
+from storage import electorates, ledger, outbox, people, statements
 from storage.ballots import BallotRow
 from storage.engine import Database
 from storage.statements import Kind, StatementRow
@@ -61,6 +61,20 @@ class Silences:
         self._participants = participants
         self._ballots = ballots
 
+    async def require_entry(self, actor: Actor, ballot_id: int) -> None:
+        """Let pass who may speak in a procedure that is running, before they write anything.
+
+        Raises:
+            NeedsNotice, NeedsConstituency, NotAllowed: the actor is not entitled, or not yet.
+            NotFound: there is no such procedure in this server.
+            Refused: it is no silence procedure, or it is over.
+        """
+        await self._initiatives.current(actor.guild_id)
+        person = await self._participants.enter(actor, to_vote=True)
+        async with self._db.read() as tx:
+            row = await self._running(tx, actor.guild_id, ballot_id, lock=False)
+        elector_of(person, row.rules.vote_by)
+
     async def break_silence(self, actor: Actor, ballot_id: int, reason: str) -> BallotView:
         """Object: the silence is broken, and what it was about goes back to the discussion.
 
@@ -75,7 +89,7 @@ class Silences:
         why = reason_for(reason, WITHOUT_REASON)
         async with self._db.write() as tx:
             row = await self._running(tx, actor.guild_id, ballot_id)
-            elector_of(person, row.rules.vote_by)
+            await _require_entitled(tx, row, person)
             await self._say(tx, row, person, Kind.OBJECTION, why, "silence.broken")
             await self._ballots.closing.close_in(tx, row, initiative, person.pseudonym)
         await self._ballots.seal_series(ballot_id)
@@ -95,7 +109,7 @@ class Silences:
         said = reason_for(text, WITHOUT_WORDS)
         async with self._db.write() as tx:
             row = await self._running(tx, actor.guild_id, ballot_id)
-            elector_of(person, row.rules.vote_by)
+            await _require_entitled(tx, row, person)
             await self._say(tx, row, person, Kind.EXPLANATION, said, "silence.explained")
             await outbox.put(tx, row.guild_id, "ballot.refresh", row.id, self._clock())
         return await self._ballots.view(actor.guild_id, ballot_id)
@@ -117,8 +131,10 @@ class Silences:
             for row in rows
         )
 
-    async def _running(self, tx: AsyncConnection, guild_id: int, ballot_id: int) -> BallotRow:
-        row = await require(tx, guild_id, ballot_id, lock=True)
+    async def _running(
+        self, tx: AsyncConnection, guild_id: int, ballot_id: int, *, lock: bool = True
+    ) -> BallotRow:
+        row = await require(tx, guild_id, ballot_id, lock=lock)
         if row.method != silence.name:
             raise Refused(t("This is a ballot, not a silence procedure; vote with `/vote`."))
         match BallotStatus(row.status):
@@ -146,6 +162,19 @@ class Silences:
             "text": await ledger.remember(tx, row.guild_id, text),
         }
         await ledger.append(tx, row.guild_id, now, person.pseudonym, act, label_of(row), body)
+
+
+async def _require_entitled(tx: AsyncConnection, row: BallotRow, person: Person) -> None:
+    """Let pass who is in the electorate at this moment, in the transaction that takes what they say.
+
+    Raises:
+        NotAllowed: they are not, or not any more.
+    """
+    elector = elector_of(person, row.rules.vote_by)
+    for one in await electorates.entitled(tx, row.guild_id, row.rules.vote_by):
+        if one.elector == elector and any(member.person_id == person.id for member in one.members):
+            return
+    raise NotAllowed(t("You are not entitled here any more; an organiser can say how you are registered."))
 
 
 def _who(initiative: Initiative, row: StatementRow, registered: int) -> str | Text:

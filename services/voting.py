@@ -12,7 +12,7 @@ from datetime import datetime
 
 from seminar.errors import Invalid, NotFound, Refused
 from seminar.initiative import Initiative
-from seminar.model import RECUSED, Actor, Choice, Reasons
+from seminar.model import RECUSED, Actor, BallotRules, Choice, Reasons
 from seminar.texts import clean
 from seminar.words import t
 from services.ballot_reading import label_of, require_open
@@ -72,6 +72,15 @@ class Voting:
         known, voter, stored = await self._cast(actor, ballot_id, position, choice, reason)
         initiative = await self._initiatives.current(actor.guild_id)
         return await self._sheet(known, voter, stored.votes, stored.closes_at, initiative)
+
+    async def rules(self, guild_id: int, ballot_id: int) -> BallotRules:
+        """The rules of a ballot that people vote on, remembered: they say what its sheet is like.
+
+        Raises:
+            NotFound: there is no such ballot in this server.
+            Refused: the ballot is not open.
+        """
+        return (await self._polling.ballot(guild_id, ballot_id)).head.rules
 
     async def asks_reason(self, actor: Actor, ballot_id: int, choice: Choice) -> bool:
         """Whether the ballot asks those who vote `choice` for a reason.

@@ -96,6 +96,11 @@ def _most(constituencies: Counter[str]) -> str | None:
     return min(constituencies, key=lambda code: (-constituencies[code], code), default=None)
 
 
+def within_reach(electorate: Sequence[EntitledRow]) -> int:
+    """How many people of an electorate have an account, so that something can be announced to them."""
+    return sum(member.user_id is not None for one in electorate for member in one.members)
+
+
 async def count_entitled(tx: AsyncConnection, guild_id: int, vote_by: VoteBy) -> int:
     """The size of a server's electorate as it stands now."""
     counted = func.count(distinct(registrations.c.delegation_id)) if vote_by is VoteBy.DELEGATION else None

@@ -52,6 +52,7 @@ class LastBallot:
     electorate: int
     closed_at: datetime
     figures: str
+    purpose: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,7 @@ _ROWS: Select[Any] = (
         ballots.c.method,
         ballots.c.electorate,
         ballots.c.closed_at,
+        ballots.c.purpose,
         tallies.c.figures,
     )
     .join_from(recommendations, versions, _CURRENT)
@@ -136,7 +138,13 @@ def _row(row: Row[Any]) -> RecRow:
     last = None
     if row.figures is not None:
         last = LastBallot(
-            row.ballot_id, row.ballot_number, row.method, row.electorate, row.closed_at, row.figures
+            row.ballot_id,
+            row.ballot_number,
+            row.method,
+            row.electorate,
+            row.closed_at,
+            row.figures,
+            row.purpose,
         )
     return RecRow(
         id=row.id,

@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from seminar import paper
 from seminar.errors import Invalid, NotAllowed, NotFound, Refused
 from seminar.methods import METHODS, paper_method, silence
-from seminar.model import RECUSED, BallotRules, BallotStatus, Choice, Showing, Status
+from seminar.model import RECUSED, BallotRules, BallotStatus, Choice, Showing, Status, VoteBy
 from seminar.paper import WHOLE, Answers
 from seminar.words import t
 from storage.ballots import RULE_COLUMNS, rules_from
@@ -272,7 +272,8 @@ def _refusal(one: HandedIn, ballot: _Ballot, voter: _Voter | None, now: datetime
         return NotAllowed(t("Observers may discuss, but not vote."))
     if one.needs_constituency and voter.constituency is None:
         return Refused(t("Please choose first whom you speak for, then vote again."))
-    if one.elector not in (one.person_id, voter.delegation_id):
+    by_delegation = ballot.rules.vote_by is VoteBy.DELEGATION
+    if one.elector != (voter.delegation_id if by_delegation else one.person_id):
         return NotAllowed(t("You are no longer in that delegation; open the ballot again."))
     if isinstance(one.given, Tap | Fill) and one.given.position not in ballot.positions:
         return NotFound(t("This ballot has no such item."))
@@ -338,13 +339,17 @@ def _vote(one: HandedIn, ballot: _Ballot, choice: str, before: _Standing | None)
 
 def _set(one: HandedIn, position: int, standing: _Standing | None, desk: _Desk, ballot: _Ballot) -> None:
     mine = desk.votes[one.ballot_id, one.mark]
-    if standing is None:
-        mine.pop(position, None)
-    else:
+    before = mine.pop(position, None)
+    if standing is not None:
         mine[position] = standing
     desk.touched_votes[one.ballot_id, one.mark, position] = None
-    if ballot.rules.results is Showing.LIVE:
+    # Whoever says again what they said before has changed nothing that totals could show.
+    if ballot.rules.results is Showing.LIVE and _choice(before) != _choice(standing):
         desk.live[one.ballot_id, one.mark] = None
+
+
+def _choice(standing: _Standing | None) -> str | None:
+    return None if standing is None else standing.vote.choice
 
 
 def _paper(one: HandedIn, desk: _Desk) -> Answers:

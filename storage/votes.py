@@ -10,12 +10,12 @@ when nothing is left, so an idle program has none.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, delete, distinct, func, select, update
+from sqlalchemy import and_, bindparam, delete, distinct, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar import paper
@@ -200,9 +200,13 @@ async def marks_on(tx: AsyncConnection, ballot_id: int, position: int) -> set[st
 
 async def count_voters(tx: AsyncConnection, ballot_id: int) -> int:
     """How many have a vote on at least one item; who only stands aside has none."""
+    # In a paper, whoever stands aside on an item answers it with an empty list.
+    answered = func.replace(votes.c.choice, "[]", "").like("%[%")
     found = await tx.execute(
         select(func.count(distinct(votes.c.voter))).where(
-            votes.c.ballot_id == ballot_id, votes.c.choice != RECUSED
+            votes.c.ballot_id == ballot_id,
+            votes.c.choice != RECUSED,
+            or_(votes.c.position != paper.WHOLE, answered),
         )
     )
     return int(found.scalar_one())
@@ -222,13 +226,20 @@ async def count_by_position(tx: AsyncConnection, ballot_id: int) -> dict[int, in
 
 
 async def count_aside(tx: AsyncConnection, ballot_id: int) -> dict[int, int]:
-    """How many stand aside on each item that is voted on by itself; items without any are not in it."""
+    """How many stand aside on each item, in votes and submitted papers; items without any are not in it."""
     found = await tx.execute(
-        select(votes.c.position, func.count().label("number"))
-        .where(votes.c.ballot_id == ballot_id, votes.c.choice == RECUSED)
-        .group_by(votes.c.position)
+        select(votes.c.position, votes.c.choice, func.count())
+        .where(
+            votes.c.ballot_id == ballot_id,
+            or_(votes.c.choice == RECUSED, votes.c.choice.contains("[]", autoescape=True)),
+        )
+        .group_by(votes.c.position, votes.c.choice)
     )
-    return {row.position: row.number for row in found}
+    aside = Counter[int]()
+    for position, choice, number in found:
+        for item in (position,) if position != paper.WHOLE else paper.recused(paper.read(choice)):
+            aside[item] += number
+    return dict(aside)
 
 
 async def destroy(tx: AsyncConnection, ballot_id: int) -> int:

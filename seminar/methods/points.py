@@ -24,7 +24,7 @@ from seminar.pooling import EVERYONE, group_of
 from seminar.words import Text, Value, t, tn
 
 name: Final = "points"
-label: Final = t("points: points to spread over the recommendations")
+label: Final = t("more: points: points to spread over the recommendations")
 place: Final = 12
 decides: Final = False
 on_paper: Final = True

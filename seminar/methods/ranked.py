@@ -24,7 +24,7 @@ from seminar.schulze import beats, pairwise, ranks, strongest_paths
 from seminar.words import Text, Value, t, tn
 
 name: Final = "ranked"
-label: Final = t("ranked: an order of preference")
+label: Final = t("more: ranked: an order of preference")
 place: Final = 11
 decides: Final = False
 on_paper: Final = True

@@ -26,7 +26,7 @@ from seminar.pooling import EVERYONE, group_of
 from seminar.words import Text, Value, t, tn
 
 name: Final = "shortlist"
-label: Final = t("shortlist: approve any, for a short list that represents minorities too")
+label: Final = t("more: shortlist: approve any, for a short list that represents minorities too")
 place: Final = 13
 decides: Final = False
 on_paper: Final = True

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seminar.attribution import shown_author
+from seminar.attribution import shown_author, shown_voter
 from seminar.canonical import GENESIS, canonical, digest, entry_hash
 from seminar.methods.support import SupportFigures
 from seminar.model import Attribution, Counts, Outcome
@@ -115,6 +115,24 @@ def test_only_named_ever_shows_a_name(
     shown = shown_author(rule, name, organisation, constituency, registered)
     if rule is not Attribution.NAMED:
         assert shown == shown_author(rule, name + "x", organisation, constituency, registered)
+
+
+@pytest.mark.parametrize(
+    ("rule", "name", "organisation", "shown"),
+    [
+        (Attribution.NAMED, "Ana", "CMPD", "Ana"),
+        (Attribution.NAMED, "", "CMPD", None),
+        (Attribution.ORGANISATION, "Ana", "CMPD", "CMPD"),
+        (Attribution.ORGANISATION, "Ana", None, None),
+        (Attribution.ORGANISATION, "Ana", "", None),
+        (Attribution.CHATHAM, "Ana", "CMPD", None),
+    ],
+)
+def test_a_voter_of_an_open_ballot_is_shown_as_the_initiative_allows(
+    rule: Attribution, name: str, organisation: str | None, shown: str | None
+) -> None:
+    """By name, by organisation or not at all; never the one in place of the other."""
+    assert shown_voter(rule, name, organisation) == shown
 
 
 def standing(event: str, theme: str, reference: str, consensus: float | None = None) -> Standing:

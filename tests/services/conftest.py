@@ -11,6 +11,7 @@ import pytest
 
 from storage.engine import Database
 from storage.migrate import upgrade
+from tests.services.every_method import ITEMS, hold_all
 from tests.services.polling_station import Station
 from tests.services.small_seminar import Seminar, StillClock
 
@@ -65,3 +66,29 @@ async def station(db: Database, clock: StillClock, tmp_path: Path) -> Station:
     made = Station(db, clock, key_dir=tmp_path / "keys")
     await made.set_up()
     return made
+
+
+@pytest.fixture(scope="session")
+def store_of_all(empty_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with closed ballots of every method; tests copy it, since holding them takes longest."""
+    folder = tmp_path_factory.mktemp("every")
+    shutil.copy(empty_store, folder / "all.db")
+
+    async def hold() -> None:
+        database = await Database.open(f"sqlite:///{folder / 'all.db'}")
+        made = Station(database, StillClock(), key_dir=folder / "keys")
+        await made.set_up(items=ITEMS)
+        await hold_all(made)
+        await database.close()
+
+    asyncio.run(hold())
+    return folder / "all.db"
+
+
+@pytest.fixture
+async def voted_on_all(store_of_all: Path, tmp_path: Path) -> AsyncIterator[Station]:
+    """The services over a copy of that store; its keys are gone, as its ballots are sealed."""
+    shutil.copy(store_of_all, tmp_path / "all.db")
+    database = await Database.open(f"sqlite:///{tmp_path / 'all.db'}")
+    yield Station(database, StillClock(), key_dir=tmp_path / "keys")
+    await database.close()

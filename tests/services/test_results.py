@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
@@ -10,14 +11,17 @@ import pytest
 from sqlalchemy import event as sql_event
 from sqlalchemy import insert, update
 
+from reports import FORMATS
 from reports.model import RankingReport
 from seminar.canonical import canonical
 from seminar.errors import NotFound
-from seminar.methods import support
-from seminar.model import BallotRules, Outcome, Quorum, Reasons, Role, Secrecy, State, Threshold
+from seminar.methods import METHODS, support
+from seminar.model import BallotRules, Outcome, Purpose, Quorum, Reasons, Role, Secrecy, State, Threshold
 from services.recommendations import RecView
 from storage import ledger
 from storage.schema import ballot_items, ballots, recommendations, tallies
+from tests.services.every_method import ITEMS
+from tests.services.polling_station import Station
 from tests.services.small_seminar import GUILD, Seminar, actor
 from tests.small_initiative import INITIATIVE
 
@@ -223,6 +227,80 @@ async def test_a_report_shows_one_moment_although_people_go_on(rome: Seminar) ->
         until = next(place for place, entry in enumerate(entries) if entry.hash == report.ledger_head)
         proposed = sum(entry.act == "recommendation.proposed" for entry in entries[: until + 1])
         assert len(report.recommendations) == proposed
+
+
+async def test_every_method_stands_in_the_ranking_with_its_own_figures(voted_on_all: Station) -> None:
+    """What was decided first; figures, score and purpose are those of the latest closed ballot on it."""
+    report = await voted_on_all.results.report(GUILD)
+    rows = {row.reference: row for row in report.recommendations}
+    shown = {reference: (row.method, row.ballot, row.score) for reference, row in rows.items()}
+    assert shown["CAP-01"] == ("support", "B1", pytest.approx(0.79, abs=0.01))
+    assert shown["CAP-03"] == (None, None, None), "it was taken out of its ballot"
+    assert (shown["CAP-04"], shown["CAP-05"]) == (("rating", "B3", 8), ("rating", "B3", 5))
+    assert (shown["CAP-06"], shown["CAP-07"]) == (("ranked", "B4", 1), ("points", "B10", 4))
+    assert (shown["CAP-09"], shown["CAP-10"]) == (("shortlist", "B6", 2), ("shortlist", "B6", None))
+    assert (shown["CAP-12"], shown["CAP-14"]) == (("silence", "B7", None), ("silence", "B8", None))
+    assert all(not isinstance(row.score, float) or row.method == "support" for row in rows.values())
+    assert rows["CAP-11"].purpose is Purpose.INDICATIVE and rows["CAP-11"].outcome is Outcome.NO_QUORUM
+    assert rows["CAP-12"].purpose is Purpose.DECISIVE and rows["CAP-12"].outcome is Outcome.CARRIED
+    assert rows["CAP-09"].by_constituency == {"others": {"approvals": 3, "papers": 7}}
+    assert all(row.outcome is None for row in rows.values() if row.method in ("rating", "ranked", "points"))
+    for row in rows.values():
+        assert (row.figures is None) is (row.method is None)
+        assert row.method is None or METHODS[row.method].from_json(row.figures.to_json()) == row.figures
+    methods = [row.method for row in report.recommendations]
+    assert methods == sorted(
+        methods, key=["support", "silence", "rating", "ranked", "points", "shortlist", None].index
+    )
+
+
+async def test_a_report_lists_every_closed_ballot_on_its_recommendations(voted_on_all: Station) -> None:
+    """Earlier ones too, so that a matrix is whole; with the checksum that the ledger keeps."""
+    report = await voted_on_all.results.report(GUILD, "ROM", "CAP")
+    assert [ballot.label for ballot in report.ballots] == [f"B{number}" for number in range(1, 11)]
+    by_label = {ballot.label: ballot for ballot in report.ballots}
+    ranked = by_label["B4"]
+    assert (ranked.method, ranked.items, ranked.electorate, ranked.voters) == (
+        "ranked",
+        ("CAP-06", "CAP-07"),
+        13,
+        8,
+    )
+    assert ranked.pairwise == {"CAP-06": {"CAP-07": 3}, "CAP-07": {"CAP-06": 2}}
+    assert [ballot.label for ballot in report.ballots if ballot.pairwise is not None] == ["B4"]
+    closings = await voted_on_all.rows(
+        "SELECT subject, json_extract(body, '$.checksum') FROM ledger WHERE act = 'ballot.closed'"
+    )
+    assert {label: ballot.checksum for label, ballot in by_label.items()} == {
+        str(label): checksum for label, checksum in closings
+    }
+    assert (await voted_on_all.results.report(GUILD, theme="TRN")).ballots == ()
+    assert (await voted_on_all.results.report(GUILD, event="BER")).ballots == ()
+
+
+async def test_a_screen_of_results_asks_the_ledger_nothing(voted_on_all: Station) -> None:
+    """It would take the longer the more was ever done."""
+    statements: list[str] = []
+
+    def heard(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        statements.append(statement)
+
+    sql_event.listen(voted_on_all.db._readers.sync_engine, "before_cursor_execute", heard)
+    view = await voted_on_all.results.section(voted_on_all.organiser)
+    assert view is not None and len(view.section.rows) == ITEMS
+    assert statements and not any("FROM ledger " in statement for statement in statements)
+
+
+async def test_a_real_report_is_written_in_every_format(voted_on_all: Station) -> None:
+    """And reads back with every recommendation in it."""
+    report = await voted_on_all.results.report(GUILD)
+    for name in ("csv", "json", "markdown", "xlsx"):
+        assert FORMATS[name].render(report, str)
+    read = json.loads(FORMATS["json"].render(report, str))
+    assert [row["reference"] for row in read["recommendations"]] == [
+        row.reference for row in report.recommendations
+    ]
+    assert len(read["ballots"]) == 10
 
 
 async def test_a_server_without_an_initiative_has_no_results(bare: Seminar) -> None:
