@@ -36,13 +36,14 @@ from rehearsal.step import RehearsalFailed
 from rehearsal.transcript import HEADING, Transcript
 from rehearsal.world import build_world
 from reports import FORMATS
+from reports.kinds import CAST_VOTES, KINDS, RANKING, Kind
 from seminar.initiative import Initiative
 from seminar.words import t
 
 STORE = "rapporteur.db"
 TRANSCRIPT = "transcript.md"
 ERRORS = "errors.log"
-_KIND = "ranking"
+_RECORD = "record:"  # how the custom id begins of the button that gives a closed ballot's votes
 
 
 def rehearse(script: Path | None, out: Path, serve: bool, port: int) -> int:
@@ -90,7 +91,7 @@ def _make_room(out: Path) -> None:
             STORE,
             f"{STORE}-wal",
             f"{STORE}-shm",
-            *(f"{_KIND}.{f.extension}" for f in FORMATS.values()),
+            *(_file(kind, form) for kind in KINDS.values() for form in kind.formats),
         ):
             (out / name).unlink(missing_ok=True)
         transcript.write_text(f"{HEADING}\n", "utf-8")
@@ -151,20 +152,26 @@ class _Rehearsal:
         return player
 
     async def _take_exports(self, player: Player) -> None:
-        """Every format, through `/export` as the organiser would, so that it is what chat gives.
-
-        Where nothing was proposed the bot has nothing to export.
+        """Every kind in every format, through `/export` as the organiser would, so that it is what chat
+        gives. Where there is nothing of a kind the bot has nothing to export.
         """
-        if not player.proposed:
-            return
-        for form in FORMATS.values():
+        there = {
+            RANKING: player.proposed,
+            CAST_VOTES: any(shown.offers(_RECORD) for shown in player.posted()),
+        }
+        for kind in KINDS.values():
+            if not there.get(kind.name, player.proposed):
+                continue
+            for form in kind.formats:
 
-            async def export(acting: Player, name: str = form.name) -> None:
-                acting.keep_files(await acting.command("export", format=name))
+                async def export(acting: Player, name: str = form, what: str = kind.name) -> None:
+                    acting.keep_files(await acting.command("export", format=name, kind=what))
 
-            await player.act(player.world.owner, export)
-            if f"{_KIND}.{form.extension}" not in player.files:
-                raise RehearsalFailed(0, t("The export as {format} gave no file.", format=form.name))
+                await player.act(player.world.owner, export)
+                if _file(kind, form) not in player.files:
+                    raise RehearsalFailed(
+                        0, t("The export of {kind} as {format} gave no file.", kind=kind.name, format=form)
+                    )
 
     def _settings(self, keys: Path) -> Settings:
         return Settings.model_construct(
@@ -180,6 +187,11 @@ class _Rehearsal:
             raise RehearsalFailed(
                 0, t("{file} cannot be written: {reason}.", file=name, reason=error.strerror or "")
             ) from error
+
+
+def _file(kind: Kind, form: str) -> str:
+    """`KIND.FORMAT`, as `/export` names the whole of a kind."""
+    return f"{kind.name}.{FORMATS[form].extension}"
 
 
 @contextmanager

@@ -9,44 +9,35 @@ anything a person could not go on from fails the step.
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import simcord
 
+from rehearsal.ballot_player import Ballots
 from rehearsal.shown import Refusal, Shown, impossible
-from rehearsal.simulation import Post, Simulation, controls, words_of
+from rehearsal.simulation import Post, Simulation, controls
 from rehearsal.step import RehearsalFailed, Step
 from rehearsal.transcript import Transcript
 from rehearsal.world import Person, World
 from seminar.words import Text, t
 
 _REFERENCE = re.compile(r"[A-Z0-9]{2,8}-\d{2,}")
-_LABEL = re.compile(r"\bB\d+\b")
-_SHEET = "sheet:"  # how the custom ids of a ballot's Vote button and of its sheet's pages begin
-_PAGE = "sheet-page:"
 _MOMENT = 10.0  # seconds; longer than the bot's pauses before it redraws or announces
 _MOST_GATES = 6  # a notice, a constituency and what they may lead to; more is a bot going in circles
 
 
 @dataclass(slots=True)
-class _Ballot:
-    """A ballot by the script's word for it: the bot's label, and the message that carries `Vote`."""
-
-    label: str
-    post: Shown
-
-
-@dataclass(slots=True)
 class Player:
-    """Carries the state of one rehearsal: who acts, where, and which ballots are known by which name."""
+    """Carries the state of one rehearsal: who acts, and where; `ballots` knows what is voted on."""
 
     world: World
     transcript: Transcript
     files: dict[str, bytes] = field(default_factory=dict)
     """What the bot handed out, by file name."""
+    ballots: Ballots = field(init=False)
     _who: Person | None = None
     _place: simcord.ChannelHandle | None = None
     _number: int = 0
@@ -54,7 +45,9 @@ class Player:
     _last_post: int = 0
     _fresh: list[Post] = field(default_factory=list)
     _cards: dict[str, Shown] = field(default_factory=dict)
-    _ballots: dict[str, _Ballot] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.ballots = Ballots(self)
 
     @property
     def simulation(self) -> Simulation:
@@ -93,6 +86,8 @@ class Player:
         finally:
             self._look()
             entry.take(self._fresh, self.world)
+            for shown, words in self.ballots.additions():
+                entry.add(shown, words, self.world)
         self._check_faults()
         if refusal is not None and step.expect == "done":
             raise RehearsalFailed(
@@ -257,9 +252,24 @@ class Player:
             self._last_post = fresh[-1].message.id
             self._fresh += fresh
 
+    def appeared(self) -> list[Shown]:
+        """What the bot has posted for everybody in this step, oldest first."""
+        return [Shown((post.message,)) for post in self._by_bot(self._fresh)]
+
+    def posted(self) -> list[Shown]:
+        """All that the bot has posted for everybody, oldest first, as it stands now."""
+        return [Shown((post.message,)) for post in self._public()]
+
     def _public(self) -> list[Post]:
+        return self._by_bot(self.simulation.posts())
+
+    def _by_bot(self, posts: list[Post]) -> list[Post]:
         bot = self.simulation.bot_id
-        return [p for p in self.simulation.posts() if p.private_to is None and p.author_id == bot]
+        return [post for post in posts if post.private_to is None and post.author_id == bot]
+
+    def fails(self, text: Text) -> RehearsalFailed:
+        """What to raise where the script itself is wrong at this step."""
+        return RehearsalFailed(self._number, text)
 
     def card(self, reference: str) -> Shown | None:
         """The public card of a recommendation: the message that carries its thread or its controls."""
@@ -292,80 +302,6 @@ class Player:
         if thread is None:
             raise RehearsalFailed(self._number, t("there is no thread of {reference}.", reference=reference))
         return thread
-
-    # ----------------------------------------------------------------- ballots
-
-    def remember_ballot(self, name: str) -> None:
-        """Know the ballot that was just opened under the script's `name`.
-
-        Raises:
-            RehearsalFailed: no ballot message has appeared.
-        """
-        bot = self.simulation.bot_id
-        for post in self._fresh:
-            if post.private_to is None and post.author_id == bot:
-                label = _LABEL.search(words_of(post.message))
-                shown = Shown((post.message,))
-                if label and shown.offers(_SHEET):
-                    self._ballots[name] = _Ballot(label.group(), shown)
-                    return
-        raise RehearsalFailed(
-            self._number, t("the ballot was opened, but no message with Vote has appeared.")
-        )
-
-    def label(self, name: str) -> str:
-        """The bot's label of a ballot, as `B3`."""
-        return self._ballot(name).label
-
-    def _ballot(self, name: str) -> _Ballot:
-        known = self._ballots.get(name)
-        if known is None:
-            raise RehearsalFailed(
-                self._number, t("no ballot is called “{name}” before this step.", name=name)
-            )
-        return known
-
-    async def vote_on_card(self, ballot: str, reference: str, choice: str, reason: str) -> None:
-        """Press `For`, `Against` or `Abstain` on the card of a recommendation."""
-        self._ballot(ballot)
-        shown = await self.press(self._card_under_vote(reference), self._vote_id(reference, choice))
-        await self._give_reason(shown, reason)
-
-    async def vote_on_sheet(self, ballot: str, votes: Mapping[str, str], reason: str) -> None:
-        """Open the ballot's private sheet and tap a choice for each reference, turning its pages."""
-        sheet = await self.press(self._ballot(ballot).post, _SHEET)
-        for reference, choice in votes.items():
-            wanted = f"sheet-{self._vote_id(reference, choice)}:"
-            sheet = await self._turn_to(sheet, wanted)
-            sheet = await self._give_reason(await self.press(sheet, wanted), reason)
-
-    async def _turn_to(self, sheet: Shown, wanted: str) -> Shown:
-        """The page of the sheet that has the control, or the last one looked at."""
-        seen: set[str] = set()
-        while not sheet.offers(wanted):
-            turns = [
-                c.custom_id for _, c in sheet.controls() if c.custom_id.startswith(_PAGE) and not c.disabled
-            ]
-            unseen = [turn for turn in turns if turn not in seen]
-            if not unseen:
-                break
-            seen.add(unseen[-1])
-            sheet = await self.press(sheet, unseen[-1])
-        return sheet
-
-    async def _give_reason(self, shown: Shown, reason: str) -> Shown:
-        """Fill in the form for a reason where the ballot asks one; it may stay empty."""
-        return await self.fill(shown, reason=reason) if shown.form is not None else shown
-
-    def _card_under_vote(self, reference: str) -> Shown:
-        card = self.card(reference)
-        if card is None:
-            raise Refusal(t("There is no card of {reference}.", reference=reference))
-        return card
-
-    def _vote_id(self, reference: str, choice: str) -> str:
-        """The custom id of a choice on the card of a reference; the sheet's is made alike."""
-        return self._card_under_vote(reference).ending("vote:", choice)
 
     # ------------------------------------------------------------------- files
 

@@ -12,11 +12,14 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-import rehearsal.verbs  # noqa: F401 - defines the verbs, which thereby register
+from rehearsal import ballot_verbs, silence_verbs, verbs, vote_verbs  # noqa: F401 - they register verbs
 from rehearsal.step import VERBS, RehearsalFailed, Step
 from seminar.words import Text, t
 
 DEFAULT_SCRIPT = Path(__file__).with_name("default.toml")
+_KEY = "[key]"  # how pydantic calls what stands before the = in a table
+_KINDS = frozenset({_KEY, "str", "int", "float", "tuple"})  # and one of several kinds a key may be of
+_TABLE = '{ "CAP-01" = … }'
 _LIMIT = 4 * 1024 * 1024  # bytes; a script of ten thousand steps is a fifth of it
 
 
@@ -145,7 +148,10 @@ def _step(number: int, raw: Mapping[str, Any], names: set[str]) -> Step:
 def _problem(error: ValidationError) -> Text:
     """The first of pydantic's complaints, in words."""
     first = error.errors(include_url=False)[0]
-    key = ".".join(str(part) for part in first["loc"]) or "?"
+    parts = [str(part) for part in first["loc"]]
+    key = ".".join(part for part in parts if part not in _KINDS) or "?"
+    if parts and parts[-1] in _KINDS and parts[-1] != _KEY:
+        return t("“{key}” cannot be {value}.", key=key, value=str(first["input"]))
     match first["type"]:
         case "missing":
             return t("the key “{key}” is missing.", key=key)
@@ -159,6 +165,14 @@ def _problem(error: ValidationError) -> Text:
             )
         case "literal_error":
             return t("“{key}” must be {expected}.", key=key, expected=str(first["ctx"]["expected"]))
+        case "dict_type":
+            return t("“{key}” must be a table by reference, as in {example}.", key=key, example=_TABLE)
+        case "tuple_type":
+            return t("“{key}” must be a list, as in {example}.", key=key, example='["CAP-01"]')
+        case "int_type":
+            return t("“{key}” must be a whole number.", key=key)
+        case "string_type":
+            return t("“{key}” must be text.", key=key)
         case "value_error":
             return t("{problem}", problem=str(first["ctx"]["error"]))
         case _:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import simcord
 
-from rehearsal.simulation import Control, Message, controls, form_fields, words_of
+from rehearsal.simulation import Control, Message, components, controls, form_fields, words_of
 from rehearsal.step import RehearsalFailed
 from seminar.words import Text, t
 
 _REFUSAL = "✋ "
 _FAILURE = "⚠️ "
 _GATES = ("notice", "constituency")
+_ITEM = re.compile(r"^\W*\*\*([A-Z0-9]{2,8}-\d{2,})", re.MULTILINE)
+_OF_ITEM = re.compile(r"(?:paper|paper-pick|paper-number|sheet-vote):\d+:(\d+):")
 _OUR_MISTAKE = (
     "No application command named",
     "never synced",
@@ -40,7 +43,18 @@ def impossible(step: int) -> Iterator[None]:
     except (simcord.SetupError, simcord.BackendError) as error:
         if any(slip in str(error) for slip in _OUR_MISTAKE):
             raise RehearsalFailed(step, t("{problem}", problem=str(error))) from error
-        raise Refusal(t("Nobody could do this on the screen: {reason}", reason=str(error))) from error
+        raise Refusal(_in_words(str(error))) from error
+
+
+def _in_words(problem: str) -> Text:
+    """What the simulated Discord would not let anybody send, as a person would see it in a form."""
+    if empty := re.match(r"Required modal control '(\w+)'", problem):
+        return t("The field “{field}” must be filled in.", field=empty[1])
+    if size := re.match(r"Text input '(\w+)' (is shorter|exceeds).*=(\d+)", problem):
+        if size[2] == "exceeds":
+            return t("The field “{field}” takes at most {most} characters.", field=size[1], most=size[3])
+        return t("The field “{field}” takes at least {least} characters.", field=size[1], least=size[3])
+    return t("Nobody could do this on the screen: {reason}", reason=problem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +131,21 @@ class Shown:
             if control.custom_id.split(":")[0] in _GATES:
                 return control.custom_id
         return None
+
+    def places(self) -> dict[str, str]:
+        """The positions of the items on a sheet, by reference.
+
+        A control belongs to the reference that stands last in bold, at the beginning of a line, above it.
+        """
+        found: dict[str, str] = {}
+        reference = None
+        for message in self.messages:
+            for part in components(message):
+                reference = ([reference, *_ITEM.findall(str(part.get("content") or ""))])[-1]
+                of_item = _OF_ITEM.match(str(part.get("custom_id") or ""))
+                if of_item and reference:
+                    found[reference] = of_item[1]
+        return found
 
     def ending(self, beginning: str, ending: str) -> str:
         """The custom id that begins and ends so.

@@ -123,7 +123,7 @@ class Simulation:
 
     def has(self, message: Message) -> bool:
         """Whether a message is still there."""
-        return message.id in self.env.backend.messages.get(_channel_of(message), {})
+        return message.id in self.env.backend.messages.get(channel_of(message), {})
 
     def stirrings(self) -> int:
         """A number that grows whenever anything happens in the world."""
@@ -153,7 +153,8 @@ class Simulation:
         return bytes(blob)
 
 
-def _channel_of(message: Message) -> int:
+def channel_of(message: Message) -> int:
+    """The id of the channel or thread in which a message stands."""
     return message.channel_id if isinstance(message, simcord.ResponseMessage) else message.channel.id
 
 

@@ -8,9 +8,9 @@ a new verb touches no other place.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from seminar.words import Text, t
 
@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from rehearsal.player import Player
 
 VERBS: dict[str, type[Step]] = {}
+
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{2,8}$")]
+Reference = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{2,8}-\d{2,}$")]
+References = str | tuple[Reference, ...]
+"""Several, as a list or as one would type them in chat."""
+Alias = Annotated[str, StringConstraints(min_length=1, max_length=40)]
+"""The script's own word for a ballot."""
 
 
 class RehearsalFailed(Exception):
@@ -62,3 +69,19 @@ class Step(BaseModel, ABC):
     @abstractmethod
     def tells(self) -> Text:
         """What the person did, as the transcript tells it after their name."""
+
+
+def typed(references: References | None) -> str | None:
+    """References as one types them in chat, separated by commas."""
+    return ", ".join(references) if isinstance(references, tuple) else references
+
+
+def spoken(seconds: float) -> str:
+    """A duration as a person writes it: `1 d 2 h`."""
+    rest = round(seconds)
+    parts = []
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")):
+        amount, rest = divmod(rest, size)
+        if amount:
+            parts.append(f"{amount} {unit}")
+    return " ".join(parts) or "0 s"

@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
 
-from rehearsal.simulation import Post, words_of
+from rehearsal.shown import Shown
+from rehearsal.simulation import Post, channel_of, words_of
 from rehearsal.step import Step
+from rehearsal.vote_verbs import Vote
 from rehearsal.world import World
 from seminar.words import Text, t, tn
 
@@ -59,6 +61,11 @@ class Entry:
                 continue
             to = None if post.private_to is None else names.person(post.private_to)
             self.sayings.append(Saying(names.channel(post.channel_id), words, to))
+
+    def add(self, shown: Shown, words: str, world: World) -> None:
+        """Add what was added to a message that everybody sees."""
+        names = _Names(world)
+        self.sayings.append(Saying(names.channel(channel_of(shown.messages[0])), names.spelt_out(words)))
 
 
 class _Names:
@@ -119,14 +126,19 @@ class Transcript:
         page = _Page()
         for day, entries in groupby(told, lambda entry: entry.at.astimezone(zone).date()):
             yield f"## {_day(day)}"
-            for is_vote, run in groupby(entries, lambda entry: entry.step.discreet and not entry.refused):
+            for ballot, run in groupby(entries, _voted_in):
                 together = list(run)
                 hour = f"{together[0].at.astimezone(zone):%H:%M}"
-                if is_vote and len(together) > 1:
-                    yield page.votes(together, hour)
+                if ballot is not None and len(together) > 1:
+                    yield page.votes(together, ballot, hour)
                 else:
                     for entry in together:
                         yield page.told(entry, f"{entry.at.astimezone(zone):%H:%M}")
+
+
+def _voted_in(entry: Entry) -> str | None:
+    """The ballot of a vote that was taken."""
+    return entry.step.ballot if isinstance(entry.step, Vote) and entry.refused is None else None
 
 
 def _day(day: date) -> str:
@@ -167,13 +179,14 @@ class _Page:
     def __init__(self) -> None:
         self._written: set[str] = set()
 
-    def votes(self, entries: list[Entry], hour: str) -> str:
+    def votes(self, entries: list[Entry], ballot: str, hour: str) -> str:
         """A run of votes as one paragraph: who voted, never how; what appeared in public follows."""
         people = list(dict.fromkeys(entry.step.who for entry in entries))
         told = tn(
-            "{count} person votes: {people}.",
-            "{count} people vote: {people}.",
+            "{count} person votes in “{ballot}”: {people}.",
+            "{count} people vote in “{ballot}”: {people}.",
             len(people),
+            ballot=ballot,
             people=tuple(people),
         )
         return "".join(
@@ -216,7 +229,11 @@ def _lines(words: list[str]) -> Iterator[str]:
     """Lines that Markdown keeps apart, as the chat does; a list ends where the chat ends it."""
     listed = False
     for line in words:
-        if listed and line and not line.startswith("- "):
+        point = line.lstrip()
+        if listed and line and not point.startswith("- "):
             yield ""
-        listed = line.startswith("- ")
-        yield f"{line}  " if line and not listed else line
+        listed = point.startswith("- ")
+        if listed:
+            yield f"  {point}" if line != point else line
+        else:
+            yield f"{line}  " if line else line

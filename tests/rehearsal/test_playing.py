@@ -10,6 +10,8 @@ import pytest
 
 from rehearsal.command import rehearse
 from reports import FORMATS
+from reports.kinds import KINDS
+from seminar.methods import METHODS
 from tests.rehearsal.rehearsal_stage import A_PROPOSAL, write_script
 
 OPEN = '{ who = "Ola", does = "open_event", event = "ROM" }'
@@ -23,24 +25,43 @@ def play(folder: Path, *steps: str) -> tuple[int, Path]:
     return rehearse(write_script(folder, *steps), out, serve=False, port=0), out
 
 
-def test_the_rome_seminar_plays_to_its_end(tmp_path: Path) -> None:
+def test_the_default_rehearsal_plays_to_its_end(rome: Path) -> None:
     """Every export, the transcript and the store are there, and the ranking says what happened."""
-    assert rehearse(None, tmp_path, serve=False, port=0) == 0
-    left = {path.name for path in tmp_path.iterdir()}
-    assert left == {"transcript.md", "rapporteur.db", *(f"ranking.{f.extension}" for f in FORMATS.values())}
-    ranking = json.loads((tmp_path / "ranking.json").read_bytes())["recommendations"]
-    outcomes = {entry["reference"]: entry["outcome"] for entry in ranking}
-    assert len(ranking) == 12
-    assert outcomes["CAP-05"] == outcomes["CAP-06"] == "carried"
+    left = {path.name for path in rome.iterdir()}
+    exports = {f"{k.name}.{FORMATS[form].extension}" for k in KINDS.values() for form in k.formats}
+    assert left == {"transcript.md", "rapporteur.db", *exports}
+    ranking = json.loads((rome / "ranking.json").read_bytes())["recommendations"]
+    by_reference = {entry["reference"]: entry for entry in ranking}
+    outcomes = {reference: entry["outcome"] for reference, entry in by_reference.items()}
+    assert len(ranking) == 24
+    assert outcomes["CAP-05"] == outcomes["CAP-06"] == outcomes["TRN-04"] == outcomes["TRN-06"] == "carried"
     assert outcomes["TRN-05"] == "not_carried"
     assert outcomes["CAP-07"] is None
     assert [entry["reference"] for entry in ranking if entry["contested"]] == ["CAP-05"]
-    transcript = (tmp_path / "transcript.md").read_text("utf-8")
-    assert "for want of a quorum" in transcript
-    assert "contested by" in transcript
-    assert transcript.count("**Refused:**") >= 5
-    with sqlite3.connect(tmp_path / "rapporteur.db") as store:
+    assert {entry["method"] for entry in ranking} == {*METHODS, None}
+    assert by_reference["TRN-07"]["state"] == "admitted", "an objection leads back to the discussion"
+    with sqlite3.connect(rome / "rapporteur.db") as store:
         assert store.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert store.execute("SELECT count(*) FROM votes").fetchone() == (0,)
+
+
+def test_the_transcript_of_the_default_rehearsal_tells_every_way_to_decide(rome: Path) -> None:
+    """What the room saw is in it: outcomes, totals while a straw poll ran, hands, objections, refusals."""
+    transcript = (rome / "transcript.md").read_text("utf-8")
+    for told in (
+        "for want of a quorum",
+        "contested by",
+        "Now on the message of B3:",
+        "counts hands of MS on CAP-06",
+        "adopted by silence",
+        "breaks the silence on TRN-08",
+        "8 people vote in “order”",
+        "opens “mandates again”, the round after “mandates”",
+        "takes TRN-04 out of the ballot “training”",
+        "puts TRN-04, taken out of “training”, to the vote again",
+    ):
+        assert told in transcript, told
+    assert transcript.count("**Refused:**") >= 20
 
 
 def test_a_seminar_where_nothing_happens_still_leaves_its_files(tmp_path: Path) -> None:

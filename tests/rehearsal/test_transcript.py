@@ -7,15 +7,20 @@ from pathlib import Path
 
 from rehearsal.step import Step
 from rehearsal.transcript import HEADING, Saying, Transcript
-from rehearsal.verbs import Second, Vote, Wait
+from rehearsal.verbs import Second, Wait
+from rehearsal.vote_verbs import Vote
 from seminar.words import t
 from tests.rehearsal.rehearsal_stage import MORNING, bare_world, small_script
 
 NOTICE = "Before you take part\nThis is the notice.\nIt has many lines.\nHere is another."
 
 
-def vote(who: str, choice: str) -> Step:
-    return Vote.model_validate({"who": who, "ballot": "b", "reference": "CAP-01", "choice": choice})
+def vote(who: str, choice: str, ballot: str = "b") -> Step:
+    return Vote.model_validate({"who": who, "ballot": ballot, "reference": "CAP-01", "choice": choice})
+
+
+def paper(who: str, **said: object) -> Step:
+    return Vote.model_validate({"who": who, "ballot": "b", **said})
 
 
 async def written(tmp_path: Path, transcript: Transcript, failure: str | None = None) -> str:
@@ -43,9 +48,32 @@ async def test_a_transcript_never_says_how_anybody_voted(tmp_path: Path) -> None
     transcript.begin(MORNING, Second(who="Ana", reference="CAP-01"))
     transcript.begin(MORNING, vote("Mei", "abstain"))
     text = await written(tmp_path, transcript)
-    assert "2 people vote: Ana and Ben." in text
+    assert "2 people vote in “b”: Ana and Ben." in text
     assert "**Mei** votes on CAP-01." in text
     assert not {"against", "abstain"}.intersection(text.split("## ")[1].replace(".", " ").split())
+
+
+async def test_a_transcript_never_says_what_is_on_a_paper(tmp_path: Path) -> None:
+    """Not even which recommendations it names: whom one approves of is the vote."""
+    transcript = Transcript("The seminar")
+    for said in ({"approve": ["CAP-01"]}, {"points": {"CAP-01": 3}}, {"aside": ["CAP-01"]}):
+        transcript.begin(MORNING, paper("Ana", **said))
+        transcript.begin(MORNING, Second(who="Ben", reference="CAP-02"))
+    text = await written(tmp_path, transcript)
+    assert text.count("**Ana** hands in a paper in the ballot “b”.") == 3
+    assert "CAP-01" not in text
+
+
+async def test_votes_in_two_ballots_at_once_are_told_apart(tmp_path: Path) -> None:
+    """Each run of votes names its ballot; a refused vote ends it and stands by itself."""
+    transcript = Transcript("The seminar")
+    for who, ballot in (("Ana", "b"), ("Ben", "b"), ("Ana", "c"), ("Mei", "c")):
+        transcript.begin(MORNING, vote(who, "for", ballot))
+    transcript.begin(MORNING, paper("Ana", points={"CAP-01": 99})).refused = t("Only 10 points are left.")
+    text = await written(tmp_path, transcript)
+    assert "2 people vote in “b”: Ana and Ben." in text
+    assert "2 people vote in “c”: Ana and Mei." in text
+    assert "**Ana** hands in a paper in the ballot “b”. **Refused:** Only 10 points are left." in text
 
 
 async def test_a_refusal_stands_beside_the_act(tmp_path: Path) -> None:
@@ -85,8 +113,8 @@ async def test_what_follows_a_list_is_not_part_of_it(tmp_path: Path) -> None:
     """Markdown would draw the next line into the last point."""
     transcript = Transcript("The seminar")
     entry = transcript.begin(MORNING, Second(who="Ana", reference="CAP-01"))
-    entry.sayings.append(Saying("rom", "- one\n- two\nafter", None))
-    assert "> - one\n> - two\n>\n> after" in await written(tmp_path, transcript)
+    entry.sayings.append(Saying("rom", "- one\n - of it\n- two\nafter", None))
+    assert "> - one\n>   - of it\n> - two\n>\n> after" in await written(tmp_path, transcript)
 
 
 async def test_time_that_passes_without_an_event_is_not_told(tmp_path: Path) -> None:
