@@ -107,6 +107,12 @@ def export(
     ] = None,
     event: Annotated[str | None, typer.Option(metavar="CODE", help="Only this event.")] = None,
     theme: Annotated[str | None, typer.Option(metavar="CODE", help="Only this theme.")] = None,
+    kind: Annotated[
+        str, typer.Option(metavar="KIND", help="ranking, or cast-votes (of closed ballots; csv or json).")
+    ] = "ranking",
+    ballot: Annotated[
+        str | None, typer.Option(metavar="B3", help="Only this ballot, where cast votes are written.")
+    ] = None,
     language: Annotated[
         str, typer.Option(metavar="CODE", help="Language of headings and labels: en or fr.")
     ] = "en",
@@ -114,10 +120,11 @@ def export(
     config: Config = None,
     database: Store = None,
 ) -> None:
-    """Write the ranked recommendations."""
+    """Write the ranked recommendations, or the cast votes of closed ballots."""
     from bot import store_commands
+    from services.exports import Wanted
 
-    chosen = _format(format)
+    chosen = _format(kind, format)
     if (
         out is None
         and sys.stdout.isatty()
@@ -126,7 +133,9 @@ def export(
         raise typer.BadParameter(f"{format} is no text for a terminal; add --out FILE")
     words = _words(language)
     settings = _settings(config, database)
-    data = asyncio.run(store_commands.export(settings, chosen, event, theme, guild, words))
+    data = asyncio.run(
+        store_commands.export(settings, chosen, Wanted(kind, event, theme, ballot), guild, words)
+    )
     if out is None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
@@ -234,12 +243,15 @@ def _settings(config: Path | None, database: str | None) -> Settings:
     return settings if database is None else settings.at(database)
 
 
-def _format(name: str) -> Format:
+def _format(kind: str, name: str) -> Format:
     from reports import FORMATS
+    from reports.kinds import KINDS, require_format
 
     if name not in FORMATS:
         raise typer.BadParameter(f"there is no format {name}; the formats are {', '.join(FORMATS)}")
-    return FORMATS[name]
+    if kind not in KINDS:
+        raise typer.BadParameter(f"there is no export {kind}; there is {', '.join(KINDS)}")
+    return require_format(KINDS[kind], name)
 
 
 def _words(language: str) -> Words:

@@ -37,6 +37,7 @@ COGS = (
     "cogs.browsing",
     "cogs.voting",
     "cogs.results",
+    "cogs.audit",
     "cogs.me",
     "cogs.help",
 )

@@ -1,7 +1,7 @@
 """Exports for people in chat: small ones here, large ones in a process of their own.
 
-Writing thousands of recommendations is work for the processor, and Python gives
-one thread at a time its turn: done in the bot, every click would wait. A large
+Writing thousands of recommendations or votes is work for the processor, and Python
+gives one thread at a time its turn: done in the bot, every click would wait. A large
 export is therefore the command line's own `export`, run beside the bot at the
 lowest priority, so that it takes only the time that clicks leave over.
 """
@@ -17,40 +17,47 @@ from pathlib import Path
 
 from bot.i18n import Translator
 from bot.settings import STORE_VARIABLE, TOKEN_VARIABLE, Settings
-from reports import FORMATS
-from services.results import Results
+from reports.format import Format
+from reports.kinds import CAST_VOTES, RANKING
+from services.exports import Exports, Wanted
 
-LARGE = 300  # recommendations: writing fewer takes less than starting a process
+# How much of each kind is large: writing less takes less time than starting a process.
+LARGE = {RANKING: 300, CAST_VOTES: 5_000}
 _LOWEST = 19
 
 
 class Exporting:
     """Writes exports; large ones one at a time."""
 
-    def __init__(self, settings: Settings, results: Results) -> None:
+    def __init__(self, settings: Settings, exports: Exports) -> None:
         self._settings = settings
-        self._results = results
+        self._exports = exports
         self._turn = asyncio.Lock()
 
-    async def ranking(
-        self, guild_id: int, format: str, extent: int, event: str | None, theme: str | None, tr: Translator
+    async def write(
+        self, guild_id: int, wanted: Wanted, format: Format, extent: int, tr: Translator
     ) -> bytes:
-        """The ranking of a server, or of one event or theme, as a file of `format` (`reports.FORMATS`).
-
-        `extent` is how many recommendations it has.
+        """What is wanted of a server as a file of that format; `extent` is how much there is in it.
 
         Raises:
+            Refused: nothing of it is there any more.
             ExportFailed: the process beside the bot did not do it.
         """
-        if extent < LARGE:
-            report = await self._results.report(guild_id, event, theme)
-            return await asyncio.to_thread(FORMATS[format].render, report, tr)
+        if extent < LARGE[wanted.kind]:
+            report = await self._exports.report(guild_id, wanted)
+            return await asyncio.to_thread(format.render, report, tr)
         async with self._turn:
             with tempfile.TemporaryDirectory(prefix="rapporteur-") as folder:
                 out = Path(folder) / "export"
-                options = {"--event": event, "--theme": theme, "--language": tr.language}
+                options = {
+                    "--kind": wanted.kind,
+                    "--event": wanted.event,
+                    "--theme": wanted.theme,
+                    "--ballot": wanted.ballot,
+                    "--language": tr.language,
+                }
                 await self._run(
-                    ["export", format, "--out", str(out), "--guild", str(guild_id)]
+                    ["export", format.name, "--out", str(out), "--guild", str(guild_id)]
                     + [part for name, value in options.items() if value for part in (name, value)]
                 )
                 return out.read_bytes()

@@ -15,14 +15,18 @@ from services.ballots import Ballots
 from services.deadlines import Deadlines
 from services.drafts import Drafts
 from services.events import Events
+from services.exports import Exports
 from services.gathering import Gathering
 from services.initiatives import Initiatives
 from services.keys import KeyStore
+from services.ledger_log import LedgerLog
 from services.live import Live
 from services.papers import Papers
 from services.participants import Participants
 from services.polling import Polling
+from services.receipts import Receipts
 from services.recommendations import Recommendations
+from services.records import Records
 from services.removal import Removal
 from services.results import Results
 from services.room import Room
@@ -57,8 +61,12 @@ class House:
     live: Live
     deadlines: Deadlines
     results: Results
+    records: Records
+    receipts: Receipts
+    exports: Exports
     exporting: Exporting
     audit: Audit
+    ledger_log: LedgerLog
 
     async def close(self) -> None:
         """Write out what waits, then let go of the store."""
@@ -81,6 +89,9 @@ async def open_house(settings: Settings, clock: Callable[[], datetime], catalogu
     ballots = Ballots(db, clock, initiatives, participants, keys, sleep=asyncio.sleep)
     polling = Polling(db, initiatives, participants, writer, keys)
     results = Results(db, clock, initiatives)
+    records = Records(db, clock, initiatives)
+    exports = Exports(initiatives, results, records)
+    audit = Audit(db)
     await ballots.resume_sealing()
     return House(
         settings=settings,
@@ -103,6 +114,10 @@ async def open_house(settings: Settings, clock: Callable[[], datetime], catalogu
         live=Live(db),
         deadlines=Deadlines(db, clock, ballots.deadline_handlers()),
         results=results,
-        exporting=Exporting(settings, results),
-        audit=Audit(db),
+        records=records,
+        receipts=Receipts(db, participants, polling, records),
+        exports=exports,
+        exporting=Exporting(settings, exports),
+        audit=audit,
+        ledger_log=LedgerLog(db, initiatives, audit),
     )

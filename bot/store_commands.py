@@ -11,9 +11,12 @@ from reports import Format, Words
 from seminar.errors import NotFound, Refused
 from seminar.words import t
 from services.audit import Audit, AuditReport
+from services.exports import Exports, Wanted
 from services.initiatives import Initiatives
+from services.records import Records
 from services.results import Results
-from storage import initiatives, migrate
+from storage import initiatives as initiative_rows
+from storage import migrate
 from storage.engine import Database
 
 
@@ -40,20 +43,21 @@ async def opened(settings: Settings) -> AsyncIterator[Database]:
 async def export(
     settings: Settings,
     chosen: Format,
-    event: str | None,
-    theme: str | None,
+    wanted: Wanted,
     guild: int | None,
     words: Words = str,
 ) -> bytes:
-    """The ranked recommendations of one server in one format, labelled by `words`.
+    """What is wanted of one server in one format, labelled by `words`.
 
     Raises:
-        NotFound: no initiative, event or theme of that name is in the store.
-        Refused: the store has several servers and none was named.
+        NotFound: no initiative, event, theme or ballot of that name is in the store.
+        Invalid: this kind of export cannot be limited so.
+        Refused: the store has several servers and none was named; or the ballot has no record yet.
     """
     async with opened(settings) as db:
-        results = Results(db, _now, Initiatives(db, _now))
-        return chosen.render(await results.report(await _server(db, guild), event, theme), words)
+        initiatives = Initiatives(db, _now)
+        exports = Exports(initiatives, Results(db, _now, initiatives), Records(db, _now, initiatives))
+        return chosen.render(await exports.report(await _server(db, guild), wanted), words)
 
 
 async def verify(settings: Settings, guild: int | None, head: str | None) -> AuditReport:
@@ -64,7 +68,7 @@ async def verify(settings: Settings, guild: int | None, head: str | None) -> Aud
 
 async def _server(db: Database, wanted: int | None) -> int:
     async with db.read() as tx:
-        known = await initiatives.guilds(tx)
+        known = await initiative_rows.guilds(tx)
     if not known:
         raise NotFound(t("No initiative is loaded in this store."))
     if wanted is None and len(known) > 1:

@@ -14,6 +14,7 @@ from bot.exchange import Exchange
 from bot.router import on_component
 from seminar.errors import Refused
 from seminar.initiative import Initiative
+from seminar.methods import METHODS, silence
 from seminar.model import EventStatus, Role, State, Status
 from services.ballot_views import BallotView
 from services.participants import NeedsNotice, Person
@@ -55,6 +56,9 @@ class HelpCog(HouseCog):
             ],
             waiting=waiting.total,
             overview=await house.participants.overview(actor.guild_id),
+            prepared=len(await house.ballots.all_prepared(actor.guild_id))
+            if Role.FACILITATOR in actor.roles
+            else 0,
         )
 
     async def _undone(
@@ -65,7 +69,7 @@ class HelpCog(HouseCog):
         A sheet is opened only by those whom it finds registered, since opening one registers people.
         """
         actor, items = exchange.actor, len(ballot.items)
-        if person is None or person.status is Status.OBSERVER:
+        if person is None or person.status is Status.OBSERVER or ballot.rules.method == silence.name:
             return None
         if Role.PARTICIPANT not in actor.roles or Role.OBSERVER in actor.roles:
             return None
@@ -73,13 +77,15 @@ class HelpCog(HouseCog):
         if person.status is None or (declared and person.constituency not in declared):
             asked = actor.constituencies or initiative.rules.self_declaration
             return items if asked or not declared else None
+        on_paper = METHODS[ballot.rules.method].on_paper
         try:
-            sheet = await self.house.voting.sheet(actor, ballot.id)
+            sheet = await (self.house.papers if on_paper else self.house.voting).sheet(actor, ballot.id)
         except NeedsNotice:
             return items
         except Refused:  # it closed just now
             return None
-        return sheet.total - sheet.done
+        # A paper counts for nothing before it is submitted, however much of it is filled in.
+        return sheet.total - (sheet.done if not on_paper or sheet.submitted else 0)
 
 
 async def setup(bot: Rapporteur) -> None:

@@ -8,6 +8,7 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
+from bot.cards.receipts import found_card, own_card
 from bot.cog import HouseCog
 from bot.exchange import Exchange
 from bot.router import custom_id, on_component
@@ -31,6 +32,22 @@ class MeCog(HouseCog):
     async def show(self, interaction: discord.Interaction[Any]) -> None:
         exchange = self.exchange(interaction, custom_id("my-page"))
         await exchange.say(view=await self._page(exchange))
+
+    @group.command(
+        name=locale_str("receipts"),
+        description=locale_str("Your receipts of open ballots, or the published vote of a receipt"),
+    )
+    @app_commands.describe(receipt=locale_str("Look up this receipt in the records of closed ballots"))
+    @app_commands.rename(receipt=locale_str("receipt"))
+    async def receipts(
+        self, interaction: discord.Interaction[Any], receipt: app_commands.Range[str, 1, 40] | None = None
+    ) -> None:
+        exchange = self.exchange(interaction)
+        if receipt is None:
+            view = own_card(await self.house.receipts.own(exchange.actor), exchange.tr)
+        else:
+            view = found_card(await self.house.receipts.find(exchange.actor, receipt), exchange.tr)
+        await exchange.say(view=view)
 
     @on_component("my-page")
     async def page(self, exchange: Exchange) -> None:

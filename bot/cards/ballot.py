@@ -2,71 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import discord
 
+from bot.cards import silence as silences
+from bot.cards.ballot_rules import may_vote_text, rules_text, turnout_text
 from bot.cards.colours import ENDED, OPEN
 from bot.i18n import Translator
 from bot.router import custom_id
-from bot.ui import Button, card, one_line, rows
-from seminar.model import BallotRules, BallotStatus, Quorum, Reasons, Secrecy, Threshold
-from seminar.words import Text, t, tn
-from services.ballot_views import BallotView, ClosingPreview
+from bot.ui import CARD_TEXT_LIMIT, Button, card, listing, one_line, rows
+from seminar.initiative import Initiative
+from seminar.methods import METHODS, silence
+from seminar.model import BallotStatus, Counts, Showing, VoteBy
+from seminar.words import Text, t
+from services.ballot_views import BallotHead, BallotView, ClosingPreview
+from services.live import live_figures
+from services.silences import Said
+from storage.rooms import RoomRow
 
 LISTED = 3000  # characters of a list of items; longer lists end in a count
+DETAILS = 1400  # characters of totals, hands and statements
+FRAME = 300  # characters for the roles that a post mentions
+
+Groups = Mapping[str, str]
+"""The constituencies' titles by code."""
 
 
-def items_list(ballot: BallotView, tr: Translator) -> str:
-    """The items of a ballot, a line each, cut to what a card holds."""
-    lines: list[str] = []
-    room = LISTED
-    for number, item in enumerate(ballot.items):
-        made = f"- **{item.reference}** {one_line(item.title, 220)}"
-        if len(made) + 1 > room:
-            rest = len(ballot.items) - number
-            lines.append(tr(tn("and {count} more", "and {count} more", rest)))
-            break
-        lines.append(made)
-        room -= len(made) + 1
-    return "\n".join(lines)
+def groups_of(initiative: Initiative) -> Groups:
+    return {constituency.code: constituency.title for constituency in initiative.constituencies}
 
 
-def rules_text(rules: BallotRules) -> tuple[Text, ...]:
-    """What must be known before voting, in sentences."""
-    secrecy = (
-        t("The ballot is secret: nobody can see who voted how.")
-        if rules.secrecy is Secrecy.SECRET
-        else t("The ballot is open: everybody will be able to see who voted how.")
-    )
-    sentences = [secrecy, _threshold_text(rules.threshold), _quorum_text(rules.quorum)]
-    if rules.reasons is Reasons.ALL:
-        sentences.append(t("Everybody is asked for a reason."))
-    elif rules.reasons is Reasons.AGAINST:
-        sentences.append(t("Those who vote against are asked for a reason."))
-    return tuple(sentences)
+def items_list(ballot: BallotView, tr: Translator, room: int = LISTED) -> str:
+    """The items of a ballot, a line each, cut to `room` characters."""
+    return listing(tr, [f"- **{item.reference}** {one_line(item.title, 220)}" for item in ballot.items], room)
 
 
-def _threshold_text(threshold: Threshold) -> Text:
-    share = f"{threshold.share.numerator}/{threshold.share.denominator}"
-    if threshold.strict:
-        return t("Carried with more than {share} of the votes for and against.", share=share)
-    return t("Carried with at least {share} of the votes for and against.", share=share)
-
-
-def _quorum_text(quorum: Quorum) -> Text:
-    if quorum.share is not None:
-        return t(
-            "Quorum on each item: {share} of those entitled to vote, abstentions included.", share=str(quorum)
-        )
-    if not quorum.number:
-        return t("No quorum is needed.")
-    return tn(
-        "Quorum on each item: {count} vote, abstentions included.",
-        "Quorum on each item: {count} votes, abstentions included.",
-        quorum.number,
-    )
-
-
-def silence_buttons(ballot: BallotView, tr: Translator) -> list[Button]:
+def silence_buttons(ballot: BallotHead, tr: Translator) -> list[Button]:
     """What can be done with a silence procedure while it runs."""
     return [
         Button(
@@ -79,57 +51,184 @@ def silence_buttons(ballot: BallotView, tr: Translator) -> list[Button]:
     ]
 
 
+def voting_buttons(ballot: BallotView, tr: Translator) -> list[Button]:
+    """What leads to taking part in a ballot that is open."""
+    if ballot.rules.method == silence.name:
+        return silence_buttons(ballot, tr)
+    vote = tr(t("Vote"))
+    style = discord.ButtonStyle.primary
+    return [Button(vote, custom_id("sheet", ballot.id), style=style, emoji="🗳️")]
+
+
+def name_text(ballot: BallotView) -> Text:
+    """What a ballot is called: `Ballot B3`, or `Silence procedure B3`."""
+    if ballot.rules.method == silence.name:
+        return t("Silence procedure {label}", label=ballot.label)
+    return t("Ballot {label}", label=ballot.label)
+
+
+def extended_text(ballot: BallotView) -> Text:
+    """The new end of a ballot."""
+    if ballot.rules.method == silence.name:
+        return t(
+            "Silence procedure {label} now ends on {moment}.", label=ballot.label, moment=ballot.closes_at
+        )
+    return t("Ballot {label} now closes on {moment}.", label=ballot.label, moment=ballot.closes_at)
+
+
 def preview_card(ballot: BallotView, tr: Translator) -> discord.ui.LayoutView:
-    """What a facilitator confirms."""
+    """What a facilitator confirms; it waits for that as long as may be."""
+    silent = ballot.rules.method == silence.name
+    heading = t("Start this silence procedure?") if silent else t("Open this ballot?")
+    confirm = t("Start the silence") if silent else t("Open the ballot")
+    told = _silence_preview(ballot) if silent else _preview(ballot)
+    waits = t("It waits until you open it, here or later: `/ballot list` shows it.")
+    rules = "\n".join(map(tr, told))
+    head, foot = "### " + tr(heading), "-# " + tr(waits)
     return card(
-        "### " + tr(t("Open this ballot?")),
-        items_list(ballot, tr),
-        "\n".join(
-            (
-                tr(tn("{count} person may vote.", "{count} people may vote.", ballot.entitled)),
-                tr(t("It closes on {moment}.", moment=ballot.closes_at)),
-                *(tr(sentence) for sentence in rules_text(ballot.rules)),
-            )
-        ),
+        head,
+        items_list(ballot, tr, _room(head, rules, foot)),
+        rules,
+        foot,
         *rows(
             [
-                Button(
-                    tr(t("Open the ballot")),
-                    custom_id("ballot-open", ballot.id),
-                    style=discord.ButtonStyle.success,
-                ),
+                Button(tr(confirm), custom_id("ballot-open", ballot.id), style=discord.ButtonStyle.success),
                 Button(tr(t("Discard")), custom_id("ballot-discard", ballot.id)),
             ]
         ),
     )
 
 
-def ballot_card(ballot: BallotView, tr: Translator) -> discord.ui.LayoutView:
-    """The ballot's own message: while it is open, one button leads to the sheet."""
+def _preview(ballot: BallotView) -> list[Text]:
+    closes = t("It closes on {moment}.", moment=ballot.closes_at)
+    return [may_vote_text(ballot), closes, *rules_text(ballot.rules)]
+
+
+def _silence_preview(ballot: BallotView) -> list[Text]:
+    warning = silences.warning_text(ballot)
+    return [
+        silences.notified_text(ballot),
+        silences.ends_text(ballot),
+        *([warning] if warning else []),
+        *silences.meaning(),
+    ]
+
+
+def ballot_card(
+    ballot: BallotView, tr: Translator, groups: Groups, said: Sequence[Said] = ()
+) -> discord.ui.LayoutView:
+    """The ballot's own message: while it is open, with what leads to taking part.
+
+    `said` is what has been said in a silence procedure.
+    """
     open_ = ballot.status is BallotStatus.OPEN
-    turnout = tr(t("{voted} of {entitled} have voted.", voted=ballot.voted, entitled=ballot.entitled))
-    if open_:
-        standing = tr(t("Open until {moment}. The result is hidden until closing.", moment=ballot.closes_at))
-    elif ballot.status is BallotStatus.CANCELLED:
-        standing, turnout = tr(t("Cancelled. All votes were destroyed unseen.")), ""
-    else:
-        standing = tr(t("Closed.")) + (" " + tr(t("The votes are sealed.")) if ballot.sealed else "")
+    silent = ballot.rules.method == silence.name
+    emoji, rules = ("🤫", silences.meaning()) if silent else ("🗳️", rules_text(ballot.rules))
+    heading = f"## {emoji} {tr(name_text(ballot))}"
+    explained = "\n".join(map(tr, rules)) if open_ else ""
+    first, *others = _standing(ballot)
+    standing = "\n".join([f"**{tr(first)}**", *map(tr, others)])
+    details = listing(
+        tr,
+        [
+            *(f"- {tr(shown)}" for shown in (*_live(ballot), *hands_shown(ballot, groups))),
+            *(f"- {shown}" for shown in silences.statement_lines(said, tr)),
+        ],
+        DETAILS,
+    )
     return card(
-        "## 🗳️ " + tr(t("Ballot {label}", label=ballot.label)),
-        items_list(ballot, tr),
-        "\n".join(tr(sentence) for sentence in rules_text(ballot.rules)) if open_ else None,
-        f"**{standing}**\n{turnout}",
-        *rows(
-            [
-                Button(
-                    tr(t("Vote")), custom_id("sheet", ballot.id), style=discord.ButtonStyle.primary, emoji="🗳️"
-                )
-            ]
-            if open_
-            else []
-        ),
+        heading,
+        items_list(ballot, tr, _room(heading, explained, standing, details)),
+        explained,
+        standing,
+        details,
+        *rows(voting_buttons(ballot, tr) if open_ else []),
         accent=OPEN if open_ else ENDED,
     )
+
+
+def _standing(ballot: BallotView) -> list[Text]:
+    """Until when it is open or how it ended, then the turnout."""
+    if ballot.rules.method == silence.name:
+        standing = silences.standing_text(ballot)
+        return [standing] if ballot.notified is None else [standing, silences.notified_text(ballot)]
+    match ballot.status:
+        case BallotStatus.OPEN if ballot.rules.results is Showing.LIVE:
+            return [t("Open until {moment}.", moment=ballot.closes_at), turnout_text(ballot)]
+        case BallotStatus.OPEN:
+            hidden = t("Open until {moment}. The result is hidden until closing.", moment=ballot.closes_at)
+            return [hidden, turnout_text(ballot)]
+        case BallotStatus.CANCELLED:
+            return [t("Cancelled. All votes were destroyed unseen.")]
+        case _ if ballot.sealed:
+            return [t("Closed. The votes are sealed."), turnout_text(ballot)]
+        case _ if ballot.kept:
+            kept = t("Closed. Until the series ends the votes are kept under the ballot's key.")
+            return [kept, turnout_text(ballot)]
+        case _:
+            return [t("Closed."), turnout_text(ballot)]
+
+
+def _live(ballot: BallotView) -> list[Text]:
+    """The totals of an indicative ballot as last drawn, for the items that are still on it."""
+    if ballot.status is not BallotStatus.OPEN or ballot.rules.results is not Showing.LIVE:
+        return []
+    drawn = {figures.reference: figures for figures in live_figures(ballot)}
+    method = METHODS[ballot.rules.method]
+    totals = [
+        t("{reference}: {totals}", reference=item.reference, totals=method.totals(drawn[item.reference]))
+        for item in ballot.items
+        if item.reference in drawn
+    ]
+    if totals:
+        return totals
+    if ballot.rules.vote_by is VoteBy.DELEGATION:
+        return [t("Totals are shown once three delegations have voted.")]
+    return [t("Totals are shown once three have voted.")]
+
+
+def hands_shown(ballot: BallotView, groups: Groups, reference: str | None = None) -> list[Text]:
+    """The shows of hands on a ballot that takes votes, or on one of its items, a line each."""
+    if ballot.status is not BallotStatus.OPEN:
+        return []
+    wanted = {item.position: item.reference for item in ballot.items if reference in (None, item.reference)}
+    return [
+        _hands(wanted[hands.position], hands, groups)
+        for hands in ballot.room
+        if hands.counts.total and hands.position in wanted
+    ]
+
+
+def _hands(reference: str, hands: RoomRow, groups: Groups) -> Text:
+    counts = counts_text(hands.counts)
+    if hands.constituency is None:
+        line = t("{reference}, by show of hands: {counts}", reference=reference, counts=counts)
+    else:
+        group = one_line(groups.get(hands.constituency, hands.constituency), 100)
+        line = t(
+            "{reference}, by show of hands of {group}: {counts}",
+            reference=reference,
+            group=group,
+            counts=counts,
+        )
+    if not hands.asked:
+        return line
+    return t("{line} (asked: {asked})", line=line, asked=one_line(hands.asked, 150))
+
+
+def counts_text(counts: Counts) -> Text:
+    """The plain counts of one item."""
+    return t(
+        "{for_votes} for, {against_votes} against, {abstentions} abstaining",
+        for_votes=counts.for_,
+        against_votes=counts.against,
+        abstentions=counts.abstain,
+    )
+
+
+def _room(*parts: str) -> int:
+    """The characters that are left for the items of a card beside its other parts."""
+    return min(LISTED, CARD_TEXT_LIMIT - FRAME - sum(map(len, parts)))
 
 
 def closing_card(preview: ClosingPreview, tr: Translator) -> discord.ui.LayoutView:
@@ -153,15 +252,13 @@ def closing_card(preview: ClosingPreview, tr: Translator) -> discord.ui.LayoutVi
 
 def standing_text(preview: ClosingPreview, tr: Translator) -> str:
     """Turnout, deadline and what is still below quorum; never a result."""
+    ballot = preview.ballot
+    if ballot.rules.method == silence.name:
+        return "\n".join(map(tr, (silences.notified_text(ballot), silences.standing_text(ballot))))
     below = (
-        tr(t("Below quorum: {references}.", references=preview.below_quorum))
+        t("Below quorum: {references}.", references=preview.below_quorum)
         if preview.below_quorum
-        else tr(t("Every item has its quorum."))
+        else t("Every item has its quorum.")
     )
-    return "\n".join(
-        (
-            tr(t("{voted} of {entitled} have voted.", voted=preview.voted, entitled=preview.entitled)),
-            below,
-            tr(t("It closes on {moment}.", moment=preview.ballot.closes_at)),
-        )
-    )
+    closes = t("It closes on {moment}.", moment=ballot.closes_at)
+    return "\n".join(map(tr, (turnout_text(ballot), below, closes)))

@@ -16,6 +16,7 @@ from bot.i18n import Translator
 from bot.router import custom_id
 from bot.ui import Button, card, escape, rows
 from seminar.initiative import Initiative
+from seminar.methods import silence, support
 from seminar.model import Actor, Role, Status
 from seminar.words import Text, Value, t, tn
 from services.ballot_views import BallotView
@@ -37,7 +38,8 @@ class OpenBallot:
 class Moment:
     """How things stand for one person; `waiting` recommendations are under discussion.
 
-    `person` is None for somebody who holds neither a participant nor an observer role.
+    `prepared` ballots wait for a facilitator's tap, none for others to know. `person` is None for
+    somebody who holds neither a participant nor an observer role.
     """
 
     initiative: Initiative
@@ -47,6 +49,7 @@ class Moment:
     ballots: Sequence[OpenBallot]
     waiting: int
     overview: Overview
+    prepared: int = 0
 
 
 def nothing_loaded(tr: Translator, actor: Actor) -> discord.ui.LayoutView:
@@ -161,6 +164,8 @@ def _votes(moment: Moment) -> list[Text]:
 
 def _vote(one: OpenBallot) -> Text:
     label, closes_at = f"**{one.ballot.label}**", one.ballot.closes_at
+    if one.ballot.rules.method == silence.name:
+        return t("🤫 {label} is adopted on {moment} unless somebody objects.", label=label, moment=closes_at)
     if one.undone is None:
         return t(
             "🗳️ {label} is open until {moment}: {voted} of {entitled} have voted.",
@@ -215,11 +220,23 @@ def _facilitating(moment: Moment) -> list[Text]:
                 moment.waiting,
             )
         )
+        points.append(t("`/silence start` adopts without a vote what nobody objects to in time."))
+    if moment.prepared:
+        points.append(
+            tn(
+                "{count} ballot is prepared: `/ballot list` opens it by one tap.",
+                "{count} ballots are prepared: `/ballot list` opens each by one tap.",
+                moment.prepared,
+            )
+        )
     if moment.ballots:
         points += [
             t("`/ballot status` shows turnout, `/ballot remind` reminds those who have not voted."),
             t("`/ballot extend` gives more time, `/ballot close` counts now, `/ballot cancel` calls it off."),
+            t("`/ballot remove` takes one item out and lets the rest go on."),
         ]
+    if any(one.ballot.rules.method == support.name for one in moment.ballots):
+        points.append(t("`/ballot hands` enters a show of hands in the room."))
     if not points:
         points.append(t("Nothing is under discussion now, so there is nothing to put to the vote."))
     return points

@@ -16,16 +16,22 @@ from bot.exchange import cut
 from bot.i18n import Translator
 from bot.router import custom_id
 from bot.ui import Button, card, line, one_line, rows
-from reports import labels
-from reports.charts import Picture, support_chart
+from reports.charts import support_chart
 from reports.model import RankingRow
+from reports.picture import Picture
+from reports.rating_chart import rating_chart
+from seminar.methods import METHODS
+from seminar.methods.rating import RatingFigures
 from seminar.methods.support import group_words
-from seminar.terms import OUTCOME_WORDS, STATE_WORDS
-from seminar.words import t
+from seminar.model import Purpose
+from seminar.terms import STATE_WORDS
+from seminar.words import Text, t
 from services.sections import SectionView
 
 PAGE = 10  # recommendations whose titles, figures and groups fit into one layout whatever they say
-PICTURE = "results.png"
+VOTES_PICTURE = "results.png"
+RATINGS_PICTURE = "ratings.png"
+_TITLE, _SAID, _GROUPS = 110, 200, 90  # characters of each, at most
 
 
 def last_page(view: SectionView) -> int:
@@ -37,62 +43,63 @@ def _shown(view: SectionView, page: int) -> tuple[RankingRow, ...]:
     return view.section.rows[page * PAGE : (page + 1) * PAGE]
 
 
-def results_picture(view: SectionView, tr: Translator, page: int) -> Picture | None:
-    """The votes of one page as bars on the scale of the whole ranking, or None where there are none.
+def results_pictures(view: SectionView, tr: Translator, page: int) -> dict[str, Picture]:
+    """The pictures of one page by the file name each is attached under; none where there is nothing to draw.
 
-    Work for the processor: call it in a thread.
+    Votes are bars on the scale of the whole ranking, ratings columns with their median. Work for the
+    processor: call it in a thread.
     """
-    shown = [row for row in _shown(view, page) if row.counts is not None]
-    if not shown:
-        return None
-    section = view.section
-    return support_chart(
-        shown,
-        tr,
-        heading=f"{section.event.title} · {section.theme.title}",
-        scale=max(row.counts.total for row in section.rows if row.counts is not None),
-    )
+    section, shown = view.section, _shown(view, page)
+    heading = f"{section.event.title} · {section.theme.title}"
+    pictures: dict[str, Picture] = {}
+    counted = [row for row in shown if row.counts is not None]
+    if counted:
+        scale = max(row.counts.total for row in section.rows if row.counts is not None)
+        pictures[VOTES_PICTURE] = support_chart(counted, tr, heading=heading, scale=scale)
+    rated = [row for row in shown if isinstance(row.figures, RatingFigures)]
+    if rated:
+        pictures[RATINGS_PICTURE] = rating_chart(rated, tr, heading=heading)
+    return pictures
 
 
 def results_card(
-    view: SectionView, tr: Translator, page: int, picture: Picture | None
+    view: SectionView, tr: Translator, page: int, pictures: Mapping[str, Picture]
 ) -> discord.ui.LayoutView:
-    """One page of the ranking; `picture` is expected as the attachment `PICTURE`."""
+    """One page of the ranking; `pictures` are expected as attachments of these names."""
     section = view.section
     ranked = any(row.rank is not None for row in section.rows)
     return card(
         f"## {one_line(section.theme.title, 100)}\n-# {one_line(section.event.title, 100)}",
         None if ranked else tr(t("Nothing here has been voted on yet, so there is no ranking.")),
-        _gallery(picture) if picture else None,
+        *(_gallery(name, picture) for name, picture in pictures.items()),
         "\n".join(_listed(row, view, tr) for row in _shown(view, page)),
         *_controls(view, tr, page),
         accent=CALM,
     )
 
 
-def _gallery(picture: Picture) -> discord.ui.MediaGallery[Any]:
-    return discord.ui.MediaGallery(
-        discord.MediaGalleryItem(f"attachment://{PICTURE}", description=picture.alt)
-    )
+def _gallery(name: str, picture: Picture) -> discord.ui.MediaGallery[Any]:
+    return discord.ui.MediaGallery(discord.MediaGalleryItem(f"attachment://{name}", description=picture.alt))
 
 
 def _listed(row: RankingRow, view: SectionView, tr: Translator) -> str:
     """Rank, reference and title; below it how it came out."""
     rank = "–" if row.rank is None else f"{row.rank}."
-    return f"**{rank} {row.reference}** {one_line(row.title, 110)}\n-# {_verdict(row, view, tr)}"
+    return f"**{rank} {row.reference}** {one_line(row.title, _TITLE)}\n-# {_verdict(row, view, tr)}"
 
 
 def _verdict(row: RankingRow, view: SectionView, tr: Translator) -> str:
-    """Outcome and plain counts; the state of what no ballot has decided."""
-    if row.rank is None:
+    """Its method's verdict; the state of what no ballot has closed on."""
+    if row.rank is None or row.method is None:
         return tr(STATE_WORDS[row.state])
-    said = [tr(OUTCOME_WORDS[row.outcome])] if row.outcome else []
-    if row.counts is not None:
-        said.append(labels.counts_words(row.counts, tr))
+    besides: list[Text] = []
     if row.contested_by:
         groups = ", ".join(tr(group_words(group, view.group_titles)) for group in row.contested_by)
-        said.append(tr(t("contested by {groups}", groups=one_line(groups, 90))))
-    return " · ".join(said)
+        besides.append(t("Contested by {groups}.", groups=one_line(groups, _GROUPS)))
+    if row.purpose is Purpose.INDICATIVE:
+        besides.append(t("Indicative."))
+    said = [tr(one) for one in (METHODS[row.method].verdict(row.figures), *besides)]
+    return " ".join([cut(said[0], _SAID), *said[1:]])
 
 
 def _controls(view: SectionView, tr: Translator, page: int) -> list[discord.ui.Item[Any]]:

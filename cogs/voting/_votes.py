@@ -9,21 +9,23 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
-from bot.cog import HouseCog
-from bot.exchange import Exchange, cut
+from bot.exchange import Exchange
+from bot.i18n import Translator
 from bot.router import custom_id, on_component, on_modal
-from bot.ui import Button, card, rows
-from cogs.voting.papers import paper
-from seminar.model import Choice
+from bot.ui import Button, card, one_line, rows
+from cogs.voting._sheets import SheetsCog, reason_form
+from seminar.methods import METHODS, silence
+from seminar.model import RECUSED, Choice
 from seminar.terms import CHOICE_WORDS, choice_words
 from seminar.words import Text, t, tn
 from services.ballot_views import Recorded, Sheet
 
 ON_A_CARD = -1  # in place of a page: the vote was given on a card, not on the sheet
 LISTED = 20  # open ballots that get a button
+NAMED = 3  # references by which a ballot without a theme is known
 
 
-class VotesCog(HouseCog):
+class VotesCog(SheetsCog):
     @on_component("vote", hot=True)
     async def vote(self, exchange: Exchange, ballot: int, position: int, choice: Choice) -> None:
         """For, against or abstain on a card: answered with what is recorded."""
@@ -33,21 +35,29 @@ class VotesCog(HouseCog):
 
     @on_component("sheet-vote", hot=True)
     async def vote_on_sheet(
-        self, exchange: Exchange, ballot: int, position: int, choice: Choice | Literal["none"], page: int
+        self,
+        exchange: Exchange,
+        ballot: int,
+        position: int,
+        choice: Choice | Literal["recused", "none"],
+        page: int,
     ) -> None:
         """A tap on the sheet: saved, then the sheet is drawn again."""
-        wanted = choice if isinstance(choice, Choice) else None
-        if wanted is not None and await self._reason_asked(exchange, ballot, position, wanted, page):
+        if isinstance(choice, Choice) and await self._reason_asked(exchange, ballot, position, choice, page):
             return
-        await self._cast_on_sheet(exchange, ballot, position, wanted, page)
+        await self._cast_on_sheet(exchange, ballot, position, None if choice == "none" else choice, page)
 
     @on_component("sheet", hot=True)
     async def open_sheet(self, exchange: Exchange, ballot: int) -> None:
-        await exchange.say(view=self._drawn(exchange, await self._sheet(exchange, ballot), 0))
+        await exchange.say(view=self.drawn(exchange, await self.sheet(exchange, ballot), 0))
 
     @on_component("sheet-page", hot=True)
     async def turn(self, exchange: Exchange, ballot: int, page: int) -> None:
-        await exchange.redraw(self._drawn(exchange, await self._sheet(exchange, ballot), page))
+        await exchange.redraw(self.drawn(exchange, await self.sheet(exchange, ballot), page))
+
+    @on_component("sheet-aside", hot=True)
+    async def standing_aside(self, exchange: Exchange, ballot: int, page: int) -> None:
+        await exchange.redraw(self.drawn_aside(exchange, await self.sheet(exchange, ballot), page))
 
     @on_modal("vote-reason")
     async def reasoned(
@@ -72,60 +82,45 @@ class VotesCog(HouseCog):
         """The only open sheet at once; a choice where there are several."""
         tr = exchange.tr
         await self.house.initiatives.current(exchange.actor.guild_id)
-        ballots = await self.house.ballots.all_open(exchange.actor.guild_id)
+        now = self.house.clock()  # what is up by now takes no votes, though it may not be counted yet
+        found = await self.house.ballots.all_open(exchange.actor.guild_id)
+        ballots = [ballot for ballot in found if ballot.closes_at > now]
         if not ballots:
             await exchange.say(
                 t("No ballot is open just now. You will see it in the event's channel when one opens.")
             )
             return
-        sheets = [await self._sheet(exchange, ballot.id) for ballot in ballots[:LISTED]]
+        sheets = [await self.sheet(exchange, ballot.id) for ballot in ballots[:LISTED]]
         if len(sheets) == 1:
-            await exchange.say(view=self._drawn(exchange, sheets[0], 0))
+            await exchange.say(view=self.drawn(exchange, sheets[0], 0))
             return
-        listed = [
-            tr(
-                t(
-                    "{label}: {done} of {total} done, open until {moment}",
-                    label=f"**{sheet.ballot.label}**",
-                    done=sheet.done,
-                    total=sheet.total,
-                    moment=sheet.ballot.closes_at,
-                )
-            )
-            for sheet in sheets
-        ]
+        listed = [_to_do(sheet, tr) for sheet in sheets]
+        if left := len(ballots) - len(sheets):
+            listed.append(tr(tn("and {count} more", "and {count} more", left)))
         buttons = [Button(sheet.ballot.label, custom_id("sheet", sheet.ballot.id)) for sheet in sheets]
-        await exchange.say(view=card("## " + tr(t("Open ballots")), *listed, *rows(buttons)))
+        await exchange.say(view=card("## " + tr(t("Open ballots")), "\n".join(listed), *rows(buttons)))
 
     async def _cast_on_card(
         self, exchange: Exchange, ballot: int, position: int, choice: Choice, reason: str | None = None
     ) -> None:
         recorded = await self.house.voting.cast(exchange.actor, ballot, position, choice, reason)
-        self._mark(exchange, ballot)
-        await exchange.say(_said(recorded))
+        self.mark(exchange, ballot)
+        await exchange.say(" ".join(map(exchange.tr, _said(recorded))))
 
     async def _cast_on_sheet(
         self,
         exchange: Exchange,
         ballot: int,
         position: int,
-        choice: Choice | None,
+        choice: str | None,
         page: int,
         reason: str | None = None,
     ) -> None:
         sheet = await self.house.voting.cast_on_sheet(exchange.actor, ballot, position, choice, reason)
-        self._mark(exchange, ballot)
-        await exchange.redraw(self._drawn(exchange, sheet, page))
-
-    def _mark(self, exchange: Exchange, ballot: int) -> None:
-        """The ballot's public message no longer shows how many have voted."""
-        self.bot.refresher.mark("ballot.refresh", exchange.actor.guild_id, str(ballot))
-
-    async def _sheet(self, exchange: Exchange, ballot: int) -> Sheet:
-        return await self.house.voting.sheet(exchange.actor, ballot)
-
-    def _drawn(self, exchange: Exchange, sheet: Sheet, page: int) -> discord.ui.LayoutView:
-        return paper(sheet.ballot.rules.method).sheet(sheet, exchange.tr, page)
+        self.mark(exchange, ballot)
+        # Who stands aside on one item may do so on the next; who takes that back wants to vote.
+        draw = self.drawn_aside if choice == RECUSED else self.drawn
+        await exchange.redraw(draw(exchange, sheet, page))
 
     async def _reason_asked(
         self, exchange: Exchange, ballot: int, position: int, choice: Choice, page: int
@@ -133,27 +128,57 @@ class VotesCog(HouseCog):
         """Open the form for a reason where the ballot asks one; the vote is cast when it comes back."""
         if not await self.house.voting.asks_reason(exchange.actor, ballot, choice):
             return False
-        tr = exchange.tr
-        modal = discord.ui.Modal(
-            title=cut(tr(t("Your reason")), 45),
-            custom_id=custom_id("vote-reason", ballot, position, choice.value, page, secrets.token_hex(3)),
-            timeout=None,
-        )
-        modal.add_item(
-            discord.ui.Label(
-                text=cut(tr(t("Why do you vote: {choice}?", choice=CHOICE_WORDS[choice])), 45),
-                description=cut(tr(t("Kept apart from your name. You may leave it empty.")), 100),
-                component=discord.ui.TextInput(
-                    custom_id="reason", style=discord.TextStyle.paragraph, required=False, max_length=1000
-                ),
-            )
-        )
-        await exchange.ask(modal)
+        made = custom_id("vote-reason", ballot, position, choice.value, page, secrets.token_hex(3))
+        why = t("Why do you vote: {choice}?", choice=CHOICE_WORDS[choice])
+        await exchange.ask(reason_form(exchange.tr, made, why))
         return True
 
 
-def _said(recorded: Recorded) -> Text:
-    """What is durable now, in one sentence, with how much is still to do."""
+def _to_do(sheet: Sheet, tr: Translator) -> str:
+    """One open ballot in the list, with what is left to do on it."""
+    ballot = sheet.ballot
+    names = [item.reference for item in ballot.items]
+    about = ballot.theme or ", ".join(names[:NAMED]) + ("…" if len(names) > NAMED else "")
+    label = f"- **{ballot.label}** ({about})"
+    progress = t("{done} of {total}", done=sheet.done, total=sheet.total)
+    if ballot.rules.method == silence.name:
+        said = t(
+            "{label} · adopted on {moment} unless somebody objects", label=label, moment=ballot.closes_at
+        )
+    elif not METHODS[ballot.rules.method].on_paper:
+        said = t(
+            "{label} · {progress}, open until {moment}",
+            label=label,
+            progress=progress,
+            moment=ballot.closes_at,
+        )
+    else:
+        said = t(
+            "{label} · {progress}, {standing}, open until {moment}",
+            label=label,
+            progress=progress,
+            standing=_standing(sheet),
+            moment=ballot.closes_at,
+        )
+    return tr(said)
+
+
+def _standing(sheet: Sheet) -> Text:
+    if not sheet.submitted:
+        return t("not submitted yet")
+    return t("changed since it was submitted") if sheet.changed else t("submitted")
+
+
+def _said(recorded: Recorded) -> tuple[Text, ...]:
+    """What is durable now, with how much is still to do, and whose vote it replaces."""
+    said = [_recorded(recorded)]
+    if recorded.replaced is not None:
+        name = one_line(recorded.replaced, 80)
+        said.append(t("It replaces the vote of {name} of your delegation.", name=name))
+    return tuple(said)
+
+
+def _recorded(recorded: Recorded) -> Text:
     progress = tn("{done} of {count} done.", "{done} of {count} done.", recorded.total, done=recorded.done)
     if recorded.choice is None:
         return t("Taken back: {reference}. {progress}", reference=recorded.reference, progress=progress)

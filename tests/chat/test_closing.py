@@ -120,6 +120,7 @@ async def test_closing_twice_at_once_counts_once(room: Room) -> None:
         (flo, message_of(previews[1]), f"ballot-close:{ballot}"),
     )
     assert sorted(refused(answer) for answer in answers) == [False, True]
+    await wait(room, 5)  # the one who was refused was answered before the votes were sealed
     assert posted(room, "Ballot B1 is closed. 1 of 1 person entitled to vote did so.") == 1
     assert value(room, "SELECT count(*) FROM ledger WHERE act = 'ballot.closed'") == 1
 

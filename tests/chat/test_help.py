@@ -19,7 +19,7 @@ from seminar.model import Actor, BallotRules, BallotStatus, EventStatus, Reasons
 from services.ballot_views import BallotView, Item
 from services.events import EventView
 from services.participants import Overview, Person
-from tests.chat.chat_room import Room, controls, message_of, plain, texts
+from tests.chat.chat_room import Room, control, controls, message_of, plain, texts
 from tests.small_initiative import INITIATIVE
 
 NOW = datetime(2014, 10, 22, 9, tzinfo=UTC)
@@ -85,6 +85,26 @@ async def test_facilitators_and_organisers_have_their_own_part(room: Room) -> No
     assert "As a facilitator" not in await asked(room, room.ola)
     for who in (room.ana, room.obs, room.stranger):
         assert "As a" not in await asked(room, who)
+
+
+async def test_facilitators_learn_what_waits_for_them(room: Room) -> None:
+    """Prepared ballots, hands and removal each when they apply; a silence is nobody's unfinished vote."""
+    await room.recommend(room.ana, "CAP", "Plan missions together", "Analysts assess each crisis together.")
+    await room.recommend(room.ben, "CAP", "Share field hospitals", "Whoever deploys next may use them.")
+    assert "`/silence start`" in await asked(room, room.fay)
+    preview = await room.fay.slash(room.rome, "ballot open", method="rating", references="CAP-01")
+    told = await asked(room, room.fay)
+    assert "1 ballot is prepared: `/ballot list` opens it" in told and "/ballot remove" not in told
+    assert "is prepared" not in await asked(room, room.ana)
+    await room.fay.click(message_of(preview), custom_id=control(preview, "ballot-open:"))
+    told = await asked(room, room.fay)
+    assert "/ballot remove" in told and "/ballot hands" not in told and "is prepared" not in told
+    assert "1 of 1 items still waits for your vote" in await asked(room, room.ben)
+    silent = await room.fay.slash(room.rome, "silence start", reference="CAP-02")
+    await room.fay.click(message_of(silent), custom_id=control(silent, "ballot-open:"))
+    told = await asked(room, room.ben)
+    assert "B2** is adopted on" in told and "unless somebody objects" in told
+    assert told.count("for your vote") == 1
 
 
 async def test_observers_and_strangers_learn_where_they_stand(room: Room) -> None:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from discord import app_commands
+from simcord.enums import InteractionType
 from simcord.results import InteractionResult
 
+from seminar.methods import METHODS
+from seminar.methods.base import MORE
+from tests.chat.acts import interaction
 from tests.chat.chat_room import Room, control, controls, message_of, refused, shown, texts
 from tests.chat.voting_room import at_once, ballot_post, card, forge, posted, propose, rows, sheet, value
 
 pytestmark = pytest.mark.usefixtures("nothing_failed")
 
 
-async def _prepare(room: Room, **options: str) -> InteractionResult:
-    return await room.fay.slash(room.rome, "ballot open", method="support", **{"theme": "CAP", **options})
+async def _prepare(room: Room, **options: Any) -> InteractionResult:
+    return await room.fay.slash(room.rome, "ballot open", **{"method": "support", "theme": "CAP", **options})
 
 
 async def test_the_whole_road_from_proposal_to_outcome(room: Room) -> None:
@@ -74,7 +81,8 @@ async def test_a_discarded_preview_opens_nothing(room: Room) -> None:
     assert "Nothing was opened" in texts(dropped)
     late = await forge(room, room.fay, message_of(preview), f"ballot-open:{ballot}")
     assert refused(late)
-    assert rows(room, "SELECT status FROM ballots") == []
+    assert "discarded before it opened" in texts(late)
+    assert rows(room, "SELECT status FROM ballots") == [("discarded",)]
     assert posted(room, "Ballot B1") == 0
 
 
@@ -121,13 +129,63 @@ async def test_what_was_withdrawn_since_the_preview_is_not_put_to_the_vote(room:
     assert list(room.settings.secrecy.key_dir.glob("*")) == []
 
 
-UNMET = (
+BY_METHOD: tuple[tuple[dict[str, Any], tuple[str, ...]], ...] = (
+    ({"method": "support", "threshold": ">=2/3"}, ("at least 2/3", "No quorum is needed.")),
+    (
+        {"method": "rating", "importance": True, "rounds": 3, "quorum": "50%"},
+        ("its importance as well", "Round 1 of 3.", "Quorum: papers of 1/2 of those entitled"),
+    ),
+    ({"method": "rating"}, ("is rated from 1 to 9.", "adopts nothing by itself")),
+    ({"method": "ranked", "quorum": "2"}, ("Schulze", "winning votes", "Quorum: 2 papers.")),
+    ({"method": "points", "points": 6, "most": 3}, ("has 6 points to spread, at most 3 on one item",)),
+    ({"method": "points"}, ("has 10 points to spread.",)),
+    ({"method": "shortlist"}, ("2 seats are filled by the Method of Equal Shares", "sequential Phragmén")),
+    ({"method": "silence", "closes_in": "3d"}, ("will be notified", "unless somebody breaks the silence")),
+)
+
+
+async def test_the_preview_says_what_each_method_means(room: Room) -> None:
+    """Only what the method knows: no threshold where nothing is carried, and no round where there is one."""
+    await propose(room, 2)
+    for options, said in BY_METHOD:
+        preview = texts(await _prepare(room, **options))
+        for part in said:
+            assert part in preview, options
+        assert ("Carried with" in preview) == (options["method"] == "support"), options
+        assert ("Round" in preview) == ("rounds" in options), options
+
+
+async def test_methods_are_offered_in_their_order_and_seldom_ones_as_more(room: Room) -> None:
+    """Support, rating and silence come first; the others say that they are more than most need."""
+    (command,) = [c for c in room.bot.tree.walk_commands() if c.qualified_name == "ballot open"]
+    assert isinstance(command, app_commands.Command)
+    (method,) = [p for p in command.parameters if p.name == "method"]
+    assert [choice.value for choice in method.choices] == list(METHODS)
+    assert list(METHODS)[:3] == ["support", "rating", "silence"]
+    for name, one in METHODS.items():
+        assert str(one.label).startswith("more: ") == (one.place >= MORE), name
+
+
+UNMET: tuple[tuple[dict[str, Any], str], ...] = (
     ({"theme": "XXX"}, "XXX"),
     ({"theme": "TRN"}, "no admitted recommendation"),
     ({"closes_in": "soon"}, "written like 30m"),
     ({"closes_in": "91d"}, "90 days"),
     ({"quorum": "most"}, "A quorum is"),
     ({"threshold": "3/2"}, "A threshold is written like"),
+    ({"threshold": "2/3"}, "A threshold is written like"),
+    ({"threshold": "0.66"}, "A threshold is written like"),
+    ({"threshold": "=>1/2"}, "A threshold is written like"),
+    ({"threshold": "150%"}, "A threshold is written like"),
+    ({"threshold": ">150%"}, "between none and all"),
+    ({"quorum": "150%"}, "at most 100%"),
+    ({"results": "live"}, "Only an indicative ballot can show its totals live"),
+    ({"method": "silence", "purpose": "indicative"}, "A silence procedure decides"),
+    ({"method": "shortlist", "seats": 5}, "A short list of 5 cannot be chosen from 1"),
+    ({"method": "ranked", "seats": 1}, "has no seats"),
+    ({"rounds": 2}, "has no rounds"),
+    ({"method": "points", "points": 3, "most": 4}, "from 1 to 3"),
+    ({"method": "rating", "reasons": "against"}, "Nobody votes against"),
     ({"references": "CAP-99"}, "CAP-99"),
     ({"references": "=HYPERLINK("}, "HYPERLINK"),
 )
@@ -140,7 +198,30 @@ async def test_a_request_that_cannot_be_met_is_refused_in_one_sentence(room: Roo
         answer = await _prepare(room, **options)
         assert refused(answer)
         assert why in texts(answer).replace("\\", "")
+    for method, name, number in (
+        ("points", "points", 0),
+        ("shortlist", "seats", -1),
+        ("rating", "rounds", 99),
+    ):
+        assert "is a whole number from 1" in texts(await _forged(room, method, name, number))
     assert value(room, "SELECT count(*) FROM ballots") == 0
+
+
+async def _forged(room: Room, method: str, name: str, number: int) -> InteractionResult:
+    """`/ballot open` with a number that Discord would not have let through."""
+    root = room.env.backend.find_command("ballot", None, type=1)
+    options = [
+        {"name": "method", "type": 3, "value": method},
+        {"name": "theme", "type": 3, "value": "CAP"},
+        {"name": name, "type": 4, "value": number},
+    ]
+    data = {
+        "id": root["id"],
+        "name": "ballot",
+        "type": 1,
+        "options": [{"name": "open", "type": 1, "options": options}],
+    }
+    return await interaction(room, room.fay, InteractionType.APPLICATION_COMMAND, data, channel=room.rome)
 
 
 async def test_a_facilitator_without_an_event_is_told_so(empty_room: Room) -> None:

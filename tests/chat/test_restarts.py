@@ -55,7 +55,7 @@ async def test_a_deadline_that_passed_while_the_bot_was_down_is_made_good(room: 
     await tap(room, room.ana, ballot, "for")
     await _down_for(room, 5 * HOUR)
     assert posted(room, "Ballot B1 is closed.") == 0
-    assert posted(room, "now closes on") == 1
+    assert posted(room, "The bot was away for about") == posted(room, "now closes on") == 1
     await tap(room, room.ben, ballot, "abstain")
     await wait(room, HOUR + 60)
     assert posted(room, "Ballot B1 is closed.") == 1

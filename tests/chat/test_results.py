@@ -14,15 +14,21 @@ import openpyxl
 import pytest
 from simcord.results import InteractionResult
 
-from bot.cards.results import PAGE, results_card, results_picture
+from bot.cards.results import PAGE, RATINGS_PICTURE, VOTES_PICTURE, results_card, results_pictures
 from bot.i18n import Catalogues
 from cogs.results import file_name
 from reports import FORMATS
 from reports.charts import ALT_LIMIT
+from reports.kinds import CAST_VOTES, KINDS
 from reports.model import EventSection, RankingRow, Section, ThemeSection
-from seminar.model import Outcome, State
+from seminar.methods.ranked import RankedFigures
+from seminar.methods.support import SupportFigures
+from seminar.model import Counts, Outcome, Purpose, State
+from services.exports import Wanted
 from services.sections import SectionHead, SectionView
 from tests.chat.chat_room import Room, control, controls, message_of, plain, refused, shown, texts
+from tests.chat.paper_room import on_paper, open_by
+from tests.chat.voting_room import on_sheet, sheet
 
 PICTURE_START = b"\x89PNG\r\n"
 PROPOSALS = {
@@ -66,8 +72,8 @@ async def test_a_ranking_shows_picture_list_and_what_was_not_voted_on(room: Room
     assert message_of(result).ephemeral
     first, second, last = (told.index(f"**{rank}**") for rank in ("1. CAP-02", "2. CAP-01", "– CAP-03"))
     assert first < second < last
-    assert "carried · 3 for, 0 against, 0 abstaining" in told[first:second]
-    assert "not carried · 0 for, 1 against, 0 abstaining" in told[second:last]
+    assert "Carried: 3 for, 0 against, 0 abstaining." in told[first:second]
+    assert "Not carried: 0 for, 1 against, 0 abstaining." in told[second:last]
     assert "under discussion" in told[last:]
     (picture,) = gallery(result)
     assert picture["media"]["url"].endswith("results.png")
@@ -91,7 +97,7 @@ async def test_a_recommendation_carried_against_a_constituency_is_shown_as_conte
         await room.vote(room.person(f"Agency {number}", "Expert", "UN"), ballot, 1, "for")
     await room.close_ballot(ballot)
     told = plain(texts(await room.ola.slash(room.lobby, "results")))
-    assert "carried · 4 for, 3 against, 0 abstaining · contested by EU institutions" in told
+    assert "Carried: 4 for, 3 against, 0 abstaining. Contested by EU institutions." in told
 
 
 async def test_themes_are_shown_one_at_a_time_also_after_a_restart(room: Room) -> None:
@@ -140,11 +146,13 @@ async def test_a_long_ranking_is_turned_page_by_page(room: Room) -> None:
 @pytest.mark.parametrize("command", ["results", "export"])
 async def test_only_organisers_see_rankings(room: Room, command: str) -> None:
     """Facilitators, participants and strangers get one sentence and no file."""
-    options = {"format": "csv"} if command == "export" else {}
     for who in (room.fay, room.ana, room.stranger):
-        result = await who.slash(room.lobby, command, **options)
-        assert refused(result) and "Only organisers" in texts(result)
-        assert message_of(result).attachments == []
+        for options in ({"format": "csv"}, {"format": "csv", "kind": CAST_VOTES})[
+            : 1 + (command == "export")
+        ]:
+            result = await who.slash(room.lobby, command, **(options if command == "export" else {}))
+            assert refused(result) and "Only organisers" in texts(result)
+            assert message_of(result).attachments == []
 
 
 async def test_nothing_proposed_is_said_in_a_sentence(room: Room) -> None:
@@ -166,7 +174,7 @@ async def test_every_format_is_exported_and_read_back(room: Room) -> None:
     """The file is named for what it holds, and its own reader finds the recommendation in it."""
     await voted(room)
     found = {}
-    for name in FORMATS:
+    for name in KINDS["ranking"].formats:
         result = await room.ola.slash(room.lobby, "export", format=name)
         assert message_of(result).ephemeral and "3 recommendations" in texts(result)
         file, content = attached(room, result)
@@ -195,6 +203,29 @@ async def test_a_part_is_exported_alone_and_named_for_it(room: Room) -> None:
     assert b"TRN-01" in content and b"CAP-01" not in content
 
 
+async def test_a_page_with_votes_and_ratings_has_a_picture_of_each(room: Room) -> None:
+    """What was decided above what was rated, each with its own verdict and nothing of the other's."""
+    await voted(room)
+    for label, method, tap in (("B2", "rating", "a8"), ("B3", "ranked", "next")):
+        ballot = await open_by(room, method, references="CAP-03", purpose="indicative")
+        for who in (room.ana, room.ben):
+            drawn = await on_paper(who, await sheet(room, who, ballot, label), ballot, (1, tap))
+            await on_sheet(who, drawn, f"paper-submit:{ballot}:")
+        await room.close_ballot(ballot, label)
+        result = await room.ola.slash(room.lobby, "results")
+        told = plain(texts(result))
+        files = [file.filename for file in message_of(result).attachments]
+        if method == "rating":
+            assert "Supported by consensus: median 8 from 2 ratings. Indicative." in told
+            assert files == [VOTES_PICTURE, RATINGS_PICTURE]
+            votes, ratings = gallery(result)
+            assert votes["media"]["url"].endswith(VOTES_PICTURE)
+            assert ratings["media"]["url"].endswith(RATINGS_PICTURE)
+            assert "CAP-03 Pool strategic airlift: supported, consensus" in ratings["description"]
+            assert "CAP-03" not in votes["description"]
+    assert "alone on the ballot" in told and files == [VOTES_PICTURE]
+
+
 async def test_a_file_that_discord_would_not_take_is_refused_in_a_sentence(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -202,16 +233,19 @@ async def test_a_file_that_discord_would_not_take_is_refused_in_a_sentence(
     await room.recommend(room.ana)
     monkeypatch.setattr(discord.Guild, "filesize_limit", 100)
     result = await room.ola.slash(room.lobby, "export", format="csv")
-    assert refused(result) and "Export one event or one theme" in texts(result)
+    assert refused(result) and "Export one event, one theme or one ballot" in texts(result)
     assert message_of(result).attachments == []
 
 
 def test_a_file_is_named_for_the_part_that_was_asked_for() -> None:
     """Everything needs no name; a part says which."""
-    assert file_name("csv") == "ranking.csv"
-    assert file_name("csv", "rom") == "ranking-ROM-all.csv"
-    assert file_name("xlsx", None, "TRN") == "ranking-all-TRN.xlsx"
-    assert file_name("md", "ROM", "CAP") == "ranking-ROM-CAP.md"
+    assert file_name(Wanted(), "csv") == "ranking.csv"
+    assert file_name(Wanted(event="rom"), "csv") == "ranking-ROM-all.csv"
+    assert file_name(Wanted(theme="TRN"), "xlsx") == "ranking-all-TRN.xlsx"
+    assert file_name(Wanted(event="ROM", theme="CAP"), "md") == "ranking-ROM-CAP.md"
+    assert file_name(Wanted(CAST_VOTES), "json") == "cast-votes.json"
+    for typed in ("B3", "b3", " 3 ", "B 3"):
+        assert file_name(Wanted(CAST_VOTES, ballot=typed), "csv") == "cast-votes-B3.csv"
 
 
 ROW = RankingRow(
@@ -235,19 +269,59 @@ ROW = RankingRow(
     contested_by=tuple(f"GROUP{number}" for number in range(25)),
     ballot="B1001",
     closed_at=datetime(2014, 10, 24, tzinfo=UTC),
+    purpose=Purpose.INDICATIVE,
+    figures=SupportFigures(
+        reference="CAPABLE1-1001",
+        electorate=100_000,
+        turnout=99_999,
+        for_=55_555,
+        against=33_333,
+        abstain=11_111,
+        outcome=Outcome.CARRIED,
+        contested=True,
+        contested_by=tuple(f"GROUP{number}" for number in range(25)),
+        consensus=0.5,
+        wilson=0.5,
+        by_constituency={"UN": Counts()},
+    ),
+)
+OTHERS = {f"CAPABLE1-{number}": 99_999 for number in range(1002, 1061)}
+TIED = replace(
+    ROW,
+    method="ranked",
+    for_=None,
+    against=None,
+    abstain=None,
+    outcome=None,
+    contested=None,
+    contested_by=(),
+    figures=RankedFigures(
+        reference="CAPABLE1-1001",
+        electorate=100_000,
+        turnout=99_999,
+        outcome=None,
+        recused=0,
+        rank=2,
+        beats=1,
+        beaten_by=57,
+        tied_with=tuple(OTHERS)[:58],
+        pairwise=OTHERS,
+        by_constituency={"UN": {"papers": 1, "ranked": 1}},
+    ),
 )
 
 
+@pytest.mark.parametrize("row", [ROW, TIED], ids=["contested", "tied"])
 @pytest.mark.parametrize("language", Catalogues.load().languages)
-def test_the_longest_ranking_fits_into_what_discord_takes(language: str) -> None:
-    """Markdown in every title, every group contesting, 25 events and 20 themes: still one layout."""
+def test_the_longest_ranking_fits_into_what_discord_takes(language: str, row: RankingRow) -> None:
+    """Markdown in every title, every group contesting or 60 tied, 25 events and 20 themes: one layout."""
     tr = Catalogues.load().speak(language)
     long = "#>[](" * 20
     view = SectionView(
         section=Section(
             EventSection("ROMEROME", long),
             ThemeSection("CAPABLE1", long),
-            tuple(replace(ROW, rank=place, reference=f"CAPABLE1-{place}") for place in range(1, 2 * PAGE)),
+            tuple(replace(row, rank=place, reference=f"CAPABLE1-{place}") for place in range(1, 2 * PAGE)),
         ),
         heads=tuple(
             SectionHead(event, long, f"THEME{number:03}", long, voted=True)
@@ -256,9 +330,10 @@ def test_the_longest_ranking_fits_into_what_discord_takes(language: str) -> None
         ),
         group_titles={f"GROUP{number}": long for number in range(25)},
     )
-    picture = results_picture(view, tr, 0)
-    assert picture is not None and len(picture.alt.encode("utf-16-le")) <= 2 * ALT_LIMIT
-    screen = results_card(view, tr, 0, picture)
+    pictures = results_pictures(view, tr, 0)
+    assert list(pictures) == ([VOTES_PICTURE] if row is ROW else [])
+    assert all(len(picture.alt.encode("utf-16-le")) <= 2 * ALT_LIMIT for picture in pictures.values())
+    screen = results_card(view, tr, 0, pictures)
     assert (
         sum(len(item.content) for item in screen.walk_children() if isinstance(item, discord.ui.TextDisplay))
         <= 4000

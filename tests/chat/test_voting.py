@@ -222,8 +222,8 @@ async def test_several_open_ballots_are_offered_by_number(room: Room) -> None:
     two = await room.open_ballot(references="CAP-02")
     await tap(room, room.ben, one, "for")
     listed = await room.ben.slash(room.rome, "vote")
-    assert "B1**: 1 of 1 done" in texts(listed)
-    assert "B2**: 0 of 1 done" in texts(listed)
+    assert "**B1** (CAP-01) · 1 of 1, open until" in texts(listed)
+    assert "**B2** (CAP-02) · 0 of 1, open until" in texts(listed)
     assert "CAP-02" in texts(await on_sheet(room.ben, listed, f"sheet:{two}"))
 
 

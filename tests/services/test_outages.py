@@ -222,17 +222,17 @@ async def test_a_silence_is_given_the_time_too(station: Station) -> None:
     assert (await station.audit.verify()).problems == ()
 
 
-async def test_a_last_call_is_made_again_before_the_new_end(station: Station) -> None:
-    """People are called before every end."""
+async def test_after_a_long_outage_the_last_hour_is_there_again(station: Station) -> None:
+    """However long it was, people have an hour from when they can vote again."""
     ballot = await up(station).open(closes_in="4h")
-    station.clock.pass_(hours=6)
-    station = up(station)
-    await station.deadlines.run_due()
-    await station.hush()
-    # Three hours were lost, so that the new end is an hour from now and its call is due already.
-    assert await closes_at(station, ballot) == ballot.closes_at + timedelta(hours=3)
+    for hours in (6, 30):
+        station.clock.pass_(hours=hours)
+        station = up(station)
+        await station.deadlines.run_due()
+        assert await closes_at(station, ballot) == station.clock() + timedelta(hours=1)
     await run(station, 60)
     assert await status(station, ballot) is BallotStatus.CLOSED
+    assert len(await extensions(station)) == 2
 
 
 async def test_a_ballot_closed_by_hand_is_closed(station: Station) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import discord
 
 from bot.cards.recommendation import CHOICE_STYLES
 from bot.i18n import Translator
 from bot.router import custom_id
-from bot.ui import Button, card, line, one_line, rows
+from bot.ui import Button, one_line
+from cogs.voting.papers import _frame as frame
+from cogs.voting.papers._frame import Row
 from seminar.model import Choice, Secrecy
 from seminar.terms import CHOICE_WORDS, choice_words
 from seminar.words import t
@@ -22,47 +23,42 @@ TAKE_BACK = "none"
 
 def sheet(sheet: Sheet, tr: Translator, page: int) -> discord.ui.LayoutView:
     """Five items a page, each with the recorded vote marked."""
-    last = max(0, (len(sheet.items) - 1) // PER_PAGE)
-    page = max(0, min(page, last))
-    shown = sheet.items[page * PER_PAGE : (page + 1) * PER_PAGE]
-    parts: list[str | discord.ui.Item[Any]] = [
-        "## "
-        + tr(t("Ballot {label}", label=sheet.ballot.label))
-        + " · "
-        + tr(t("{done} of {total}", done=sheet.done, total=sheet.total)),
+    here = frame.opened(sheet, page, PER_PAGE)
+    head = [
+        frame.heading(sheet, tr),
         "-# "
         + tr(
             t("Each tap is saved at once. You can change or take back a vote until closing.")
             if sheet.ballot.rules.secrecy is Secrecy.SECRET
             else t("This ballot is open: everybody will see who voted how. Each tap is saved at once.")
         ),
+        *frame.delegation(sheet, tr),
+        frame.where(sheet, tr, here),
     ]
     labels = {choice: tr(words) for choice, words in CHOICE_WORDS.items()}
-    for item in shown:
-        parts += [_item_text(item, tr), _item_buttons(sheet, item, tr, page, labels)]
-    if last:
-        parts += [line(), *rows(_turns(sheet, tr, page, last))]
-    return card(*parts)
+    shown = [
+        (item, _recorded(item, tr), [_buttons(sheet, item, tr, here.number, labels)]) for item in here.items
+    ]
+    aside = Button(tr(t("Stand aside…")), custom_id("sheet-aside", sheet.ballot.id, here.number))
+    return frame.screen(sheet, head, shown, [*frame.turns(sheet, tr, here), aside], apart=False)
 
 
-def _item_text(item: SheetItem, tr: Translator) -> str:
-    recorded = ""
-    if item.choice is not None:
-        recorded = "\n-# ✔ " + tr(t("Recorded: {choice}", choice=choice_words(item.choice)))
-        if item.receipt:
-            recorded += " · " + tr(t("receipt {receipt}", receipt=item.receipt))
-    return f"**{item.reference}** {one_line(item.title, 220)}\n{one_line(item.text, 300)}{recorded}"
+def _recorded(item: SheetItem, tr: Translator) -> list[str]:
+    if item.choice is None:
+        return []
+    said = "-# ✔ " + tr(t("Recorded: {choice}", choice=choice_words(item.choice)))
+    if item.cast_by is not None:
+        said += " · " + tr(t("cast by {name}", name=one_line(item.cast_by, 80)))
+    return [said + frame.receipt(item.receipt, tr)]
 
 
-def _item_buttons(
-    sheet: Sheet, item: SheetItem, tr: Translator, page: int, labels: Mapping[Choice, str]
-) -> discord.ui.ActionRow[Any]:
+def _buttons(sheet: Sheet, item: SheetItem, tr: Translator, page: int, labels: Mapping[Choice, str]) -> Row:
     buttons = [
         Button(
             label,
             custom_id("sheet-vote", sheet.ballot.id, item.position, choice.value, page),
-            style=CHOICE_STYLES[choice] if item.choice is choice else discord.ButtonStyle.secondary,
-            emoji="✔️" if item.choice is choice else None,
+            style=CHOICE_STYLES[choice] if item.choice == choice else discord.ButtonStyle.secondary,
+            emoji="✔️" if item.choice == choice else None,
         )
         for choice, label in labels.items()
     ]
@@ -73,17 +69,3 @@ def _item_buttons(
             )
         )
     return discord.ui.ActionRow(*buttons)
-
-
-def _turns(sheet: Sheet, tr: Translator, page: int, last: int) -> list[Button]:
-    return [
-        Button(
-            tr(t("Back")), custom_id("sheet-page", sheet.ballot.id, page - 1), emoji="◀️", disabled=page == 0
-        ),
-        Button(
-            tr(t("Next")),
-            custom_id("sheet-page", sheet.ballot.id, page + 1),
-            emoji="▶️",
-            disabled=page == last,
-        ),
-    ]

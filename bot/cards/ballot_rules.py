@@ -1,0 +1,140 @@
+"""What must be known of a ballot before anybody votes, in sentences: only those that its method means."""
+
+from __future__ import annotations
+
+from seminar.methods import METHODS
+from seminar.model import BallotRules, Purpose, Quorum, Reasons, Secrecy, Showing, Threshold, VoteBy
+from seminar.words import Text, t, tn
+from services.ballot_views import BallotView
+
+
+def rules_text(rules: BallotRules) -> tuple[Text, ...]:
+    """Secrecy, how one votes, what is needed, who is asked for a reason, and what the ballot is for."""
+    sentences = [_secrecy_text(rules.secrecy), *_method_text(rules), _quorum_text(rules)]
+    if rules.reasons is Reasons.ALL:
+        sentences.append(t("Everybody is asked for a reason."))
+    elif rules.reasons is Reasons.AGAINST:
+        sentences.append(t("Those who vote against are asked for a reason."))
+    if rules.rounds > 1:
+        sentences.append(_round_text(rules))
+    if rules.results is Showing.LIVE:
+        sentences.append(
+            t("Totals are shown while it is open, and drawn anew when at least three have voted or changed.")
+        )
+    if rules.purpose is Purpose.INDICATIVE:
+        sentences.append(t("It is indicative: it informs and changes nothing."))
+    elif not METHODS[rules.method].decides:
+        sentences.append(t("It gives an order and adopts nothing by itself."))
+    return tuple(sentences)
+
+
+def may_vote_text(ballot: BallotView) -> Text:
+    """Who is entitled, as many as there are now."""
+    if ballot.rules.vote_by is VoteBy.DELEGATION:
+        return tn(
+            "{count} delegation may vote, with one vote each.",
+            "{count} delegations may vote, with one vote each.",
+            ballot.entitled,
+        )
+    return tn("{count} person may vote.", "{count} people may vote.", ballot.entitled)
+
+
+def turnout_text(ballot: BallotView) -> Text:
+    """How many of those entitled have voted."""
+    if ballot.rules.vote_by is VoteBy.DELEGATION:
+        return t(
+            "{voted} of {entitled} delegations have voted.", voted=ballot.voted, entitled=ballot.entitled
+        )
+    return t("{voted} of {entitled} have voted.", voted=ballot.voted, entitled=ballot.entitled)
+
+
+def _secrecy_text(secrecy: Secrecy) -> Text:
+    if secrecy is Secrecy.SECRET:
+        return t("The ballot is secret: nobody can see who voted how.")
+    return t("The ballot is open: everybody will be able to see who voted how.")
+
+
+def _method_text(rules: BallotRules) -> tuple[Text, ...]:
+    """How one votes, and by which rule that becomes an outcome."""
+    match rules.method:
+        case "support":
+            return (_threshold_text(rules.threshold),)
+        case "rating" if rules.importance:
+            return (t("Agreement with each item is rated from 1 to 9, and its importance as well."),)
+        case "rating":
+            return (t("Agreement with each item is rated from 1 to 9."),)
+        case "ranked":
+            return (
+                t(
+                    "Items are put in an order of preference, where equal and missing ranks are allowed; "
+                    "they are ranked by Schulze's method with winning votes."
+                ),
+            )
+        case "points":
+            return (_points_text(rules.points or 0, rules.most or 0),)
+        case "shortlist":
+            return (
+                tn(
+                    "Everybody approves as many items as they like. {count} seat is filled by the Method "
+                    "of Equal Shares, completed by sequential Phragmén.",
+                    "Everybody approves as many items as they like. {count} seats are filled by the Method "
+                    "of Equal Shares, completed by sequential Phragmén.",
+                    rules.seats or 0,
+                ),
+            )
+        case _:
+            return ()
+
+
+def _points_text(points: int, most: int) -> Text:
+    if most >= points:
+        return tn("Each voter has {count} point to give.", "Each voter has {count} points to spread.", points)
+    return tn(
+        "Each voter has {count} point to spread, at most {most} on one item.",
+        "Each voter has {count} points to spread, at most {most} on one item.",
+        points,
+        most=most,
+    )
+
+
+def _threshold_text(threshold: Threshold) -> Text:
+    share = f"{threshold.share.numerator}/{threshold.share.denominator}"
+    if threshold.strict:
+        return t("Carried with more than {share} of the votes for and against.", share=share)
+    return t("Carried with at least {share} of the votes for and against.", share=share)
+
+
+def _quorum_text(rules: BallotRules) -> Text:
+    quorum = rules.quorum
+    if not quorum.number and quorum.share is None:
+        return t("No quorum is needed.")
+    return _of_papers(quorum) if METHODS[rules.method].on_paper else _of_votes(quorum)
+
+
+def _of_votes(quorum: Quorum) -> Text:
+    if quorum.share is not None:
+        return t(
+            "Quorum on each item: {share} of those entitled to vote, abstentions included.", share=str(quorum)
+        )
+    return tn(
+        "Quorum on each item: {count} vote, abstentions included.",
+        "Quorum on each item: {count} votes, abstentions included.",
+        quorum.number,
+    )
+
+
+def _of_papers(quorum: Quorum) -> Text:
+    if quorum.share is not None:
+        return t("Quorum: papers of {share} of those entitled to vote.", share=str(quorum))
+    return tn("Quorum: {count} paper.", "Quorum: {count} papers.", quorum.number)
+
+
+def _round_text(rules: BallotRules) -> Text:
+    if rules.last_round:
+        return t("Round {round} of {rounds}, the last.", round=rules.round, rounds=rules.rounds)
+    return t(
+        "Round {round} of {rounds}. Until the series ends the votes are kept under the ballot's key, "
+        "so that the next round can show everybody their own answers.",
+        round=rules.round,
+        rounds=rules.rounds,
+    )

@@ -1,0 +1,70 @@
+"""Private messages about a ballot: to who has not voted, and to whose vote was destroyed uncounted.
+
+Somebody who takes none is passed over: nothing that matters is said only here.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import discord
+
+from bot.cog import HouseCog
+from bot.courier import on_post
+from bot.exchange import QUIET
+from bot.ui import escape, one_line
+from seminar.methods import silence
+from seminar.model import BallotStatus
+from seminar.words import Text, t
+from services.ballot_views import BallotView
+
+log = logging.getLogger(__name__)
+
+
+class PrivateNewsCog(HouseCog):
+    @on_post("ballot.reminder", slow=True)
+    async def reminder(self, guild: discord.Guild, subject: str, payload: Mapping[str, Any]) -> None:
+        ballot = await self.house.ballots.view(guild.id, int(subject))
+        if ballot.status is BallotStatus.OPEN:
+            await self._tell(guild, ballot, int(payload["user_id"]), _reminder(ballot))
+
+    @on_post("ballot.removal_notice", slow=True)
+    async def removal_notice(self, guild: discord.Guild, subject: str, payload: Mapping[str, Any]) -> None:
+        ballot = await self.house.ballots.view(guild.id, int(subject))
+        said = t(
+            "{reference}, “{title}”, was taken out of ballot {label}. You had voted on it; that vote was "
+            "destroyed uncounted, and the others stand.",
+            reference=str(payload["reference"]),
+            title=one_line(str(payload["title"]), 300),
+            label=ballot.label,
+        )
+        await self._tell(guild, ballot, int(payload["user_id"]), said)
+
+    async def _tell(self, guild: discord.Guild, ballot: BallotView, user_id: int, said: Text) -> None:
+        """One private message, in the initiative's first language, with the way to the ballot."""
+        initiative = await self.house.initiatives.current(guild.id)
+        tr = self.bot.catalogues.first(initiative.head.languages)
+        text = tr(t("{initiative}: {news}", initiative=escape(initiative.head.title), news=said))
+        link = await self.bot.places.link(guild, "ballot", str(ballot.id))
+        try:
+            channel = await self.bot.create_dm(discord.Object(user_id))
+            await channel.send(f"{text}\n{link}" if link else text, allowed_mentions=QUIET)
+        except (discord.Forbidden, discord.NotFound) as closed:
+            log.info("a private message reached nobody: HTTP %s, code %s", closed.status, closed.code)
+
+
+def _reminder(ballot: BallotView) -> Text:
+    if ballot.rules.method == silence.name:
+        return t(
+            "{references} will be adopted by silence ({label}) on {moment} unless somebody objects.",
+            references=tuple(item.reference for item in ballot.items),
+            label=ballot.label,
+            moment=ballot.closes_at,
+        )
+    return t(
+        "ballot {label} is open until {moment}, and you have not voted yet.",
+        label=ballot.label,
+        moment=ballot.closes_at,
+    )
