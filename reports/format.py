@@ -1,23 +1,37 @@
-"""What an export format offers to the house."""
+"""What an export format offers to the house: how each kind of report is written in it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from reports.model import RankingReport
 from seminar.words import Text
 
 Words: TypeAlias = Callable[[Text | str], str]
 """Puts a message into the reader's language; `str` gives the English wording."""
 
+Renderer: TypeAlias = Callable[[Any, Words], bytes]
+"""Writes a report of its own kind."""
+
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A way to write a report: `name` is what people type, `extension` has no dot."""
+    """A way to write reports: `name` is what people type, `extension` has no dot.
+
+    `renderers` are found by the report's class; a report whose class is not among them cannot be
+    written so, which `reports.kinds` says before anything is read.
+    """
 
     name: str
     extension: str
     media_type: str
-    render: Callable[[RankingReport, Words], bytes]
+    renderers: Mapping[type[Any], Renderer]
+
+    def render(self, report: Any, words: Words) -> bytes:
+        """The report in this format.
+
+        Raises:
+            KeyError: this format knows no such report.
+        """
+        return self.renderers[type(report)](report, words)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from reports.by_method import counts_text, part_words, turnout_text
 from reports.format import Words
-from reports.model import RankingReport, RankingRow
-from seminar.model import Counts, State
+from reports.model import BallotSummary, RankingReport, RankingRow
+from seminar.methods import METHODS
+from seminar.model import Counts, Purpose, State
+from seminar.pooling import EVERYONE, OTHERS
 from seminar.terms import OUTCOME_WORDS, STATE_WORDS
-from seminar.words import Text, t, tn
+from seminar.words import Text, t
 
 TITLE = t("Ranked recommendations")
 EMPTY = t("There are no recommendations yet.")
@@ -18,28 +21,11 @@ WITHDRAWN = t("Withdrawn before a vote.")
 NO_VOTES = t("no votes")
 CONTESTED = t("contested")
 FOR, AGAINST, ABSTAIN = t("for"), t("against"), t("abstain")
-OTHERS = t("others")
+POOLED = t("others")
+ALL = t("all")
+INDICATIVE = t("The ballot was indicative: it informs and decides nothing.")
 YES, NO = t("yes"), t("no")
-
-ORDERING_AIDS = t(
-    "Within a theme of an event, recommendations are ordered by outcome, then by consensus index, then by "
-    "Wilson lower bound. Both figures are ordering aids: they are not statements of confidence and say "
-    "nothing about people who did not vote."
-)
-CONSENSUS_NOTE = t(
-    "The consensus index is the geometric mean, over the constituencies that voted, of their support; "
-    "an abstention counts half. Support across constituencies therefore weighs more than a large majority "
-    "in one."
-)
-CONTESTED_NOTE = t(
-    "A recommendation is contested when it was carried although a constituency with at least 3 votes on it "
-    "had more against than for."
-)
-POOLED_NOTE = t("Constituencies with few voters stand together as “others”.")
-NO_COMPARISON = t("Ranks hold within one theme of one event and cannot be compared across them.")
-
-NOTES: tuple[Text, ...] = (ORDERING_AIDS, CONSENSUS_NOTE, CONTESTED_NOTE, POOLED_NOTE, NO_COMPARISON)
-"""What a reader must know to read the figures rightly; in every report for people."""
+PAIRWISE = t("Each figure says how many papers prefer the recommendation of its row to that of its column.")
 
 
 def local(value: datetime, zone: str) -> str:
@@ -54,6 +40,11 @@ def as_of(report: RankingReport) -> Text:
     )
 
 
+def pairwise_title(ballot: BallotSummary) -> Text:
+    """What heads the matrix of a ranked ballot."""
+    return t("Pairwise comparisons of ballot {ballot}", ballot=ballot.label)
+
+
 def outcome_words(row: RankingRow, words: Words) -> str:
     """`carried`, `carried, contested`, `withdrawn`, or nothing where nothing was decided."""
     if row.outcome is None:
@@ -64,51 +55,55 @@ def outcome_words(row: RankingRow, words: Words) -> str:
 
 def counts_words(counts: Counts, words: Words) -> str:
     """`9 for, 2 against, 1 abstaining`."""
-    return words(
-        t(
-            "{for_votes} for, {against_votes} against, {abstentions} abstaining",
-            for_votes=counts.for_,
-            against_votes=counts.against,
-            abstentions=counts.abstain,
-        )
-    )
+    return words(counts_text(counts))
+
+
+def verdict(row: RankingRow, words: Words) -> str:
+    """How the latest ballot came out, in sentences, or that there was none."""
+    if row.method is None:
+        return words(WITHDRAWN if row.state is State.WITHDRAWN else NO_BALLOT)
+    said = [METHODS[row.method].verdict(row.figures)]
+    if row.contested_by:
+        groups = tuple(group_words(group, words) for group in row.contested_by)
+        said.append(t("Contested by {groups}.", groups=groups))
+    if row.purpose is Purpose.INDICATIVE:
+        said.append(INDICATIVE)
+    return " ".join(words(sentence) for sentence in said)
 
 
 def turnout_words(row: RankingRow, words: Words) -> str:
-    """`12 of 20 entitled to vote did so.`, or nothing without a ballot."""
-    if row.turnout is None or row.electorate is None:
-        return ""
-    return words(
-        tn(
-            "{voted} of {count} entitled to vote did so.",
-            "{voted} of {count} entitled to vote did so.",
-            row.electorate,
-            voted=row.turnout,
-        )
-    )
+    """`12 of 20 entitled to vote did so.`, or nothing where there is nothing to tell."""
+    text = None if row.method is None else turnout_text(row.method, row.figures)
+    return "" if text is None else words(text)
 
 
 def group_words(group: str, words: Words) -> str:
-    """A published group's name: its code, or the word for those pooled together."""
-    return words(OTHERS) if group == "others" else group
+    """A published group's name: its code, or the word for those pooled together and for everybody."""
+    return words({OTHERS: POOLED, EVERYONE: ALL}.get(group, group))
 
 
 def groups_words(row: RankingRow, words: Words) -> str:
     """The figures by constituency in one line, or nothing where there are none."""
     return "; ".join(
-        words(t("{group}: {counts}", group=group_words(group, words), counts=counts_words(votes, words)))
-        for group, votes in (row.by_constituency or {}).items()
+        words(t("{group}: {figures}", group=group_words(group, words), figures=part_words(row.method, part)))
+        for group, part in (row.by_constituency or {}).items()
     )
+
+
+def room_words(row: RankingRow, words: Words) -> str:
+    """The hands shown in the room that are among the counts, or nothing where there were none."""
+    room = getattr(row.figures, "room", None)
+    return words(counts_text(room)) if room is not None and room.total else ""
+
+
+def recused(row: RankingRow) -> int | None:
+    """How many stood aside, None where nobody did."""
+    return getattr(row.figures, "recused", None) or None
 
 
 def share(value: float | None) -> str:
     """An index in 0…1 to three decimals, or nothing."""
     return "" if value is None else f"{value:.3f}"
-
-
-def score(row: RankingRow) -> str:
-    """An index of the same decimals as its neighbours where there are votes for and against, else plain."""
-    return number(row.score) if row.counts is None else share(row.score)
 
 
 def number(value: int | float | None) -> str:

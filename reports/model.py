@@ -1,4 +1,4 @@
-"""What a report says, before anybody has drawn it.
+"""What a ranking says, before anybody has drawn it.
 
 A report is complete: renderers look nothing up, count nothing and decide
 nothing. Recommendations are ranked within one event and one theme, and never
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from seminar.model import Attribution, Counts, Outcome, State
+from seminar.model import Attribution, Counts, Outcome, Purpose, Secrecy, State
 from seminar.words import Text
 
 RECORD_FIELDS: tuple[str, ...] = (
@@ -40,6 +40,8 @@ RECORD_FIELDS: tuple[str, ...] = (
     "by_constituency",
     "ballot",
     "closed_at",
+    "purpose",
+    "figures",
 )
 """The public names of a row's fields, in the order of the machine-readable exports."""
 
@@ -70,9 +72,9 @@ class RankingRow:
     method that has no such figure leaves it None too. `turnout` and
     `electorate` count persons (or delegations). `consensus` and `wilson` lie in
     0…1. `contested_by` names the published groups behind `contested`, for people to
-    read; records leave them to `by_constituency`. `author` is what attribution allows
-    to be shown. `closed_at` is aware. `figures` are the method's own, for its picture; records
-    do not show them.
+    read; records leave them to `by_constituency`, which holds `Counts` for `support` and for other
+    methods what their figures hold. `author` is what attribution allows
+    to be shown. `closed_at` is aware. `figures` are the method's own (`seminar.methods.base.Figures`).
     """
 
     rank: int | None
@@ -97,9 +99,10 @@ class RankingRow:
     consensus: float | None = None
     wilson: float | None = None
     score: int | float | None = None
-    by_constituency: Mapping[str, Counts] | None = None
+    by_constituency: Mapping[str, Any] | None = None
     ballot: str | None = None
     closed_at: datetime | None = None
+    purpose: Purpose | None = None
     figures: Any = None
 
     @property
@@ -108,6 +111,28 @@ class RankingRow:
         if self.for_ is None or self.against is None or self.abstain is None:
             return None
         return Counts(self.for_, self.against, self.abstain)
+
+
+@dataclass(frozen=True, slots=True)
+class BallotSummary:
+    """A closed ballot on recommendations of the report.
+
+    `electorate` and `voters` count persons (or delegations) as frozen at closing, `closed_at` is aware.
+    `checksum` is the one that the ledger keeps of its record and tally (SHA-256, hex; None where the
+    ledger has none). `items` are references in the ballot's order. `pairwise` is the matrix of a
+    `ranked` ballot: by two references, how many papers prefer the first to the second.
+    """
+
+    label: str
+    method: str
+    purpose: Purpose
+    secrecy: Secrecy
+    electorate: int
+    voters: int
+    closed_at: datetime | None
+    checksum: str | None
+    items: tuple[str, ...]
+    pairwise: Mapping[str, Mapping[str, int]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +150,8 @@ class RankingReport:
 
     `generated_at` is aware; `time_zone` is the IANA name of the zone in which
     people read its times. `ledger_head` is the SHA-256 (hex) of the ledger's
-    last entry, None while it is empty. Build it with `ranking_report`, which
-    puts the rows in order.
+    last entry, None while it is empty. `ballots` are the closed ballots on these recommendations, the
+    latest and earlier ones, by number. Build it with `ranking_report`, which puts the rows in order.
     """
 
     initiative: str
@@ -136,6 +161,12 @@ class RankingReport:
     attribution: Attribution
     events: tuple[EventSection, ...]
     recommendations: tuple[RankingRow, ...]
+    ballots: tuple[BallotSummary, ...] = ()
+
+    @property
+    def methods(self) -> frozenset[str]:
+        """The voting methods of the rows' ballots."""
+        return frozenset(row.method for row in self.recommendations if row.method is not None)
 
     def sections(self) -> tuple[Section, ...]:
         """The themes that have recommendations, by event, each with its own rows and no others.
@@ -164,6 +195,7 @@ def ranking_report(
     attribution: Attribution,
     events: Iterable[EventSection],
     recommendations: Iterable[RankingRow],
+    ballots: Iterable[BallotSummary] = (),
 ) -> RankingReport:
     """A report with its rows in order: event, theme, rank (none last), reference.
 
@@ -191,4 +223,5 @@ def ranking_report(
         attribution=attribution,
         events=known,
         recommendations=tuple(sorted(recommendations, key=order)),
+        ballots=tuple(ballots),
     )

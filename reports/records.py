@@ -1,19 +1,34 @@
-"""A row as the machine-readable exports carry it: the same names and values in each."""
+"""Rows as the machine-readable exports carry them: the same names and values in each."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
+from reports.cast_votes import BallotRecord, CastVote
 from reports.format import Words
-from reports.model import RankingRow
+from reports.model import BallotSummary, RankingRow
+from seminar.model import Counts
 
-Plain: TypeAlias = "str | int | float | bool | list[str] | dict[str, dict[str, int]] | None"
+Plain: TypeAlias = "str | int | float | bool | list[str] | dict[str, Any] | None"
 
 
 def moment(value: datetime) -> str:
     """A moment in UTC as ISO 8601, to the second: `2014-10-22T09:00:00Z`."""
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _moment(value: datetime | None) -> str | None:
+    return None if value is None else moment(value)
+
+
+def _counts(counts: Counts) -> dict[str, Any]:
+    return {"for": counts.for_, "against": counts.against, "abstain": counts.abstain}
+
+
+def _group(part: Counts | Mapping[str, Any]) -> dict[str, Any]:
+    return _counts(part) if isinstance(part, Counts) else dict(part)
 
 
 def record(row: RankingRow, words: Words) -> dict[str, Plain]:
@@ -43,10 +58,66 @@ def record(row: RankingRow, words: Words) -> dict[str, Plain]:
         "score": row.score,
         "by_constituency": None
         if groups is None
-        else {
-            group: {"for": votes.for_, "against": votes.against, "abstain": votes.abstain}
-            for group, votes in groups.items()
-        },
+        else {group: _group(part) for group, part in groups.items()},
         "ballot": row.ballot,
-        "closed_at": None if row.closed_at is None else moment(row.closed_at),
+        "closed_at": _moment(row.closed_at),
+        "purpose": None if row.purpose is None else row.purpose.value,
+        "figures": None if row.figures is None else row.figures.to_json(),
+    }
+
+
+def summary(ballot: BallotSummary) -> dict[str, Plain]:
+    """A closed ballot beside the recommendations it was on."""
+    pairs = ballot.pairwise
+    return {
+        "ballot": ballot.label,
+        "method": ballot.method,
+        "purpose": ballot.purpose.value,
+        "secrecy": ballot.secrecy.value,
+        "electorate": ballot.electorate,
+        "voters": ballot.voters,
+        "closed_at": _moment(ballot.closed_at),
+        "checksum": ballot.checksum,
+        "items": list(ballot.items),
+        "pairwise": None if pairs is None else {one: dict(others) for one, others in pairs.items()},
+    }
+
+
+def vote(cast: CastVote) -> dict[str, Any]:
+    """One vote; the ballot and its method are said around it."""
+    return {
+        "reference": cast.reference,
+        "receipt": cast.receipt,
+        "constituency": cast.constituency,
+        "voter": cast.voter,
+        "vote": cast.vote,
+    }
+
+
+def ballot_record(ballot: BallotRecord) -> dict[str, Any]:
+    """Everything that is published of one closed ballot's votes."""
+    return {
+        "ballot": ballot.label,
+        "method": ballot.method,
+        "items": list(ballot.items),
+        "rules": dict(ballot.rules),
+        "closed_at": _moment(ballot.closed_at),
+        "checksum": ballot.checksum,
+        "electorate": ballot.electorate,
+        "voters": ballot.voters,
+        "set_aside": ballot.set_aside,
+        "room": [
+            {
+                "reference": hands.reference,
+                "constituency": hands.constituency,
+                **_counts(hands.counts),
+                "asked": hands.asked,
+            }
+            for hands in ballot.room
+        ],
+        "reasons": [
+            {"reference": reason.reference, "choice": reason.choice, "text": reason.text}
+            for reason in ballot.reasons
+        ],
+        "votes": [vote(cast) for cast in ballot.votes],
     }

@@ -4,29 +4,46 @@ RFC 4180 in plain UTF-8: a byte order mark would help Excel on a double click, a
 turn the first field's name into `\\ufeffrank` for every program that reads the
 file as what it is. Strings that a spreadsheet would take for a formula get an
 apostrophe in front (`reports.neutral`); numbers stay numbers. Nothing is empty
-text, `addressees` are joined by "; ", `by_constituency` is JSON. Whoever needs
-text exactly as written takes the JSON export.
+text, `addressees` are joined by "; ", and what has parts (`by_constituency`, `figures`,
+the vote of a whole paper) is JSON. Whoever needs text exactly as written takes the JSON export.
 """
 
 from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Iterable
 from io import StringIO
 
+from reports.cast_votes import CAST_VOTE_FIELDS, CastVotesReport
 from reports.format import Format, Words
 from reports.model import RECORD_FIELDS, RankingReport
 from reports.neutral import spreadsheet_text
-from reports.records import Plain, record
+from reports.records import Plain, record, vote
 
 
-def render(report: RankingReport, words: Words) -> bytes:
+def ranking(report: RankingReport, words: Words) -> bytes:
     """A header and one line a recommendation."""
+    return _lines(RECORD_FIELDS, (record(row, words).values() for row in report.recommendations))
+
+
+def cast_votes(report: CastVotesReport, words: Words) -> bytes:
+    """A header and one line a vote; the reference of a whole paper is empty."""
+    return _lines(
+        CAST_VOTE_FIELDS,
+        (
+            (ballot.label, ballot.method, *vote(cast).values())
+            for ballot in report.ballots
+            for cast in ballot.votes
+        ),
+    )
+
+
+def _lines(head: Iterable[str], rows: Iterable[Iterable[Plain]]) -> bytes:
     out = StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow(RECORD_FIELDS)
-    for row in report.recommendations:
-        writer.writerow([cell(value) for value in record(row, words).values()])
+    writer.writerow(head)
+    writer.writerows([cell(value) for value in row] for row in rows)
     return out.getvalue().encode()
 
 
@@ -44,7 +61,7 @@ def cell(value: Plain) -> str | int | float:
         case list():
             return "; ".join(spreadsheet_text(part) for part in value)
         case dict():
-            return spreadsheet_text(json.dumps(value, ensure_ascii=False))
+            return spreadsheet_text(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
 
-FORMAT = Format("csv", "csv", "text/csv", render)
+FORMAT = Format("csv", "csv", "text/csv", {RankingReport: ranking, CastVotesReport: cast_votes})

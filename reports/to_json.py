@@ -3,27 +3,44 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
+from reports.cast_votes import CastVotesReport
 from reports.format import Format, Words
 from reports.model import RankingReport
-from reports.records import moment, record
+from reports.records import ballot_record, moment, record, summary
 
 
-def render(report: RankingReport, words: Words) -> bytes:
+def ranking(report: RankingReport, words: Words) -> bytes:
     """The report as one JSON object in UTF-8.
 
     Raises:
         ValueError: a figure is not a number (NaN or infinite), which JSON cannot say.
     """
+    return _document(
+        report,
+        {
+            "recommendations": [record(row, words) for row in report.recommendations],
+            "ballots": [summary(ballot) for ballot in report.ballots],
+        },
+    )
+
+
+def cast_votes(report: CastVotesReport, words: Words) -> bytes:
+    """The report as one JSON object in UTF-8."""
+    return _document(report, {"ballots": [ballot_record(ballot) for ballot in report.ballots]})
+
+
+def _document(report: RankingReport | CastVotesReport, content: dict[str, Any]) -> bytes:
     document = {
         "initiative": report.initiative,
         "generated_at": moment(report.generated_at),
         "ledger_head": report.ledger_head,
-        "recommendations": [record(row, words) for row in report.recommendations],
+        **content,
     }
     text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
     # Half of a surrogate pair cannot stand in UTF-8; the replacement is JSON's own spelling of it.
     return f"{text}\n".encode("utf-8", "backslashreplace")
 
 
-FORMAT = Format("json", "json", "application/json", render)
+FORMAT = Format("json", "json", "application/json", {RankingReport: ranking, CastVotesReport: cast_votes})

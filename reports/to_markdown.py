@@ -1,33 +1,28 @@
 """Markdown: for reading, and for pasting into a wiki.
 
-One table for each theme of an event, never one across; below it the
-recommendations in full. User text is escaped or quoted and can be no markup.
+One table for each theme of an event, never one across, and where a theme met several
+methods one for each of them; below it the recommendations in full. User text is escaped or
+quoted and can be no markup.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
 
 from reports import labels
+from reports.by_method import notes
+from reports.columns import COLUMNS, OUTCOME, Cell, Column, table
 from reports.format import Format, Words
-from reports.model import RankingReport, RankingRow, Section
+from reports.model import BallotSummary, RankingReport, RankingRow, Section
 from reports.neutral import markdown_line, markdown_quote
-from seminar.model import State
 from seminar.terms import STATE_WORDS
-from seminar.words import Text, t
+from seminar.words import t, tn
 
-_COLUMNS: tuple[tuple[Text, str], ...] = (
-    (t("Rank"), "---:"),
-    (t("Reference"), "---"),
-    (t("Recommendation"), "---"),
-    (t("For"), "---:"),
-    (t("Against"), "---:"),
-    (t("Abstain"), "---:"),
-    (t("Outcome"), "---"),
-    (t("Consensus index"), "---:"),
-    (t("Wilson lower bound"), "---:"),
-    (t("Score"), "---:"),
-)
+_SAID = replace(OUTCOME, value=lambda row, words: labels.outcome_words(row, words))
+_BRIEF = tuple(_SAID if column is OUTCOME else column for column in COLUMNS if column.brief)
+_RIGHT, _LEFT = "---:", "---"
 
 
 def render(report: RankingReport, words: Words) -> bytes:
@@ -50,41 +45,69 @@ def _blocks(report: RankingReport, words: Words) -> Iterator[str]:
 
 def _rankings(report: RankingReport, words: Words) -> Iterator[str]:
     """How to read the figures, then theme after theme."""
-    yield "\n".join(f"- {markdown_line(words(note))}" for note in labels.NOTES)
+    yield "\n".join(f"- {markdown_line(words(note))}" for note in notes(report))
     event = None
     for section in report.sections():
         if section.event != event:
             event = section.event
             yield f"## {_heading(event.code, event.title)}"
         yield f"### {_heading(section.theme.code, section.theme.title)}"
-        yield _table(section, words)
+        for rows in _by_method(section):
+            yield _table(rows, words)
         for row in section.rows:
             yield from _recommendation(row, report.time_zone, words)
+    for ballot in report.ballots:
+        if ballot.pairwise is not None:
+            yield f"## {markdown_line(words(labels.pairwise_title(ballot)))}"
+            yield markdown_line(words(labels.PAIRWISE))
+            yield _pairwise(ballot)
 
 
 def _heading(code: str, title: str) -> str:
     return markdown_line(code if code == title else f"{code} · {title}")
 
 
-def _table(section: Section, words: Words) -> str:
+def _by_method(section: Section) -> Iterator[list[RankingRow]]:
+    """The rows that stand in one table: all, or each method's own where there are several."""
+    if len({row.method for row in section.rows} - {None}) <= 1:
+        yield list(section.rows)
+        return
+    for _, rows in groupby(section.rows, key=lambda row: row.method):
+        yield list(rows)
+
+
+def _table(rows: Sequence[RankingRow], words: Words) -> str:
+    columns = table(rows, words, _BRIEF)
     lines = [
-        _table_line([markdown_line(words(title)) for title, _ in _COLUMNS]),
-        _table_line([ruler for _, ruler in _COLUMNS]),
+        _table_line([markdown_line(words(column.title)) for column, _ in columns]),
+        _table_line([_LEFT if column.look == "text" else _RIGHT for column, _ in columns]),
     ]
-    for row in section.rows:
-        cells = (
-            labels.number(row.rank),
-            row.reference,
-            row.title,
-            labels.number(row.for_),
-            labels.number(row.against),
-            labels.number(row.abstain),
-            labels.outcome_words(row, words),
-            labels.share(row.consensus),
-            labels.share(row.wilson),
-            labels.score(row),
-        )
+    for place in range(len(rows)):
+        cells = [_cell(values[place], column) for column, values in columns]
         lines.append(_table_line([markdown_line(cell) for cell in cells]))
+    return "\n".join(lines)
+
+
+def _cell(value: Cell, column: Column) -> str:
+    match value:
+        case None:
+            return ""
+        case int() | float():
+            return labels.share(value) if column.look == "share" else labels.number(value)
+        case _:
+            return str(value)
+
+
+def _pairwise(ballot: BallotSummary) -> str:
+    """The matrix of a ranked ballot: how many papers prefer the row to the column."""
+    matrix = ballot.pairwise or {}
+    lines = [
+        _table_line(["", *ballot.items]),
+        _table_line([_LEFT, *(_RIGHT for _ in ballot.items)]),
+    ]
+    for one in ballot.items:
+        row = matrix.get(one, {})
+        lines.append(_table_line([one, *(labels.number(row.get(other)) for other in ballot.items)]))
     return "\n".join(lines)
 
 
@@ -99,30 +122,21 @@ def _recommendation(row: RankingRow, zone: str, words: Words) -> Iterator[str]:
     if row.rationale.strip():
         yield markdown_line(words(t("Rationale:")))
         yield markdown_quote(row.rationale)
+    groups, room, aside = labels.groups_words(row, words), labels.room_words(row, words), labels.recused(row)
     facts = [
         t("State: {state}", state=STATE_WORDS[row.state]),
         t("Proposed by {author}", author=row.author) if row.author else None,
         t("Addressed to {addressees}", addressees=row.addressees) if row.addressees else None,
-        t("By constituency: {figures}", figures=labels.groups_words(row, words))
-        if row.by_constituency
-        else None,
+        t("By constituency: {figures}", figures=groups) if groups else None,
+        t("Shown in the room: {figures}", figures=room) if room else None,
+        tn("{count} stood aside", "{count} stood aside", aside) if aside else None,
     ]
     yield "\n".join(f"- {markdown_line(words(fact))}" for fact in facts if fact is not None)
 
 
 def _verdict(row: RankingRow, zone: str, words: Words) -> str:
-    """The result in sentences: outcome, counts, turnout, ballot."""
-    if row.ballot is None and row.method is None:
-        return words(labels.WITHDRAWN if row.state is State.WITHDRAWN else labels.NO_BALLOT)
-    counts = row.counts
-    sentences = []
-    if counts is not None:
-        told = labels.counts_words(counts, words)
-        outcome = labels.outcome_words(row, words)
-        # Not `capitalize`: it would take the capitals from nouns of other languages.
-        opening = outcome[:1].upper() + outcome[1:] or words(t("Votes"))
-        sentences.append(words(t("{outcome}: {counts}.", outcome=opening, counts=told)))
-    sentences.append(labels.turnout_words(row, words))
+    """The result in sentences: how it came out, turnout, ballot."""
+    sentences = [labels.verdict(row, words), labels.turnout_words(row, words)]
     if row.ballot is not None and row.closed_at is not None:
         moment = labels.local(row.closed_at, zone)
         closed = t(
@@ -132,4 +146,4 @@ def _verdict(row: RankingRow, zone: str, words: Words) -> str:
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-FORMAT = Format("markdown", "md", "text/markdown", render)
+FORMAT = Format("markdown", "md", "text/markdown", {RankingReport: render})

@@ -7,25 +7,23 @@ sheet as CSV. Figures are numbers and times are dates.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
-from typing import Any, TypeAlias
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 from reports import labels, palette
+from reports.by_method import notes
+from reports.columns import ABSTAIN, AGAINST, BY_CONSTITUENCY, COLUMNS, FOR, REFERENCE, Cell, Column, table
 from reports.format import Format, Words
-from reports.model import RankingReport, RankingRow, Section
+from reports.model import BallotSummary, RankingReport, RankingRow, Section
 from reports.neutral import cut_to_cell, spreadsheet_text
 from reports.sheets import SheetNames
 from seminar.model import Outcome
-from seminar.terms import OUTCOME_WORDS, STATE_WORDS
-from seminar.words import Text, t
-
-Cell: TypeAlias = "str | int | float | datetime | None"
+from seminar.terms import OUTCOME_WORDS
+from seminar.words import t
 
 CHART_ROWS = 30
 """The most bars of one chart: more cannot be read."""
@@ -33,66 +31,27 @@ CHART_ROWS = 30
 _CUT_NOTICE = t(" … [Shortened: a cell holds at most 32,767 characters. The JSON export has the whole text.]")
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
-    """A column of a theme's sheet: heading, width in characters, look, and where its values come from."""
-
-    title: Text
-    width: int
-    look: str
-    value: Callable[[RankingRow, Words], Cell]
-
-
-def _local(row: RankingRow, zone: ZoneInfo) -> datetime | None:
-    """The closing time as a spreadsheet can hold it: the zone's clock, without the zone."""
-    return None if row.closed_at is None else row.closed_at.astimezone(zone).replace(tzinfo=None)
-
-
-def _columns(report: RankingReport) -> tuple[_Column, ...]:
+def _columns(report: RankingReport) -> tuple[Column, ...]:
     zone = ZoneInfo(report.time_zone)
+
+    def closed(row: RankingRow, words: Words) -> datetime | None:
+        """As a spreadsheet can hold it: the zone's clock, without the zone."""
+        return None if row.closed_at is None else row.closed_at.astimezone(zone).replace(tzinfo=None)
+
     return (
-        _Column(t("Rank"), 6, "number", lambda row, words: row.rank),
-        _Column(t("Reference"), 11, "text", lambda row, words: row.reference),
-        _Column(t("Recommendation"), 44, "text", lambda row, words: row.title),
-        _Column(t("For"), 8, "number", lambda row, words: row.for_),
-        _Column(t("Against"), 9, "number", lambda row, words: row.against),
-        _Column(t("Abstain"), 9, "number", lambda row, words: row.abstain),
-        _Column(t("Outcome"), 13, "text", lambda row, words: _outcome(row, words)),
-        _Column(t("Contested"), 11, "text", lambda row, words: _contested(row, words)),
-        _Column(t("Turnout"), 9, "number", lambda row, words: row.turnout),
-        _Column(t("Electorate"), 11, "number", lambda row, words: row.electorate),
-        _Column(t("Consensus index"), 11, "share", lambda row, words: row.consensus),
-        _Column(t("Wilson lower bound"), 11, "share", lambda row, words: row.wilson),
-        _Column(t("Score"), 9, "share", lambda row, words: row.score),
-        _Column(t("By constituency"), 36, "text", lambda row, words: labels.groups_words(row, words)),
-        _Column(t("State"), 14, "text", lambda row, words: words(STATE_WORDS[row.state])),
-        _Column(t("Method"), 10, "text", lambda row, words: row.method),
-        _Column(t("Ballot"), 8, "text", lambda row, words: row.ballot),
-        _Column(
-            t("Closed at ({zone})", zone=report.time_zone), 17, "moment", lambda row, words: _local(row, zone)
-        ),
-        _Column(t("Author"), 22, "text", lambda row, words: words(row.author) if row.author else None),
-        _Column(t("Addressees"), 18, "text", lambda row, words: "; ".join(row.addressees)),
-        _Column(t("Text"), 70, "text", lambda row, words: row.text),
-        _Column(t("Rationale"), 50, "text", lambda row, words: row.rationale),
+        *COLUMNS,
+        Column(t("Closed at ({zone})", zone=report.time_zone), 17, "moment", closed, always=False),
+        Column(t("Author"), 22, "text", lambda row, words: words(row.author) if row.author else None),
+        Column(t("Addressees"), 18, "text", lambda row, words: "; ".join(row.addressees)),
+        Column(t("Text"), 70, "text", lambda row, words: row.text),
+        Column(t("Rationale"), 50, "text", lambda row, words: row.rationale),
     )
 
 
 _SUMMARY_WIDTHS = (30, 36, 18, 12, 12, 12, 12)
-_PRINTED = 14
-"""How many columns go on paper, where they can be read: the figures, by constituency the last."""
-
 _LINE, _MOST_LINES = 15, 10  # height of a line in points, and the lines that a row shows at most
 _ROW = 20  # pixels of a row that holds nothing
-_REFERENCE, _FOR, _ABSTAIN = 1, 3, 5  # where the chart finds its figures in `_columns`
-
-
-def _outcome(row: RankingRow, words: Words) -> str | None:
-    return None if row.outcome is None else words(OUTCOME_WORDS[row.outcome])
-
-
-def _contested(row: RankingRow, words: Words) -> str | None:
-    return None if row.contested is None else words(labels.YES if row.contested else labels.NO)
+_MATRIX, _PAIR_WIDTH = 3, 11  # the first row of a pairwise matrix, and the width of its columns
 
 
 def render(report: RankingReport, words: Words) -> bytes:
@@ -123,7 +82,9 @@ class _Book:
         self.looks = {
             "text": self.book.add_format({**top, "text_wrap": True, "indent": 1}),
             "number": self.book.add_format({**top, "num_format": "0"}),
+            "figure": self.book.add_format({**top, "num_format": "General"}),
             "share": self.book.add_format({**top, "num_format": "0.000"}),
+            "score": self.book.add_format({**top, "num_format": "[<1]0.000;General"}),
             "moment": self.book.add_format({**top, "num_format": "yyyy-mm-dd hh:mm", "align": "left"}),
             "head": self.book.add_format(
                 {**top, "bold": True, "text_wrap": True, "bg_color": "#e8eef3", "bottom": 1}
@@ -143,6 +104,10 @@ class _Book:
             name = self.names.take(f"{section.event.code} {section.theme.code}")
             places.append((section, name))
             self.theme(self.book.add_worksheet(name), name, section, columns)
+        for ballot in self.report.ballots:
+            if ballot.pairwise is not None:
+                name = self.names.take(self.words(t("{ballot} pairs", ballot=ballot.label)))
+                self.pairwise(self.book.add_worksheet(name), ballot)
         self.summary(summary, places)
         self.book.close()
         return self.out.getvalue()
@@ -157,30 +122,33 @@ class _Book:
         elif isinstance(value, datetime):
             sheet.write_datetime(row, column, value, style)
         else:
-            whole = look == "share" and isinstance(value, int)
+            whole = look in ("share", "score") and isinstance(value, int)
             sheet.write_number(row, column, value, self.looks["number"] if whole else style)
 
-    def theme(self, sheet: Any, name: str, section: Section, columns: tuple[_Column, ...]) -> None:
+    def theme(self, sheet: Any, name: str, section: Section, columns: tuple[Column, ...]) -> None:
         """The table of one theme of one event, a row a recommendation, and its chart below."""
-        for place, column in enumerate(columns):
+        shown = table(section.rows, self.words, columns)
+        for place, (column, _) in enumerate(shown):
             sheet.set_column(place, place, column.width)
             self.put(sheet, 0, place, self.words(column.title), "head")
-        sheet.set_row(0, 2 * _LINE)
-        for line, row in enumerate(section.rows, start=1):
-            values = [column.value(row, self.words) for column in columns]
-            sheet.set_row(line, _LINE * min(_MOST_LINES, max(map(_lines, values, columns))))
-            for place, (column, value) in enumerate(zip(columns, values, strict=True)):
+        sheet.set_row(0, _LINE * max(_lines(self.words(column.title), column) for column, _ in shown))
+        for line in range(1, len(section.rows) + 1):
+            cells = [(column, values[line - 1]) for column, values in shown]
+            tallest = max(_lines(value, column) for column, value in cells)
+            sheet.set_row(line, _LINE * min(_MOST_LINES, tallest))
+            for place, (column, value) in enumerate(cells):
                 self.put(sheet, line, place, value, column.look)
-        sheet.freeze_panes(1, _REFERENCE + 1)
-        sheet.autofilter(0, 0, len(section.rows), len(columns) - 1)
+        known = [column for column, _ in shown]
+        sheet.freeze_panes(1, known.index(REFERENCE) + 1)
+        sheet.autofilter(0, 0, len(section.rows), len(known) - 1)
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         sheet.set_paper(9)  # A4
         sheet.repeat_rows(0)
-        last = self.chart(sheet, name, section)
-        sheet.print_area(0, 0, last, _PRINTED - 1)
+        last = self.chart(sheet, name, section, known)
+        sheet.print_area(0, 0, last, _printed(known))
 
-    def chart(self, sheet: Any, name: str, section: Section) -> int:
+    def chart(self, sheet: Any, name: str, section: Section, columns: list[Column]) -> int:
         """A stacked bar for each of the first recommendations that have votes for and against.
 
         Returns the last row that the table or the chart fills.
@@ -191,12 +159,13 @@ class _Book:
         if not last:
             return len(section.rows)
         chart = self.book.add_chart({"type": "bar", "subtype": "stacked"})
-        colours = (palette.FOR, palette.AGAINST, palette.ABSTAIN)
-        for place, colour in zip(range(_FOR, _ABSTAIN + 1), colours, strict=True):
+        named = columns.index(REFERENCE)
+        for column, colour in ((FOR, palette.FOR), (AGAINST, palette.AGAINST), (ABSTAIN, palette.ABSTAIN)):
+            place = columns.index(column)
             chart.add_series(
                 {
                     "name": [name, 0, place],
-                    "categories": [name, 1, _REFERENCE, last, _REFERENCE],
+                    "categories": [name, 1, named, last, named],
                     "values": [name, 1, place, last, place],
                     "fill": {"color": colour},
                     "gap": 60,
@@ -212,8 +181,26 @@ class _Book:
         chart.set_size({"width": 640, "height": height})
         description = self.words(t("Votes for, against and abstaining, as in the columns of this sheet"))
         top = len(section.rows) + 2
-        sheet.insert_chart(top, _REFERENCE, chart, {"description": description, "object_position": 2})
+        sheet.insert_chart(top, named, chart, {"description": description, "object_position": 2})
         return top + -(-height // _ROW)
+
+    def pairwise(self, sheet: Any, ballot: BallotSummary) -> None:
+        """The matrix of a ranked ballot: how many papers prefer the row to the column."""
+        matrix = ballot.pairwise or {}
+        last = len(ballot.items)
+        sheet.set_column(0, last, _PAIR_WIDTH)
+        sheet.write_string(0, 0, self.safe(self.words(labels.pairwise_title(ballot))), self.looks["title"])
+        sheet.write_string(1, 0, self.safe(self.words(labels.PAIRWISE)))
+        for place, one in enumerate(ballot.items, start=1):
+            self.put(sheet, _MATRIX, place, one, "head")
+            self.put(sheet, _MATRIX + place, 0, one, "head")
+            for beside, other in enumerate(ballot.items, start=1):
+                self.put(sheet, _MATRIX + place, beside, matrix.get(one, {}).get(other), "number")
+        sheet.freeze_panes(_MATRIX + 1, 1)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.set_paper(9)  # A4
+        sheet.repeat_rows(_MATRIX)
 
     def summary(self, sheet: Any, places: list[tuple[Section, str]]) -> None:
         """What the workbook is, how to read it, and a line for each theme with a link to its sheet."""
@@ -225,18 +212,18 @@ class _Book:
         sheet.fit_to_pages(1, 0)
         sheet.write_string(0, 0, self.safe(report.initiative), self.looks["title"])
         head = report.ledger_head
-        notes = [
+        said = [
             words(labels.TITLE),
             words(labels.as_of(report)),
             *([words(t("Head of the ledger: {head}", head=head))] if head else []),
-            *(words(note) for note in (labels.NOTES if places else (labels.EMPTY,))),
+            *(words(note) for note in (notes(report) if places else (labels.EMPTY,))),
         ]
-        for line, note in enumerate(notes, start=1):
+        for line, note in enumerate(said, start=1):
             sheet.merge_range(line, 0, line, len(_SUMMARY_WIDTHS) - 1, self.safe(note), self.looks["text"])
             sheet.set_row(line, 15 * (1 + len(note) // 130))
         if not places:
             return
-        line = len(notes) + 2
+        line = len(said) + 2
         titles = (
             t("Event"),
             t("Theme"),
@@ -259,7 +246,12 @@ class _Book:
                 self.put(sheet, below, column, figure, "number")
 
 
-def _lines(value: Cell, column: _Column) -> int:
+def _printed(columns: list[Column]) -> int:
+    """The last column that goes on paper, where it can be read: the figures, by constituency the last."""
+    return columns.index(BY_CONSTITUENCY) if BY_CONSTITUENCY in columns else min(len(columns) - 1, 4)
+
+
+def _lines(value: Cell, column: Column) -> int:
     """How many lines a value takes in its column; not every program finds the height by itself."""
     if not isinstance(value, str):
         return 1
@@ -284,4 +276,9 @@ def _figures(section: Section) -> tuple[int, ...]:
     )
 
 
-FORMAT = Format("xlsx", "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", render)
+FORMAT = Format(
+    "xlsx",
+    "xlsx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    {RankingReport: render},
+)

@@ -1,4 +1,4 @@
-"""Every export format, read back by somebody else's reader."""
+"""Every export format of a ranking, read back by somebody else's reader."""
 
 from __future__ import annotations
 
@@ -14,11 +14,14 @@ from markdown_it import MarkdownIt
 from openpyxl import load_workbook
 
 from reports import FORMATS
-from reports.model import RECORD_FIELDS, RankingReport, RankingRow
+from reports.kinds import KINDS, RANKING
+from reports.model import RECORD_FIELDS, BallotSummary, RankingReport
 from reports.neutral import CELL_LIMIT, one_line
 from reports.sheets import SheetNames
+from seminar.methods import METHODS
+from seminar.model import Purpose, Secrecy
 from seminar.words import Text
-from tests.reports.report_sample import HEAD, MOMENT, PLAIN, VOTED, report
+from tests.reports.report_sample import HEAD, MOMENT, PLAIN, VOTED, of_every_method, report, rows_of
 
 FORMULA = '=HYPERLINK("http://x.example","click me")'
 HOSTILE = (
@@ -78,6 +81,7 @@ def test_each_format_is_found_by_its_file() -> None:
     """The registry knows them by the names people type."""
     assert {"csv", "json", "markdown", "xlsx"} <= set(FORMATS)
     assert all(name == offered.name for name, offered in FORMATS.items())
+    assert set(KINDS[RANKING].formats) == set(FORMATS)
     assert FORMATS["markdown"].extension == "md"
 
 
@@ -121,7 +125,7 @@ def test_a_theme_that_two_events_share_is_two_sections() -> None:
 def test_json_has_the_wrapper_and_the_fields_of_the_contract() -> None:
     """Exactly these names, exactly these values."""
     read = read_json(report(VOTED))
-    assert list(read) == ["initiative", "generated_at", "ledger_head", "recommendations"]
+    assert list(read) == ["initiative", "generated_at", "ledger_head", "recommendations", "ballots"]
     assert read["generated_at"] == "2014-10-24T15:30:00Z"
     assert read["ledger_head"] == HEAD
     row = read["recommendations"][0]
@@ -135,6 +139,8 @@ def test_json_has_the_wrapper_and_the_fields_of_the_contract() -> None:
     assert (row["outcome"], row["state"], row["contested"]) == ("carried", "adopted", False)
     assert row["consensus"] == VOTED.consensus
     assert row["closed_at"] == "2014-10-24T15:30:00Z"
+    assert row["purpose"] == "decisive"
+    assert row["figures"] == VOTED.figures.to_json()
 
 
 def test_json_says_null_for_what_was_never_voted_on() -> None:
@@ -296,15 +302,186 @@ def test_a_theme_without_votes_has_no_empty_chart() -> None:
     assert not [name for name in zipfile.ZipFile(BytesIO(raw)).namelist() if "charts/" in name]
 
 
-def test_a_method_without_votes_for_and_against_shows_its_score() -> None:
-    """Ratings and rankings stand in the same exports."""
-    rated: RankingRow = replace(
-        PLAIN, method="rating", rank=1, score=7.5, ballot="B4", closed_at=MOMENT, turnout=11, electorate=20
+def everything() -> RankingReport:
+    """A theme that met every method."""
+    rows, ballots = of_every_method()
+    return report(*rows, ballots=ballots)
+
+
+def test_each_method_has_its_own_figures_in_the_records_and_null_for_those_it_has_not() -> None:
+    """As an object in JSON, as the same JSON in one cell of CSV; votes for and against belong to support."""
+    rows = read_json(everything())["recommendations"]
+    cells = {row["reference"]: row for row in read_csv(everything())}
+    assert {row["method"] for row in rows} == set(METHODS)
+    for row, held in zip(rows, everything().recommendations, strict=True):
+        assert row["figures"] == held.figures.to_json()
+        assert METHODS[row["method"]].from_json(row["figures"]) == held.figures
+        cell = cells[row["reference"]]["figures"]
+        assert json.loads(cell) == row["figures"] and ": " not in cell
+        assert row["by_constituency"] == row["figures"]["by_constituency"]
+        support = row["method"] == "support"
+        names = ("for", "against", "abstain", "contested", "consensus", "wilson")
+        assert all((row[name] is not None) is support for name in names)
+        assert row["outcome"] == row["figures"]["outcome"]
+    scores = {row["reference"]: row["score"] for row in rows}
+    assert (scores["SSR-03"], scores["SSR-04"], scores["SSR-06"]) == (None, 8, 1)
+    assert (scores["SSR-10"], scores["SSR-12"], scores["SSR-11"]) == (5, 1, None)
+
+
+def test_json_lists_the_ballots_with_the_pairwise_matrix_of_a_ranked_one() -> None:
+    """By both references, how many papers prefer the first; null for other methods."""
+    ballots = {ballot["ballot"]: ballot for ballot in read_json(everything())["ballots"]}
+    assert list(ballots["B4"]) == [
+        "ballot",
+        "method",
+        "purpose",
+        "secrecy",
+        "electorate",
+        "voters",
+        "closed_at",
+        "checksum",
+        "items",
+        "pairwise",
+    ]
+    assert ballots["B4"]["items"] == ["SSR-06", "SSR-07", "SSR-08"]
+    assert ballots["B4"]["pairwise"]["SSR-06"] == {"SSR-07": 2, "SSR-08": 1}
+    assert [label for label, ballot in ballots.items() if ballot["pairwise"] is not None] == ["B4"]
+    assert (ballots["B1"]["secrecy"], ballots["B1"]["closed_at"]) == ("secret", "2014-10-24T15:30:00Z")
+
+
+def test_markdown_gives_each_method_of_a_theme_a_table_of_its_own_and_the_matrix_another() -> None:
+    """Figures that cannot be compared do not stand side by side, and no column is empty."""
+    *tables, matrix = markdown_tables(render("markdown", everything()).decode())
+    heads = [table[0][3:] for table in tables]
+    assert heads == [
+        ["For", "Against", "Abstain", "Outcome", "Consensus index", "Wilson lower bound"],
+        ["Objections", "Notified", "Outcome"],
+        ["Class", "Median agreement", "Middle half", "Ratings", "Share in 7–9", "Median importance"],
+        ["Beats", "Beaten by", "Tied with"],
+        ["Points", "Supporters"],
+        ["Seat", "Elected by", "Approvals", "Represented so far"],
+    ]
+    for table in tables:
+        assert all(any(row[place] for row in table[1:]) for place in range(len(table[0])))
+    assert tables[2][1][3:] == ["supported, consensus", "8", "7.5 to 8.5", "3", "1.000", "6.5"]
+    assert matrix == [
+        ["", "SSR-06", "SSR-07", "SSR-08"],
+        ["SSR-06", "", "2", "1"],
+        ["SSR-07", "1", "", "1"],
+        ["SSR-08", "1", "1", ""],
+    ]
+
+
+def test_markdown_says_every_result_by_its_method_in_words() -> None:
+    """Verdict, who took part, hands, those who stood aside, and each group's part."""
+    text = render("markdown", everything()).decode()
+    for said in (
+        "Carried: 4 for, 1 against, 0 abstaining. 5 of 9 entitled to vote did so.",
+        "Shown in the room: 3 for, 1 against, 0 abstaining",
+        "Silence broken by 1 objection. 9 people were notified.",
+        "By constituency: EU: 1 objection",
+        "Supported by consensus: median 8 from 3 ratings, importance 6.5. 3 of 9 entitled to vote did so.",
+        "By constituency: EU: median 8 from 2 ratings; UN: median 8 from 1 rating",
+        "By Schulze’s method: ranked 1 of 3, tied with SSR-08; it beats 1 and none beats it.",
+        "By constituency: EU: ranked by 1 of 2; UN: ranked by 1 of 1",
+        "5 points from 2 supporters. 2 of 8 entitled to vote did so.",
+        "By constituency: EU: 4 points from 1; UN: 1 point from 1\n- 1 stood aside",
+        "Seat 1 by the Method of Equal Shares: approved by 2 of 3.",
+        "By constituency: EU: approved by 1 of 2; UN: approved by 1 of 1",
+    ):
+        assert said in text
+
+
+def test_a_contested_and_an_indicative_result_say_so() -> None:
+    """By whom it is contested, and that a straw poll decides nothing."""
+    contested = replace(VOTED, contested=True, contested_by=("UN", "others"))
+    text = render("markdown", report(contested)).decode()
+    assert "Contested by UN and others." in text and "| carried, contested |" in text
+    text = render("markdown", report(replace(VOTED, purpose=Purpose.INDICATIVE))).decode()
+    assert "it informs and decides nothing" in text
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("name", ["markdown", "xlsx"])
+def test_a_report_explains_the_methods_it_has_and_no_others(name: str, method: str) -> None:
+    """Percentiles, winning votes, completion: whoever doubts a figure reads how it came about."""
+    marks = {
+        "support": "consensus index",
+        "silence": "unless somebody objects",
+        "rating": "linear interpolation",
+        "ranked": "winning votes",
+        "points": "did not spend",
+        "shortlist": "sequential Phragmén completes the list",
+    }
+    rows = [row for row in everything().recommendations if row.method == method]
+    raw = render(name, report(*rows))
+    if name == "xlsx":
+        text = "\n".join(str(line[0].value) for line in load_workbook(BytesIO(raw))["Summary"].iter_rows())
+    else:
+        text = raw.decode()
+    assert {known for known, mark in marks.items() if mark in text.replace("|", "")} == {method}
+
+
+def test_workbook_has_the_columns_of_the_methods_a_theme_met_and_no_empty_ones() -> None:
+    """Support's counts not beside a theme of ratings; the chart draws the columns it means."""
+    rated = [replace(row, theme="TRN", event="ROM") for row in everything().recommendations[3:5]]
+    raw = render("xlsx", report(VOTED, *rated, replace(PLAIN, theme="SSR", event="BER")))
+    book = load_workbook(BytesIO(raw))
+    heads = {sheet.title: [cell.value for cell in sheet[1]] for sheet in book.worksheets[1:]}
+    assert not {"For", "Against", "Consensus index", "Contested"} & set(heads["ROM TRN"])
+    assert {
+        "Class",
+        "Median agreement",
+        "Unchanged since the last round",
+        "Weighted kappa",
+        "Stood aside",
+    } <= set(heads["ROM TRN"])
+    assert heads["BER SSR"] == [
+        "Rank",
+        "Reference",
+        "Recommendation",
+        "State",
+        "Author",
+        "Addressees",
+        "Text",
+        "Rationale",
+    ]
+    for sheet in book.worksheets[1:3]:
+        for column in list(sheet.columns)[1:]:
+            assert any(cell.value is not None for cell in column[1:]), (sheet.title, column[0].value)
+    charts = [name for name in zipfile.ZipFile(BytesIO(raw)).namelist() if name.startswith("xl/charts/")]
+    assert len(charts) == 1
+    assert b"'ROM CAP'!$D$2<" in zipfile.ZipFile(BytesIO(raw)).read(charts[0])
+
+
+def test_workbook_gives_the_matrix_of_a_ranked_ballot_a_sheet_of_its_own() -> None:
+    """Numbers, with nothing on the diagonal."""
+    sheet = load_workbook(BytesIO(render("xlsx", everything())))["B4 pairs"]
+    assert [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4)] == [
+        [None, "SSR-06", "SSR-07", "SSR-08"],
+        ["SSR-06", None, 2, 1],
+        ["SSR-07", 1, None, 1],
+        ["SSR-08", 1, 1, None],
+    ]
+
+
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_every_format_takes_a_ballot_of_sixty_in_order_of_preference(name: str) -> None:
+    """The widest matrix there can be, all of them tied."""
+    rows = rows_of("ranked", [], number=1, first=1, items=60)
+    ballot = BallotSummary(
+        label="B1",
+        method="ranked",
+        purpose=Purpose.DECISIVE,
+        secrecy=Secrecy.SECRET,
+        electorate=9,
+        voters=0,
+        closed_at=MOMENT,
+        checksum=None,
+        items=tuple(row.reference for row in rows),
+        pairwise={row.reference: row.figures.pairwise for row in rows},
     )
-    assert read_json(report(rated))["recommendations"][0]["score"] == 7.5
-    text = render("markdown", report(rated)).decode()
-    assert "| 7.5 |" in text
-    assert "11 of 20 entitled to vote did so." in text
+    assert render(name, report(*rows, ballots=(ballot,)))
 
 
 def markdown_tables(text: str) -> list[list[list[str]]]:

@@ -1,0 +1,112 @@
+"""What can be exported. A new kind is a model in this package, a line here, and a renderer in each
+format that can write it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from reports import FORMATS
+from reports.cast_votes import CastVotesReport
+from reports.format import Format
+from reports.model import RankingReport
+from seminar.errors import Invalid
+from seminar.words import Text, t, tn
+
+RANKING = "ranking"
+CAST_VOTES = "cast-votes"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of export: `name` is what people type and what its files are called.
+
+    `limits` are the parts it can be limited to: `event`, `theme`, `ballot`. `counted` says how much
+    there is in one, `nothing` why there is none.
+    """
+
+    name: str
+    label: Text
+    report: type[Any]
+    limits: tuple[str, ...]
+    counted: Callable[[int], Text]
+    nothing: Text
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """The names of the formats that can write it."""
+        return tuple(name for name, known in FORMATS.items() if self.report in known.renderers)
+
+
+def _recommendations(count: int) -> Text:
+    return tn(
+        "{count} recommendation, ranked within its event and theme.",
+        "{count} recommendations, ranked within each event and theme.",
+        count,
+    )
+
+
+def _votes(count: int) -> Text:
+    return tn(
+        "{count} vote or paper, as published at closing.",
+        "{count} votes or papers, as published at closing.",
+        count,
+    )
+
+
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        kind.name: kind
+        for kind in (
+            Kind(
+                RANKING,
+                t("ranking"),
+                RankingReport,
+                ("event", "theme"),
+                _recommendations,
+                t("There are no recommendations there yet, so there is nothing to export."),
+            ),
+            Kind(
+                CAST_VOTES,
+                t("cast votes of closed ballots"),
+                CastVotesReport,
+                ("ballot",),
+                _votes,
+                t("No ballot has closed yet, so there are no cast votes to export."),
+            ),
+        )
+    }
+)
+"""The kinds of export by name, the usual one first."""
+
+
+def kind_named(name: str) -> Kind:
+    """The kind of this name.
+
+    Raises:
+        Invalid: there is none.
+    """
+    if name not in KINDS:
+        raise Invalid(t("There is no export “{name}”; there is {known}.", name=name[:40], known=tuple(KINDS)))
+    return KINDS[name]
+
+
+def require_format(kind: Kind, format: str) -> Format:
+    """The format of this name, in which the kind can be written.
+
+    Raises:
+        Invalid: it cannot, or there is no such format.
+    """
+    if format not in kind.formats:
+        raise Invalid(
+            t(
+                "There is no {kind} file as {format}; its formats are {formats}.",
+                kind=kind.name,
+                format=format[:40],
+                formats=kind.formats,
+            )
+        )
+    return FORMATS[format]
