@@ -69,7 +69,7 @@ def run(config: Config = None, database: Store = None) -> None:
 @app.command()
 def rehearse(
     script: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Script to play (default: the seminar of Rome, 2014).")
+        Path | None, typer.Option(metavar="FILE", help="Script to play (default: Rome and Berlin, 2014).")
     ] = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for what it leaves.")] = Path(
         "rehearsal-out"

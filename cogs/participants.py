@@ -84,9 +84,9 @@ class ParticipantsCog(HouseCog):
         organisation: app_commands.Range[str, 1, 200] | None = None,
     ) -> None:
         exchange = self.exchange(interaction)
+        initiative = await self.house.initiatives.current(exchange.actor.guild_id)
         participants, wanted = self.house.participants, Status(status) if status else None
         if member is not None and name is None:
-            initiative = await self.house.initiatives.current(exchange.actor.guild_id)
             held = self.bot.access.held(exchange.guild, member, initiative)
             person = await participants.set(
                 exchange.actor, member.id, member.display_name, held, wanted, constituency, organisation

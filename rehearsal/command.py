@@ -47,7 +47,7 @@ _RECORD = "record:"  # how the custom id begins of the button that gives a close
 
 
 def rehearse(script: Path | None, out: Path, serve: bool, port: int) -> int:
-    """Play `script` (None: the Rome seminar), leave its files in `out`, and serve the chat if asked.
+    """Play `script` (None: Rome and Berlin), leave its files in `out`, and serve the chat if asked.
 
     `port` 0 stands for the usual port, or the next one that is free. Gives the
     exit status: 0, or 1 after one clear line about what failed.

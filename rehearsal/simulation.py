@@ -56,6 +56,8 @@ class Post:
 
 def starting_time(day: date, zone: ZoneInfo) -> datetime:
     """Nine in the morning of `day` in `zone`, in a year that Discord can count (aware, UTC)."""
+    if day.year >= _DISCORD_FROM:
+        return datetime.combine(day, _MORNING, tzinfo=zone).astimezone(UTC)
     year = day.year
     while year < _DISCORD_FROM or _in_year(day, year).weekday() != day.weekday():
         year += 1

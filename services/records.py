@@ -19,7 +19,7 @@ from reports.cast_votes import BallotRecord, CastVote, CastVotesReport, Hands, R
 from seminar.attribution import shown_voter
 from seminar.errors import NotFound, Refused
 from seminar.initiative import Initiative
-from seminar.methods import METHODS
+from seminar.methods import METHODS, silence
 from seminar.methods.base import Beside
 from seminar.model import RECUSED, Actor, BallotStatus, Role
 from seminar.words import t
@@ -173,7 +173,9 @@ async def _record(
     tx: AsyncConnection, row: BallotRow, items: Sequence[ItemRow], closing: _Closing, initiative: Initiative
 ) -> BallotRecord:
     stored = await cast_votes.cast_votes_of(tx, row.id)
-    named = await records.voters(tx, row.guild_id, {one.voter for one in stored if one.voter})
+    # Whoever breaks a silence speaks for a constituency, and is told by it alone, whatever attribution says.
+    speakers = set() if row.method == silence.name else {one.voter for one in stored if one.voter}
+    named = await records.voters(tx, row.guild_id, speakers)
     reference = {item.position: item.reference for item in items}
     spelled: dict[str, Any] = {}  # papers repeat, and a large ballot has tens of thousands of rows
     votes = []

@@ -236,12 +236,14 @@ async def apply(
 
 
 async def _ballots(tx: AsyncConnection, ids: Sequence[int]) -> dict[int, _Ballot]:
+    locked = (await tx.execute(_BALLOTS, {"ballots": ids})).all()
+    # Read after the lock: until then an item may be on its way out.
     positions: dict[int, set[int]] = {ballot_id: set() for ballot_id in ids}
     for ballot_id, position in await tx.execute(_ITEMS, {"ballots": ids}):
         positions[ballot_id].add(position)
     return {
         ballot_id: _Ballot(guild_id, status, closes_at, rules_from(*rules), frozenset(positions[ballot_id]))
-        for ballot_id, guild_id, status, closes_at, *rules in await tx.execute(_BALLOTS, {"ballots": ids})
+        for ballot_id, guild_id, status, closes_at, *rules in locked
     }
 
 

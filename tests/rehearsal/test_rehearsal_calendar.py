@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rehearsal.simulation import starting_time
@@ -18,6 +18,7 @@ def test_the_rome_seminar_is_rehearsed_on_a_wednesday_again() -> None:
     assert starting_time(date(2014, 10, 22), BRUSSELS) == datetime(2025, 10, 22, 7, 0, tzinfo=UTC)
 
 
+@example(date(2036, 2, 29))
 @given(st.dates(min_value=date(1990, 1, 1), max_value=date(2080, 12, 31)))
 def test_a_rehearsal_starts_at_nine_on_the_same_weekday(day: date) -> None:
     """In a year Discord can count, and on the very day where that is one."""

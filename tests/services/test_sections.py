@@ -8,6 +8,8 @@ import pytest
 
 from seminar.errors import NotAllowed, NotFound
 from seminar.model import EventStatus
+from services.exports import Exports, Wanted
+from services.records import Records
 from services.sections import SectionHead, first
 from storage.events import EventRow
 from tests.services.small_seminar import Seminar
@@ -54,14 +56,16 @@ def test_nothing_is_chosen_where_nothing_is() -> None:
 
 
 async def test_only_organisers_read_rankings(rome: Seminar) -> None:
-    """The service refuses everybody else, whoever shows the screen."""
+    """The services refuse everybody else, whoever shows the screen."""
     await rome.propose(rome.ana)
+    records = Records(rome.db, rome.clock, rome.initiatives)
+    exports = Exports(rome.initiatives, rome.results, records)
     for person in (rome.owner, rome.facilitator, rome.ana, rome.obi):
         with pytest.raises(NotAllowed, match="organisers"):
             await rome.results.section(person)
         with pytest.raises(NotAllowed, match="organisers"):
-            await rome.results.extent(person)
-    assert await rome.results.extent(rome.organiser)
+            await exports.extent(person, Wanted())
+    assert await exports.extent(rome.organiser, Wanted()) == 1
 
 
 async def test_a_ranking_holds_one_theme_of_one_event_and_names_the_others(rome: Seminar) -> None:
