@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -60,29 +60,44 @@ async def rome(house: Seminar) -> Seminar:
     return house
 
 
+def set_up_in(folder: Path, empty_store: Path, then: Callable[[Station], Awaitable[None]]) -> Path:
+    """A store in `folder` on which `then` was done, for tests to copy."""
+    store = folder / "set-up.db"
+    shutil.copy(empty_store, store)
+
+    async def do() -> None:
+        database = await Database.open(f"sqlite:///{store}")
+        await then(Station(database, StillClock(), key_dir=folder / "keys"))
+        await database.close()
+
+    asyncio.run(do())
+    return store
+
+
+@pytest.fixture(scope="session")
+def store_of_rome(empty_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with two recommendations on CAP in Rome; copied, since hundreds of tests begin with it."""
+    return set_up_in(tmp_path_factory.mktemp("rome"), empty_store, lambda made: made.set_up())
+
+
 @pytest.fixture
-async def station(db: Database, clock: StillClock, tmp_path: Path) -> Station:
+async def station(store_of_rome: Path, clock: StillClock, tmp_path: Path) -> AsyncIterator[Station]:
     """The services with two recommendations on CAP in Rome, ready to be voted on."""
-    made = Station(db, clock, key_dir=tmp_path / "keys")
-    await made.set_up()
-    return made
+    shutil.copy(store_of_rome, tmp_path / "seminar.db")
+    database = await Database.open(f"sqlite:///{tmp_path / 'seminar.db'}")
+    yield Station(database, clock, key_dir=tmp_path / "keys")
+    await database.close()
 
 
 @pytest.fixture(scope="session")
 def store_of_all(empty_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with closed ballots of every method; tests copy it, since holding them takes longest."""
-    folder = tmp_path_factory.mktemp("every")
-    shutil.copy(empty_store, folder / "all.db")
 
-    async def hold() -> None:
-        database = await Database.open(f"sqlite:///{folder / 'all.db'}")
-        made = Station(database, StillClock(), key_dir=folder / "keys")
+    async def hold(made: Station) -> None:
         await made.set_up(items=ITEMS)
         await hold_all(made)
-        await database.close()
 
-    asyncio.run(hold())
-    return folder / "all.db"
+    return set_up_in(tmp_path_factory.mktemp("every"), empty_store, hold)
 
 
 @pytest.fixture

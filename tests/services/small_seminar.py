@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -70,7 +71,6 @@ class Seminar:
         self.participants = Participants(self.db, self.clock, self.initiatives)
         self.recommendations = Recommendations(self.db, self.clock, self.initiatives, self.participants)
         self.results = Results(self.db, self.clock, self.initiatives)
-        self._nonces = 0
 
     async def load(self, text: str = INITIATIVE, by: Actor | None = None) -> None:
         await self.initiatives.load(by or self.organiser, text.encode())
@@ -84,6 +84,5 @@ class Seminar:
         event: str = "ROM",
     ) -> RecView:
         """A proposal with a nonce of its own."""
-        self._nonces += 1
         draft = Draft(theme=theme, event=event, title=title, text=text)
-        return await self.recommendations.propose(by, draft, f"nonce-{self._nonces}")
+        return await self.recommendations.propose(by, draft, secrets.token_hex(8))
