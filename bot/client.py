@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+from importlib import import_module
 from typing import Any
 
 import aiohttp
@@ -104,7 +105,8 @@ class Rapporteur(commands.Bot):
         self.places = Places(self, self.house, self.access)
         await self.tree.set_translator(CommandTranslator(self.catalogues))
         for name in COGS:
-            await self.load_extension(name)
+            # Not as extensions, which are imported anew by every bot of a process.
+            await import_module(name).setup(self)
         await self.tree.sync()
 
     async def on_ready(self) -> None:

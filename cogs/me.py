@@ -43,6 +43,7 @@ class MeCog(HouseCog):
         self, interaction: discord.Interaction[Any], receipt: app_commands.Range[str, 1, 40] | None = None
     ) -> None:
         exchange = self.exchange(interaction)
+        await self.house.initiatives.current(exchange.actor.guild_id)
         if receipt is None:
             view = own_card(await self.house.receipts.own(exchange.actor), exchange.tr)
         else:

@@ -61,6 +61,7 @@ def view_of(
         items=tuple(Item(item.position, item.reference, item.title) for item in items),
         opened_at=row.opened_at and row.opened_at.astimezone(zone),
         closes_at=row.closes_at.astimezone(zone),
+        attribution=initiative.head.attribution,
         closed_at=row.closed_at and row.closed_at.astimezone(zone),
         sealed=row.sealed_at is not None,
         kept=row.kept,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from seminar.methods.base import Figures
-from seminar.model import BallotRules, BallotStatus
+from seminar.model import Attribution, BallotRules, BallotStatus
 from seminar.paper import Answers
 from seminar.words import Text
 from storage.rooms import RoomRow
@@ -52,7 +52,7 @@ class BallotHead:
     """What never changes about a ballot once it is open, but for status and closing time.
 
     `number` and `label` are None while it is prepared. Moments are in the
-    initiative's time zone.
+    initiative's time zone. `attribution` is the initiative's rule on names.
     """
 
     id: int
@@ -65,6 +65,7 @@ class BallotHead:
     items: tuple[Item, ...]
     opened_at: datetime | None
     closes_at: datetime
+    attribution: Attribution
 
     @property
     def label(self) -> str:

@@ -101,7 +101,7 @@ def preview_card(ballot: BallotView, tr: Translator) -> discord.ui.LayoutView:
 
 def _preview(ballot: BallotView) -> list[Text]:
     closes = t("It closes on {moment}.", moment=ballot.closes_at)
-    return [may_vote_text(ballot), closes, *rules_text(ballot.rules)]
+    return [may_vote_text(ballot), closes, *rules_text(ballot)]
 
 
 def _silence_preview(ballot: BallotView) -> list[Text]:
@@ -123,7 +123,7 @@ def ballot_card(
     """
     open_ = ballot.status is BallotStatus.OPEN
     silent = ballot.rules.method == silence.name
-    emoji, rules = ("🤫", silences.meaning()) if silent else ("🗳️", rules_text(ballot.rules))
+    emoji, rules = ("🤫", silences.meaning()) if silent else ("🗳️", rules_text(ballot))
     heading = f"## {emoji} {tr(name_text(ballot))}"
     explained = "\n".join(map(tr, rules)) if open_ else ""
     first, *others = _standing(ballot)

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from seminar.methods import METHODS
-from seminar.model import BallotRules, Purpose, Quorum, Reasons, Secrecy, Showing, Threshold, VoteBy
+from seminar.model import (
+    Attribution,
+    BallotRules,
+    Purpose,
+    Quorum,
+    Reasons,
+    Secrecy,
+    Showing,
+    Threshold,
+    VoteBy,
+)
 from seminar.words import Text, t, tn
-from services.ballot_views import BallotView
+from services.ballot_views import BallotHead, BallotView
 
 
-def rules_text(rules: BallotRules) -> tuple[Text, ...]:
+def rules_text(ballot: BallotHead) -> tuple[Text, ...]:
     """Secrecy, how one votes, what is needed, who is asked for a reason, and what the ballot is for."""
-    sentences = [_secrecy_text(rules.secrecy), *_method_text(rules), _quorum_text(rules)]
+    rules = ballot.rules
+    sentences = [secrecy_text(ballot), *_method_text(rules), _quorum_text(rules)]
     if rules.reasons is Reasons.ALL:
         sentences.append(t("Everybody is asked for a reason."))
     elif rules.reasons is Reasons.AGAINST:
@@ -26,6 +37,22 @@ def rules_text(rules: BallotRules) -> tuple[Text, ...]:
     elif not METHODS[rules.method].decides:
         sentences.append(t("It gives an order and adopts nothing by itself."))
     return tuple(sentences)
+
+
+def secrecy_text(ballot: BallotHead) -> Text:
+    """Who will be able to see who voted how: what the published record names."""
+    if ballot.rules.secrecy is Secrecy.SECRET:
+        return t("The ballot is secret: nobody can see who voted how.")
+    match ballot.attribution:
+        case Attribution.NAMED:
+            return t("The ballot is open: everybody will be able to see who voted how.")
+        case Attribution.ORGANISATION:
+            return t("The ballot is open: everybody will be able to see which organisation voted how.")
+        case Attribution.CHATHAM:
+            return t(
+                "The ballot is open: who voted how is on record. "
+                "Under the Chatham House rule its published record names nobody."
+            )
 
 
 def may_vote_text(ballot: BallotView) -> Text:
@@ -46,12 +73,6 @@ def turnout_text(ballot: BallotView) -> Text:
             "{voted} of {entitled} delegations have voted.", voted=ballot.voted, entitled=ballot.entitled
         )
     return t("{voted} of {entitled} have voted.", voted=ballot.voted, entitled=ballot.entitled)
-
-
-def _secrecy_text(secrecy: Secrecy) -> Text:
-    if secrecy is Secrecy.SECRET:
-        return t("The ballot is secret: nobody can see who voted how.")
-    return t("The ballot is open: everybody will be able to see who voted how.")
 
 
 def _method_text(rules: BallotRules) -> tuple[Text, ...]:

@@ -77,7 +77,7 @@ def _prepared(ballot: BallotView, tr: Translator) -> str:
     if (more := len(names) - NAMED) > 0:
         names[NAMED:] = [tn("{count} more", "{count} more", more)]
     line = tr(t("{references} by {method}", references=tuple(names), method=ballot.rules.method))
-    rules = () if ballot.rules.method == silence.name else rules_text(ballot.rules)
+    rules = () if ballot.rules.method == silence.name else rules_text(ballot)
     return "\n".join([f"**{line}**", *(["-# " + cut(" ".join(map(tr, rules)), RULES)] if rules else [])])
 
 

@@ -16,6 +16,7 @@ from seminar.amounts import parse_quorum, parse_threshold
 from seminar.canonical import canonical
 from seminar.methods import METHODS
 from seminar.model import (
+    Attribution,
     BallotRules,
     BallotStatus,
     Counts,
@@ -52,6 +53,7 @@ def ballot(method: str, items: int, **values: object) -> BallotView:
         [(n, f"ABCDEFGH-{n:02}") for n in range(1, items + 1)], (), rules(method), 350, ()
     )
     view = BallotView(
+        attribution=Attribution.NAMED,
         id=2**40,
         guild_id=1,
         number=12345,

@@ -15,7 +15,17 @@ from bot.cards.help import Moment, OpenBallot, help_card, nothing_loaded
 from bot.i18n import Catalogues
 from seminar.amounts import parse_quorum, parse_threshold
 from seminar.initiative import read_initiative
-from seminar.model import Actor, BallotRules, BallotStatus, EventStatus, Reasons, Role, Secrecy, Status
+from seminar.model import (
+    Actor,
+    Attribution,
+    BallotRules,
+    BallotStatus,
+    EventStatus,
+    Reasons,
+    Role,
+    Secrecy,
+    Status,
+)
 from services.ballot_views import BallotView, Item
 from services.events import EventView
 from services.participants import Overview, Person
@@ -165,6 +175,7 @@ PERSON = Person("id", 1, 2, "Ana", "pseudonym", True, None, None, None, None)
 
 def _ballot(number: int) -> BallotView:
     return BallotView(
+        attribution=Attribution.NAMED,
         id=number,
         guild_id=1,
         number=number,

@@ -181,7 +181,7 @@ async def test_a_short_list_is_approved_over_pages(room: Room) -> None:
     ballot = await open_by(room, "shortlist", seats=2, secrecy="open")
     drawn = await sheet(room, room.ben, ballot)
     assert "Approve as many as you like; 2 seats will be filled." in texts(drawn)
-    assert "This ballot is open: everybody will see who voted how." in texts(drawn)
+    assert "The ballot is open: everybody will be able to see who voted how." in texts(drawn)
     drawn = await on_paper(room.ben, drawn, ballot, (1, "yes"), (3, "yes"), (1, "no"))
     drawn = await on_sheet(room.ben, drawn, f"sheet-page:{ballot}:1")
     drawn = await on_paper(room.ben, drawn, ballot, (8, "yes"))

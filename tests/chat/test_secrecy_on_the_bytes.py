@@ -198,7 +198,7 @@ async def test_an_open_ballot_says_so_before_the_first_vote(room: Room) -> None:
     ballot = await room.open_ballot(secrecy="open")
     assert list(room.settings.secrecy.key_dir.glob("*")) == []
     drawn = await room.ben.slash(room.rome, "vote")
-    assert "everybody will see who voted how" in texts(drawn)
+    assert "everybody will be able to see who voted how" in texts(drawn)
     assert any("everybody will be able to see who voted how" in text for text in room.posts())
     await tap(room, room.ben, ballot, "for")
     await room.close_ballot(ballot)

@@ -13,7 +13,17 @@ from bot.i18n import Catalogues
 from bot.ui import CARD_TEXT_LIMIT
 from cogs.voting.papers import aside, paper
 from seminar.methods import METHODS
-from seminar.model import RECUSED, BallotRules, BallotStatus, Quorum, Reasons, Secrecy, Threshold, VoteBy
+from seminar.model import (
+    RECUSED,
+    Attribution,
+    BallotRules,
+    BallotStatus,
+    Quorum,
+    Reasons,
+    Secrecy,
+    Threshold,
+    VoteBy,
+)
 from seminar.paper import ASIDE
 from seminar.words import t
 from services.ballot_views import BallotHead, Item, Sheet, SheetItem
@@ -69,6 +79,7 @@ def full(method: str, *, standing_aside: bool) -> Sheet:
 def head(method: str, items: tuple[SheetItem, ...]) -> BallotHead:
     moment = datetime(2026, 9, 30, 23, 59, tzinfo=UTC)
     return BallotHead(
+        attribution=Attribution.NAMED,
         id=10**9,
         guild_id=1,
         number=10_000,

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 import discord
 
+from bot.cards.ballot_rules import secrecy_text
 from bot.i18n import Translator
 from bot.router import custom_id
 from bot.ui import CARD_TEXT_LIMIT, Button, card, line, one_line, rows
@@ -147,7 +148,7 @@ def counting(sheet: Sheet, tr: Translator) -> list[str]:
         )
     lines = [f"**{tr(standing)}**" + receipt(sheet.receipt, tr), *delegation(sheet, tr)]
     if sheet.ballot.rules.secrecy is Secrecy.OPEN:
-        lines.append("-# " + tr(t("This ballot is open: everybody will see who voted how.")))
+        lines.append("-# " + tr(secrecy_text(sheet.ballot)))
     return lines
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import discord
 
+from bot.cards.ballot_rules import secrecy_text
 from bot.cards.recommendation import CHOICE_STYLES
 from bot.i18n import Translator
 from bot.router import custom_id
@@ -24,14 +25,11 @@ TAKE_BACK = "none"
 def sheet(sheet: Sheet, tr: Translator, page: int) -> discord.ui.LayoutView:
     """Five items a page, each with the recorded vote marked."""
     here = frame.opened(sheet, page, PER_PAGE)
+    secret = sheet.ballot.rules.secrecy is Secrecy.SECRET
     head = [
         frame.heading(sheet, tr),
-        "-# "
-        + tr(
-            t("Each tap is saved at once. You can change or take back a vote until closing.")
-            if sheet.ballot.rules.secrecy is Secrecy.SECRET
-            else t("This ballot is open: everybody will see who voted how. Each tap is saved at once.")
-        ),
+        "-# " + tr(t("Each tap is saved at once. You can change or take back a vote until closing.")),
+        *([] if secret else ["-# " + tr(secrecy_text(sheet.ballot))]),
         *frame.delegation(sheet, tr),
         frame.where(sheet, tr, here),
     ]
