@@ -14,7 +14,7 @@ from bot.exchange import Exchange
 from bot.router import on_component
 from seminar.errors import Refused
 from seminar.initiative import Initiative
-from seminar.methods import METHODS, silence
+from seminar.methods import METHODS
 from seminar.model import EventStatus, Role, State, Status
 from services.ballot_views import BallotView
 from services.participants import NeedsNotice, Person
@@ -69,7 +69,7 @@ class HelpCog(HouseCog):
         A sheet is opened only by those whom it finds registered, since opening one registers people.
         """
         actor, items = exchange.actor, len(ballot.items)
-        if person is None or person.status is Status.OBSERVER or ballot.rules.method == silence.name:
+        if person is None or person.status is Status.OBSERVER or ballot.silent:
             return None
         if Role.PARTICIPANT not in actor.roles or Role.OBSERVER in actor.roles:
             return None

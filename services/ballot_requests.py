@@ -37,6 +37,8 @@ MOST_ITEMS = 60
 POINTS, MOST_POINTS = 10, 1000
 SEATS = 3
 MOST_ROUNDS = 5
+OPTIONS = ("points", "most", "seats", "importance", "rounds")
+"""What a request may say that only some methods take."""
 
 E = TypeVar("E", Secrecy, Reasons, Showing, Purpose)
 
@@ -60,54 +62,42 @@ def rules_for(initiative: Initiative, request: BallotRequest) -> BallotRules:
         results=_one_of(Showing, request.results or Showing.HIDDEN.value),
         vote_by=defaults.vote_by,
     )
+    rules = replace(rules, **_own_options(chosen, request))
     if chosen.name == silence.name:
-        return _silence_rules(rules, request)
+        return _silence_rules(rules)
     if rules.results is Showing.LIVE and rules.purpose is not Purpose.INDICATIVE:
         raise Invalid(
             t("Only an indicative ballot can show its totals live; add purpose: indicative, or leave it out.")
         )
     if rules.reasons is Reasons.AGAINST and chosen.on_paper:
         raise Invalid(t("Nobody votes against on this ballot; ask everybody for a reason, or nobody."))
-    return replace(rules, **_own_options(chosen, request))
+    return rules
 
 
-def _silence_rules(rules: BallotRules, request: BallotRequest) -> BallotRules:
+def _silence_rules(rules: BallotRules) -> BallotRules:
     """A silence knows no quorum, and who breaks it does so openly."""
     if rules.purpose is Purpose.INDICATIVE or rules.results is Showing.LIVE:
         raise Invalid(t("A silence procedure decides; for a mere sounding choose another method."))
-    _refuse_options(request, METHODS[silence.name], ("points", "most", "seats", "importance", "rounds"))
     return replace(rules, quorum=Quorum(), secrecy=Secrecy.OPEN, reasons=Reasons.NONE, receipts=False)
 
 
 def _own_options(chosen: Method[Any], request: BallotRequest) -> dict[str, Any]:
     """What this method alone asks; an option of another method is refused, not passed over."""
-    foreign = {
-        "points": ("seats", "importance", "rounds"),
-        "shortlist": ("points", "most", "importance", "rounds"),
-        "rating": ("points", "most", "seats"),
-    }.get(chosen.name, ("points", "most", "seats", "importance", "rounds"))
-    _refuse_options(request, chosen, foreign)
-    match chosen.name:
-        case "points":
-            points = _within(request.points, POINTS, MOST_POINTS, t("points"))
-            most = _within(request.most, points, points, t("most"))
-            return {"points": points, "most": most}
-        case "shortlist":
-            return {"seats": None if request.seats is None else _within(request.seats, 1, 60, t("seats"))}
-        case "rating":
-            rounds = _within(request.rounds, 1, MOST_ROUNDS, t("rounds"))
-            return {"importance": bool(request.importance), "rounds": rounds}
-        case _:
-            return {}
-
-
-def _refuse_options(request: BallotRequest, chosen: Method[Any], names: Sequence[str]) -> None:
-    asked = {name: getattr(request, name) for name in names}
-    given = tuple(name for name, value in asked.items() if value is not None and value is not False)
+    foreign = {name: getattr(request, name) for name in OPTIONS if name not in chosen.options}
+    given = tuple(name for name, value in foreign.items() if value is not None and value is not False)
     if given:
         raise Invalid(
             t("A ballot by {method} has no {options}; leave that out.", method=chosen.name, options=given)
         )
+    points = _within(request.points, POINTS, MOST_POINTS, t("points"))
+    read = {
+        "points": points,
+        "most": _within(request.most, points, points, t("most")),
+        "seats": None if request.seats is None else _within(request.seats, 1, MOST_ITEMS, t("seats")),
+        "importance": bool(request.importance),
+        "rounds": _within(request.rounds, 1, MOST_ROUNDS, t("rounds")),
+    }
+    return {name: value for name, value in read.items() if name in chosen.options}
 
 
 def _within(given: int | None, default: int, most: int, name: Text) -> int:
@@ -124,7 +114,7 @@ def with_seats(rules: BallotRules, items: int) -> BallotRules:
     Raises:
         Invalid: there are fewer items than seats.
     """
-    if rules.method != "shortlist":
+    if "seats" not in METHODS[rules.method].options:
         return rules
     if rules.seats is not None and rules.seats > items:
         raise Invalid(

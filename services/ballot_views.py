@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from seminar.methods import silence
 from seminar.methods.base import Figures
 from seminar.model import Attribution, BallotRules, BallotStatus
 from seminar.paper import Answers
@@ -71,6 +72,11 @@ class BallotHead:
     def label(self) -> str:
         """`B3`, how people call the ballot; empty while it is prepared."""
         return "" if self.number is None else f"B{self.number}"
+
+    @property
+    def silent(self) -> bool:
+        """Whether it is a silence procedure, on which nobody votes."""
+        return self.rules.method == silence.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

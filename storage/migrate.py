@@ -7,22 +7,24 @@ second to import; it is imported only when there is something to do.
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, event, inspect, text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from seminar.errors import Refused
 from seminar.words import t
 from storage.engine import Database, store_path, writer_engine
-from storage.errors import unavailable_refused
+from storage.errors import BUSY, StoreUnavailable, unavailable_refused
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 HEAD = max(file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 # Any fixed number will do: processes that start together on one server take turns by it.
 _ADVISORY_LOCK = 0x5261_7070
+_PAUSE = 0.02  # seconds between two tries to connect to a file that is just being made
 
 
 async def needs_upgrade(url: str) -> bool:
@@ -65,11 +67,31 @@ async def upgrade(url: str, *, busy_timeout: float = 60.0) -> bool:
         # Making a table anew drops the old one, and enforced foreign keys would then empty its children.
         event.listen(engine.sync_engine, "connect", _foreign_keys_off)
     try:
+        await _connect(engine, busy_timeout)
         with unavailable_refused():
             async with engine.begin() as tx:
                 return await _upgrade_locked(tx, path)
     finally:
         await engine.dispose()
+
+
+async def _connect(engine: AsyncEngine, patience: float) -> None:
+    """Have the engine's first connection, for up to `patience` seconds.
+
+    A new file is put into its journal mode by one process at a time, and those who come at the same
+    moment are refused by SQLite at once, whatever their timeout.
+    """
+    loop = asyncio.get_running_loop()
+    end = loop.time() + patience
+    while True:
+        try:
+            with unavailable_refused():
+                async with engine.connect():
+                    return
+        except StoreUnavailable as unavailable:
+            if unavailable.text is not BUSY or loop.time() >= end:
+                raise
+        await asyncio.sleep(_PAUSE)
 
 
 async def _upgrade_locked(tx: AsyncConnection, path: Path | None) -> bool:

@@ -13,7 +13,7 @@ from bot.i18n import Translator
 from bot.router import custom_id
 from bot.ui import CARD_TEXT_LIMIT, Button, card, listing, one_line, rows
 from seminar.initiative import Initiative
-from seminar.methods import METHODS, silence
+from seminar.methods import METHODS
 from seminar.model import BallotStatus, Counts, Showing, VoteBy
 from seminar.words import Text, t
 from services.ballot_views import BallotHead, BallotView, ClosingPreview
@@ -53,7 +53,7 @@ def silence_buttons(ballot: BallotHead, tr: Translator) -> list[Button]:
 
 def voting_buttons(ballot: BallotView, tr: Translator) -> list[Button]:
     """What leads to taking part in a ballot that is open."""
-    if ballot.rules.method == silence.name:
+    if ballot.silent:
         return silence_buttons(ballot, tr)
     vote = tr(t("Vote"))
     style = discord.ButtonStyle.primary
@@ -62,14 +62,14 @@ def voting_buttons(ballot: BallotView, tr: Translator) -> list[Button]:
 
 def name_text(ballot: BallotView) -> Text:
     """What a ballot is called: `Ballot B3`, or `Silence procedure B3`."""
-    if ballot.rules.method == silence.name:
+    if ballot.silent:
         return t("Silence procedure {label}", label=ballot.label)
     return t("Ballot {label}", label=ballot.label)
 
 
 def extended_text(ballot: BallotView) -> Text:
     """The new end of a ballot."""
-    if ballot.rules.method == silence.name:
+    if ballot.silent:
         return t(
             "Silence procedure {label} now ends on {moment}.", label=ballot.label, moment=ballot.closes_at
         )
@@ -78,7 +78,7 @@ def extended_text(ballot: BallotView) -> Text:
 
 def preview_card(ballot: BallotView, tr: Translator) -> discord.ui.LayoutView:
     """What a facilitator confirms; it waits for that as long as may be."""
-    silent = ballot.rules.method == silence.name
+    silent = ballot.silent
     heading = t("Start this silence procedure?") if silent else t("Open this ballot?")
     confirm = t("Start the silence") if silent else t("Open the ballot")
     told = _silence_preview(ballot) if silent else _preview(ballot)
@@ -122,7 +122,7 @@ def ballot_card(
     `said` is what has been said in a silence procedure.
     """
     open_ = ballot.status is BallotStatus.OPEN
-    silent = ballot.rules.method == silence.name
+    silent = ballot.silent
     emoji, rules = ("🤫", silences.meaning()) if silent else ("🗳️", rules_text(ballot))
     heading = f"## {emoji} {tr(name_text(ballot))}"
     explained = "\n".join(map(tr, rules)) if open_ else ""
@@ -149,7 +149,7 @@ def ballot_card(
 
 def _standing(ballot: BallotView) -> list[Text]:
     """Until when it is open or how it ended, then the turnout."""
-    if ballot.rules.method == silence.name:
+    if ballot.silent:
         standing = silences.standing_text(ballot)
         return [standing] if ballot.notified is None else [standing, silences.notified_text(ballot)]
     match ballot.status:
@@ -253,7 +253,7 @@ def closing_card(preview: ClosingPreview, tr: Translator) -> discord.ui.LayoutVi
 def standing_text(preview: ClosingPreview, tr: Translator) -> str:
     """Turnout, deadline and what is still below quorum; never a result."""
     ballot = preview.ballot
-    if ballot.rules.method == silence.name:
+    if ballot.silent:
         return "\n".join(map(tr, (silences.notified_text(ballot), silences.standing_text(ballot))))
     below = (
         t("Below quorum: {references}.", references=preview.below_quorum)

@@ -11,7 +11,6 @@ from seminar.model import (
     Reasons,
     Secrecy,
     Showing,
-    Threshold,
     VoteBy,
 )
 from seminar.words import Text, t, tn
@@ -21,7 +20,8 @@ from services.ballot_views import BallotHead, BallotView
 def rules_text(ballot: BallotHead) -> tuple[Text, ...]:
     """Secrecy, how one votes, what is needed, who is asked for a reason, and what the ballot is for."""
     rules = ballot.rules
-    sentences = [secrecy_text(ballot), *_method_text(rules), _quorum_text(rules)]
+    explained = METHODS[rules.method].explained(rules)
+    sentences = [secrecy_text(ballot), *([explained] if explained else []), _quorum_text(rules)]
     if rules.reasons is Reasons.ALL:
         sentences.append(t("Everybody is asked for a reason."))
     elif rules.reasons is Reasons.AGAINST:
@@ -73,56 +73,6 @@ def turnout_text(ballot: BallotView) -> Text:
             "{voted} of {entitled} delegations have voted.", voted=ballot.voted, entitled=ballot.entitled
         )
     return t("{voted} of {entitled} have voted.", voted=ballot.voted, entitled=ballot.entitled)
-
-
-def _method_text(rules: BallotRules) -> tuple[Text, ...]:
-    """How one votes, and by which rule that becomes an outcome."""
-    match rules.method:
-        case "support":
-            return (_threshold_text(rules.threshold),)
-        case "rating" if rules.importance:
-            return (t("Agreement with each item is rated from 1 to 9, and its importance as well."),)
-        case "rating":
-            return (t("Agreement with each item is rated from 1 to 9."),)
-        case "ranked":
-            return (
-                t(
-                    "Items are put in an order of preference, where equal and missing ranks are allowed; "
-                    "they are ranked by Schulze's method with winning votes."
-                ),
-            )
-        case "points":
-            return (_points_text(rules.points or 0, rules.most or 0),)
-        case "shortlist":
-            return (
-                tn(
-                    "Everybody approves as many items as they like. {count} seat is filled by the Method "
-                    "of Equal Shares, completed by sequential Phragmén.",
-                    "Everybody approves as many items as they like. {count} seats are filled by the Method "
-                    "of Equal Shares, completed by sequential Phragmén.",
-                    rules.seats or 0,
-                ),
-            )
-        case _:
-            return ()
-
-
-def _points_text(points: int, most: int) -> Text:
-    if most >= points:
-        return tn("Each voter has {count} point to give.", "Each voter has {count} points to spread.", points)
-    return tn(
-        "Each voter has {count} point to spread, at most {most} on one item.",
-        "Each voter has {count} points to spread, at most {most} on one item.",
-        points,
-        most=most,
-    )
-
-
-def _threshold_text(threshold: Threshold) -> Text:
-    share = f"{threshold.share.numerator}/{threshold.share.denominator}"
-    if threshold.strict:
-        return t("Carried with more than {share} of the votes for and against.", share=share)
-    return t("Carried with at least {share} of the votes for and against.", share=share)
 
 
 def _quorum_text(rules: BallotRules) -> Text:

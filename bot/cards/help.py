@@ -16,7 +16,7 @@ from bot.i18n import Translator
 from bot.router import custom_id
 from bot.ui import Button, card, escape, rows
 from seminar.initiative import Initiative
-from seminar.methods import silence, support
+from seminar.methods import support
 from seminar.model import Actor, Role, Status
 from seminar.words import Text, Value, t, tn
 from services.ballot_views import BallotView
@@ -164,7 +164,7 @@ def _votes(moment: Moment) -> list[Text]:
 
 def _vote(one: OpenBallot) -> Text:
     label, closes_at = f"**{one.ballot.label}**", one.ballot.closes_at
-    if one.ballot.rules.method == silence.name:
+    if one.ballot.silent:
         return t("🤫 {label} is adopted on {moment} unless somebody objects.", label=label, moment=closes_at)
     if one.undone is None:
         return t(

@@ -143,6 +143,6 @@ def _sealed(result: BallotResult) -> Text:
             "show everybody their own answers. Head of the ledger: {head}",
             head=head,
         )
-    if result.ballot.rules.method == silence.name:
+    if result.ballot.silent:
         return t("Head of the ledger: {head}", head=head)
     return t("The votes are sealed. Head of the ledger: {head}", head=head)

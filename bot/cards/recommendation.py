@@ -113,7 +113,7 @@ def _standing(rec: RecView, tr: Translator, initiative: Initiative, ballots: Seq
 
 
 def _under_vote(ballot: BallotView) -> Text:
-    if ballot.rules.method == silence.name:
+    if ballot.silent:
         return t(
             "Under a silence procedure, {ballot}, until {moment}: adopted unless somebody objects.",
             ballot=ballot.label,

@@ -13,7 +13,6 @@ from bot.cog import HouseCog
 from bot.i18n import Translator
 from bot.places import Posting
 from bot.ui import Button, card, line, rows
-from seminar.methods import silence
 from seminar.model import Role
 from seminar.words import Text
 from services.ballot_views import BallotView
@@ -46,7 +45,7 @@ class AnnouncingCog(HouseCog):
         """The ballot's own message, as it is to be drawn now."""
         initiative = await self.house.initiatives.current(guild.id)
         tr = self.bot.catalogues.first(initiative.head.languages)
-        silent = ballot.rules.method == silence.name
+        silent = ballot.silent
         said = await self.house.silences.said(guild.id, ballot.id) if silent else ()
         view = ballot_card(ballot, tr, groups_of(initiative), said)
         return Posting("ballot", str(ballot.id), tr(name_text(ballot)), view, mention=mention)

@@ -13,7 +13,6 @@ from bot.exchange import Exchange
 from bot.router import on_component
 from bot.ui import card
 from cogs.voting._group import BALLOT, BallotGroup
-from seminar.methods import silence
 from seminar.words import Text, t, tn
 from services.ballot_views import BallotView
 
@@ -107,7 +106,7 @@ class LeadingCommands(BallotGroup):
 
 
 def _cancelled(ballot: BallotView) -> Text:
-    if ballot.rules.method == silence.name:
+    if ballot.silent:
         return t("Silence procedure {label} is called off; nothing was adopted.", label=ballot.label)
     return t("Ballot {label} is cancelled and its votes are destroyed unseen.", label=ballot.label)
 
@@ -115,7 +114,7 @@ def _cancelled(ballot: BallotView) -> Text:
 def _reminded(ballot: BallotView, number: int) -> Text:
     if number == 0:
         return t("There is nobody left to remind: everyone has voted or was reminded before.")
-    if ballot.rules.method == silence.name:
+    if ballot.silent:
         return tn(
             "{count} person gets a private message about the silence.",
             "{count} people get a private message about the silence.",

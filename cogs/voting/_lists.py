@@ -14,7 +14,6 @@ from bot.i18n import Translator
 from bot.router import custom_id, on_component
 from bot.ui import Button, card, listing, rows
 from cogs.voting._group import BallotGroup
-from seminar.methods import silence
 from seminar.model import Role
 from seminar.words import Value, t, tn
 from services.ballot_views import BallotView
@@ -60,7 +59,7 @@ class ListCommands(BallotGroup):
 
 def _line(ballot: BallotView, tr: Translator) -> str:
     """One open ballot, with its turnout and its time."""
-    standing = notified_text(ballot) if ballot.rules.method == silence.name else turnout_text(ballot)
+    standing = notified_text(ballot) if ballot.silent else turnout_text(ballot)
     return "- " + tr(
         t(
             "{label} is open until {moment}. {turnout}",
@@ -77,7 +76,7 @@ def _prepared(ballot: BallotView, tr: Translator) -> str:
     if (more := len(names) - NAMED) > 0:
         names[NAMED:] = [tn("{count} more", "{count} more", more)]
     line = tr(t("{references} by {method}", references=tuple(names), method=ballot.rules.method))
-    rules = () if ballot.rules.method == silence.name else rules_text(ballot)
+    rules = () if ballot.silent else rules_text(ballot)
     return "\n".join([f"**{line}**", *(["-# " + cut(" ".join(map(tr, rules)), RULES)] if rules else [])])
 
 

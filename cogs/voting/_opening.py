@@ -14,7 +14,7 @@ from bot.exchange import Exchange
 from bot.router import custom_id, on_component
 from bot.ui import Button, card, rows
 from cogs.voting._group import BallotGroup
-from seminar.methods import METHODS, silence
+from seminar.methods import METHODS
 from seminar.model import Purpose, Reasons, Secrecy, Showing, VoteBy
 from seminar.words import Text, Value, t, tn
 from services.ballot_requests import MOST_ITEMS, MOST_POINTS, MOST_ROUNDS
@@ -151,7 +151,7 @@ class OpeningCommands(BallotGroup):
 def _opened(ballot: BallotView) -> Text:
     """For whom a ballot is open now, and until when."""
     said: dict[str, Value] = {"label": ballot.label, "moment": ballot.closes_at}
-    if ballot.rules.method == silence.name:
+    if ballot.silent:
         return tn(
             "Silence procedure {label} has begun, and {count} person is notified. It ends on {moment}.",
             "Silence procedure {label} has begun, and {count} people are notified. It ends on {moment}.",

@@ -16,7 +16,6 @@ from bot.courier import NotYet, on_post
 from bot.router import custom_id
 from bot.ui import Button, escape, one_line
 from cogs.voting._announcing import AnnouncingCog, News
-from seminar.methods import silence
 from seminar.model import BallotStatus, Role, Showing
 from seminar.words import Text, t, tn
 from services.ballot_views import BallotResult, BallotView
@@ -111,7 +110,7 @@ class BallotPostsCog(AnnouncingCog):
 
     async def _outcome(self, guild: discord.Guild, result: BallotResult) -> News:
         initiative = await self.house.initiatives.current(guild.id)
-        silent = result.ballot.rules.method == silence.name
+        silent = result.ballot.silent
         said = await self.house.silences.said(guild.id, result.ballot.id) if silent else ()
         return News(
             "outcome",
@@ -127,7 +126,7 @@ def _moment(ballot: BallotView) -> str:
 
 
 def _made_good(ballot: BallotView, minutes: int) -> Text:
-    if ballot.rules.method == silence.name:
+    if ballot.silent:
         return tn(
             "The bot was away for about {count} minute, so silence procedure {label} now ends on {moment}.",
             "The bot was away for about {count} minutes, so silence procedure {label} now ends on {moment}.",
@@ -145,7 +144,7 @@ def _made_good(ballot: BallotView, minutes: int) -> Text:
 
 
 def _last_call(ballot: BallotView) -> list[Text]:
-    if ballot.rules.method == silence.name:
+    if ballot.silent:
         return [
             t(
                 "Last call in silence procedure {label}: {references} will be adopted on {moment} unless "
@@ -160,6 +159,6 @@ def _last_call(ballot: BallotView) -> list[Text]:
 
 
 def _cancelled(ballot: BallotView) -> Text:
-    if ballot.rules.method == silence.name:
+    if ballot.silent:
         return t("Silence procedure {label} is called off. Nothing was adopted.", label=ballot.label)
     return t("Ballot {label} is cancelled. All votes were destroyed unseen.", label=ballot.label)

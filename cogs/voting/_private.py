@@ -15,7 +15,6 @@ from bot.cog import HouseCog
 from bot.courier import on_post
 from bot.exchange import QUIET
 from bot.ui import escape, one_line
-from seminar.methods import silence
 from seminar.model import BallotStatus
 from seminar.words import Text, t
 from services.ballot_views import BallotView
@@ -56,7 +55,7 @@ class PrivateNewsCog(HouseCog):
 
 
 def _reminder(ballot: BallotView) -> Text:
-    if ballot.rules.method == silence.name:
+    if ballot.silent:
         return t(
             "{references} will be adopted by silence ({label}) on {moment} unless somebody objects.",
             references=tuple(item.reference for item in ballot.items),

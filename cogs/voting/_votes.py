@@ -14,7 +14,7 @@ from bot.i18n import Translator
 from bot.router import custom_id, on_component, on_modal
 from bot.ui import Button, card, one_line, rows
 from cogs.voting._sheets import SheetsCog, reason_form
-from seminar.methods import METHODS, silence
+from seminar.methods import METHODS
 from seminar.model import RECUSED, Choice
 from seminar.terms import CHOICE_WORDS, choice_words
 from seminar.words import Text, t, tn
@@ -141,7 +141,7 @@ def _to_do(sheet: Sheet, tr: Translator) -> str:
     about = ballot.theme or ", ".join(names[:NAMED]) + ("…" if len(names) > NAMED else "")
     label = f"- **{ballot.label}** ({about})"
     progress = t("{done} of {total}", done=sheet.done, total=sheet.total)
-    if ballot.rules.method == silence.name:
+    if ballot.silent:
         said = t(
             "{label} · adopted on {moment} unless somebody objects", label=label, moment=ballot.closes_at
         )

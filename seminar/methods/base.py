@@ -153,8 +153,16 @@ class Method(Protocol[F]):
     on_paper: bool
     """Whether a voter's answers are submitted together; then the module is a `PaperMethod` too."""
 
+    options: tuple[str, ...]
+    """Which of the rules that not every method has it takes, by their names in `BallotRules`."""
+
     relative: bool
     """Whether figures hold only within their own ballot, so that two ballots cannot be ranked together."""
+
+    def explained(self, rules: BallotRules) -> Text | None:
+        """How one votes and how that is counted, in a sentence for those about to vote; None where
+        the name says it all.
+        """
 
     def tally(
         self,

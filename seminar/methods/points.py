@@ -29,6 +29,7 @@ place: Final = 12
 decides: Final = False
 on_paper: Final = True
 relative: Final = True
+options: Final[tuple[str, ...]] = ("points", "most")
 
 # Longer numbers are over every budget; int() itself refuses very long ones.
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,9}", re.ASCII)
@@ -76,6 +77,19 @@ class PointsFigures:
 
 
 _READER = Reader(PointsFigures, name, ("points", "supporters"))
+
+
+def explained(rules: BallotRules) -> Text:
+    """How many points there are to spread, and the cap on one item."""
+    points, most = _budget(rules), _cap(rules)
+    if most >= points:
+        return tn("Each voter has {count} point to give.", "Each voter has {count} points to spread.", points)
+    return tn(
+        "Each voter has {count} point to spread, at most {most} on one item.",
+        "Each voter has {count} points to spread, at most {most} on one item.",
+        points,
+        most=most,
+    )
 
 
 def tally(

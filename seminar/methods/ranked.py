@@ -29,6 +29,7 @@ place: Final = 11
 decides: Final = False
 on_paper: Final = True
 relative: Final = True
+options: Final[tuple[str, ...]] = ()
 
 _Tiers: TypeAlias = list[list[int]]
 
@@ -88,6 +89,14 @@ class RankedFigures:
 
 
 _READER = Reader(RankedFigures, name, ("papers", "ranked"))
+
+
+def explained(rules: BallotRules) -> Text:
+    """What an order may leave out, and the rule that makes one of all."""
+    return t(
+        "Items are put in an order of preference, where equal and missing ranks are allowed; "
+        "they are ranked by Schulze's method with winning votes."
+    )
 
 
 def tally(

@@ -38,6 +38,7 @@ place: Final = 2
 decides: Final = False
 on_paper: Final = True
 relative: Final = False
+options: Final[tuple[str, ...]] = ("importance", "rounds")
 
 NOT_GIVEN: Final = 0
 """In an answer, in the place of an agreement or importance that the voter did not give."""
@@ -184,6 +185,13 @@ def answered(answers: Answers, position: int, rules: BallotRules) -> bool:
         return True
     agreement, importance = numbers
     return agreement != NOT_GIVEN and (importance != NOT_GIVEN or not rules.importance)
+
+
+def explained(rules: BallotRules) -> Text:
+    """The scale, and what is rated on it."""
+    if rules.importance:
+        return t("Agreement with each item is rated from 1 to 9, and its importance as well.")
+    return t("Agreement with each item is rated from 1 to 9.")
 
 
 def tally(

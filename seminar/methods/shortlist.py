@@ -31,6 +31,7 @@ place: Final = 13
 decides: Final = False
 on_paper: Final = True
 relative: Final = True
+options: Final[tuple[str, ...]] = ("seats",)
 
 APPROVED: Final = (1,)
 """The answer that approves an item; without an answer it is not approved."""
@@ -95,6 +96,17 @@ class ShortlistFigures:
 
 
 _READER = Reader(ShortlistFigures, name, ("approvals", "papers"))
+
+
+def explained(rules: BallotRules) -> Text:
+    """How many seats there are, and the rule that fills them."""
+    return tn(
+        "Everybody approves as many items as they like. {count} seat is filled by the Method "
+        "of Equal Shares, completed by sequential Phragmén.",
+        "Everybody approves as many items as they like. {count} seats are filled by the Method "
+        "of Equal Shares, completed by sequential Phragmén.",
+        _seats(rules),
+    )
 
 
 def tally(

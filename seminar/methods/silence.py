@@ -27,6 +27,7 @@ place: Final = 3
 decides: Final = True
 on_paper: Final = False
 relative: Final = False
+options: Final[tuple[str, ...]] = ()
 
 BREAK: Final = "break"
 """How an objection is recorded."""
@@ -83,6 +84,10 @@ class SilenceFigures:
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError("these are not the figures of a silence procedure") from error
+
+
+def explained(rules: BallotRules) -> None:
+    """Nothing: a procedure says by itself what silence means."""
 
 
 def tally(

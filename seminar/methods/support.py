@@ -28,6 +28,7 @@ place: Final = 1
 decides: Final = True
 on_paper: Final = False
 relative: Final = False
+options: Final[tuple[str, ...]] = ()
 
 SMALLEST_CONTESTING = 3
 """Votes a group needs on an item for its rejection to be named."""
@@ -118,6 +119,15 @@ class SupportFigures:
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError("these are not the figures of a support ballot") from error
+
+
+def explained(rules: BallotRules) -> Text:
+    """The share that carries."""
+    threshold = rules.threshold
+    share = f"{threshold.share.numerator}/{threshold.share.denominator}"
+    if threshold.strict:
+        return t("Carried with more than {share} of the votes for and against.", share=share)
+    return t("Carried with at least {share} of the votes for and against.", share=share)
 
 
 def tally(

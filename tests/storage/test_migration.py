@@ -121,10 +121,11 @@ async def test_an_empty_file_becomes_a_store(tmp_path: Path) -> None:
     assert await upgrade(f"sqlite:///{tmp_path / 'empty.db'}") is True
 
 
-async def test_two_processes_that_start_together_migrate_once(tmp_path: Path) -> None:
-    """One does it, and the other waits and finds it done."""
-    url = f"sqlite:///{tmp_path / 'new.db'}"
-    assert sorted(await asyncio.gather(upgrade(url), upgrade(url))) == [False, True]
+async def test_processes_that_start_together_migrate_once(tmp_path: Path) -> None:
+    """One does it, and the others wait and find it done."""
+    for number in range(3):
+        url = f"sqlite:///{tmp_path / f'new{number}.db'}"
+        assert sorted(await asyncio.gather(*(upgrade(url) for _ in range(4)))) == [False] * 3 + [True]
 
 
 def test_a_store_that_is_up_to_date_is_opened_without_alembic(url: str) -> None:
