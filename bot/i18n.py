@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -75,12 +76,7 @@ class Catalogues:
         """Read every catalogue in `folder`; English needs none."""
         translators = {SOURCE: Translator(SOURCE, NullTranslations())}
         for path in sorted(folder.glob("*.po")):
-            with path.open("rb") as source:
-                catalogue = read_po(source, locale=path.stem)
-            compiled = BytesIO()
-            write_mo(compiled, catalogue)
-            compiled.seek(0)
-            translators[path.stem] = Translator(path.stem, GNUTranslations(compiled))
+            translators[path.stem] = Translator(path.stem, _read(path, path.stat().st_mtime_ns))
         return cls(translators)
 
     @property
@@ -104,6 +100,17 @@ class Catalogues:
         """The reader's own language where it is spoken, else the first of `fallback` that is."""
         code = wanted.partition("-")[0]
         return self._translators[code] if code in self._translators else self.first(fallback)
+
+
+@lru_cache(maxsize=16)
+def _read(path: Path, changed: int) -> GNUTranslations:
+    """The catalogue in a file, read once a process as long as `changed`, its time of change, is the same."""
+    with path.open("rb") as source:
+        catalogue = read_po(source, locale=path.stem)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return GNUTranslations(compiled)
 
 
 class CommandTranslator(app_commands.Translator):
