@@ -17,7 +17,7 @@ from seminar.initiative import Initiative
 from seminar.methods import METHODS
 from seminar.model import EventStatus, Role, State, Status
 from services.ballot_views import BallotView
-from services.participants import NeedsNotice, Person
+from services.registering import NeedsNotice, Person
 
 if TYPE_CHECKING:
     from bot.client import Rapporteur

@@ -15,7 +15,7 @@ from bot.ui import escape
 from seminar.errors import Invalid
 from seminar.model import Status
 from seminar.words import Text, t
-from services.participants import Person
+from services.registering import Person
 
 if TYPE_CHECKING:
     from bot.client import Rapporteur

@@ -14,7 +14,8 @@ from seminar.methods import silence
 from seminar.words import t
 from services.closing import CLOSE, LAST_CALL, PULSE, REMINDER
 from storage import deadlines
-from storage.ballots import BallotRow, CandidateRow, rule_values
+from storage.ballot_rules import rule_values
+from storage.ballots import BallotRow, CandidateRow
 
 LAST_CALL_BEFORE = timedelta(hours=1)
 REMINDER_BEFORE = timedelta(hours=24)

@@ -24,8 +24,8 @@ from services.polling import Known, Polling, Voter
 from services.voting import checked_reason
 from storage import cast_votes, votes
 from storage.engine import Database
-from storage.vote_batch import Given
 from storage.votes import Cast, Empty, Fill, Submit, TakeBack, Vote
+from storage.voting_acts import Given
 
 
 class Papers:

@@ -16,14 +16,15 @@ from typing import TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from seminar.errors import Invalid, NotAllowed, Refused
+from seminar.errors import Invalid, NotAllowed
 from seminar.initiative import Initiative
-from seminar.model import Actor, Role, Status, VoteBy
+from seminar.model import Actor, Role, Status
 from seminar.texts import bounded, clean_line
 from seminar.words import t
-from services import persons
+from services import persons, registering
 from services.clock import Clock
 from services.initiatives import Initiatives
+from services.registering import NeedsNotice, Person
 from storage import delegations, ledger, people
 from storage.engine import Database
 from storage.people import PersonRow
@@ -35,66 +36,12 @@ _MOST_KEPT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """A person known here; `status` is None until they are registered.
-
-    `user_id` is None for somebody without a Discord account, `delegation` the id of the delegation
-    of their organisation.
-    """
-
-    id: str
-    guild_id: int
-    user_id: int | None
-    name: str
-    pseudonym: str
-    notice_seen: bool
-    status: Status | None
-    constituency: str | None
-    organisation: str | None
-    delegation: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Overview:
     """How many are registered; `by_constituency` counts participants by code (None: undeclared)."""
 
     participants: int
     observers: int
     by_constituency: Mapping[str | None, int]
-
-
-class NeedsNotice(Refused):
-    """The privacy notice must be shown and acknowledged first; `notice` is its text."""
-
-    def __init__(self, notice: str) -> None:
-        super().__init__(t("Please read the privacy notice first."))
-        self.notice = notice
-
-
-class NeedsConstituency(Refused):
-    """The person must first say for whom they speak; `options` are the codes to choose from."""
-
-    def __init__(self, options: tuple[str, ...]) -> None:
-        super().__init__(t("Please choose first for whom you speak, among {options}.", options=options))
-        self.options = options
-
-
-def elector_of(person: Person, vote_by: VoteBy) -> str:
-    """Who holds the vote that the person may cast: the person, or their delegation.
-
-    Raises:
-        NotAllowed: delegations vote, and the person is in none.
-    """
-    if vote_by is VoteBy.PERSON:
-        return person.id
-    if person.delegation is None:
-        raise NotAllowed(
-            t(
-                "One vote is held by each delegation here, and you are entered in none; "
-                "ask an organiser to enter your organisation."
-            )
-        )
-    return person.delegation
 
 
 class Participants:
@@ -130,10 +77,10 @@ class Participants:
         person = await self._known(actor)
         if initiative.privacy.notice and not (person and person.notice_seen):
             raise NeedsNotice(initiative.privacy.notice)
-        status = _status_now(actor, person)
-        constituency = _standing(initiative, person.constituency if person else None)
+        status = registering.status_now(actor, person)
+        constituency = registering.standing(initiative, person.constituency if person else None)
         if constituency is None and initiative.constituencies:
-            constituency = _constituency_now(actor, initiative, person, status, to_vote)
+            constituency = registering.constituency_now(actor, initiative, person, status, to_vote)
         if person is None or (person.status, person.constituency) != (status, constituency):
             person = await self._register(actor, initiative, status, constituency)
         if to_vote and status is Status.OBSERVER:
@@ -180,15 +127,15 @@ class Participants:
         person = await self._known(actor)
         if initiative.privacy.notice and not (person and person.notice_seen):
             raise NeedsNotice(initiative.privacy.notice)
-        standing = _standing(initiative, person.constituency if person else None)
+        standing = registering.standing(initiative, person.constituency if person else None)
         if standing is not None:
-            raise _chosen_before(standing)
-        options = _options(actor, initiative)
+            raise registering.chosen_before(standing)
+        options = registering.options_of(actor, initiative)
         if chosen not in options:
             if options:
                 raise NotAllowed(t("You can choose among {options}.", options=options))
-            raise _ask_an_organiser()
-        status = _status_now(actor, person)
+            raise registering.ask_an_organiser()
+        status = registering.status_now(actor, person)
         return await self._register(actor, initiative, status, chosen, only_first=True)
 
     async def set(
@@ -218,7 +165,7 @@ class Participants:
         constituency, organisation = _entered(initiative, constituency, organisation)
         async with self._db.write() as tx:
             row = await persons.of_user(tx, actor.guild_id, user_id, name)
-            wanted = status or row.status or _status_of(roles)
+            wanted = status or row.status or registering.status_of(roles)
             if wanted is None or not roles.intersection((Role.PARTICIPANT, Role.OBSERVER)):
                 raise Invalid(
                     t(
@@ -226,14 +173,14 @@ class Participants:
                         name=name,
                     )
                 )
-            if wanted is Status.PARTICIPANT and _status_of(roles) is Status.OBSERVER:
+            if wanted is Status.PARTICIPANT and registering.status_of(roles) is Status.OBSERVER:
                 raise Invalid(t("{name} holds an observer role, and observers have no vote.", name=name))
             by_role = codes[0] if len(codes) == 1 else None
             changed = replace(
                 await _of_organisation(tx, row, organisation),
                 name=name,
                 status=wanted,
-                constituency=constituency or _standing(initiative, row.constituency) or by_role,
+                constituency=constituency or registering.standing(initiative, row.constituency) or by_role,
             )
             organiser = await persons.of_actor(tx, actor)
             await self._store(tx, changed, organiser.pseudonym, "participant.set")
@@ -269,7 +216,7 @@ class Participants:
                 await _of_organisation(tx, row, organisation),
                 name=name,
                 status=status or row.status or Status.PARTICIPANT,
-                constituency=constituency or _standing(initiative, row.constituency),
+                constituency=constituency or registering.standing(initiative, row.constituency),
             )
             speaks_for_none = changed.constituency is None and bool(initiative.constituencies)
             if changed.status is Status.PARTICIPANT and speaks_for_none:
@@ -341,11 +288,11 @@ class Participants:
     ) -> Person:
         async with self._db.write() as tx:
             row = await persons.of_actor(tx, actor)
-            standing = _standing(initiative, row.constituency)
+            standing = registering.standing(initiative, row.constituency)
             if standing is not None:
                 # Another act of the same person was faster: what stands is not changed by a first act.
                 if only_first:
-                    raise _chosen_before(standing)
+                    raise registering.chosen_before(standing)
                 constituency = standing
             changed = replace(row, status=status, constituency=constituency)
             if changed != row:
@@ -408,59 +355,3 @@ async def _of_organisation(tx: AsyncConnection, row: PersonRow, organisation: st
         return replace(row, organisation=None, delegation=None)
     delegation = await delegations.of_organisation(tx, row.guild_id, organisation)
     return replace(row, organisation=organisation, delegation=delegation)
-
-
-def _status_of(roles: frozenset[Role]) -> Status | None:
-    """What somebody with these roles is registered as: the observer role wins."""
-    if Role.OBSERVER in roles:
-        return Status.OBSERVER
-    return Status.PARTICIPANT if Role.PARTICIPANT in roles else None
-
-
-def _status_now(actor: Actor, person: Person | None) -> Status:
-    """The status to act under: an observer role takes the vote away at once, but only an organiser
-    gives it back, since it may have been an organiser who took it.
-    """
-    if Role.OBSERVER in actor.roles:
-        return Status.OBSERVER
-    return person.status if person and person.status else Status.PARTICIPANT
-
-
-def _standing(initiative: Initiative, code: str | None) -> str | None:
-    """A constituency as it counts now: one that the initiative no longer declares does not."""
-    declared = {constituency.code for constituency in initiative.constituencies}
-    return code if not declared or code in declared else None
-
-
-def _options(actor: Actor, initiative: Initiative) -> tuple[str, ...]:
-    """The constituencies the actor may choose from: by role, or all of them where the rules allow it."""
-    if actor.constituencies:
-        return actor.constituencies
-    if initiative.rules.self_declaration:
-        return tuple(constituency.code for constituency in initiative.constituencies)
-    return ()
-
-
-def _constituency_now(
-    actor: Actor, initiative: Initiative, person: Person | None, status: Status, to_vote: bool
-) -> str | None:
-    """The constituency of somebody who has none yet; None where it may wait."""
-    if len(actor.constituencies) == 1:
-        return actor.constituencies[0]
-    first = person is None or person.status is None
-    if status is Status.OBSERVER or not (to_vote or (first and actor.constituencies)):
-        return None
-    options = _options(actor, initiative)
-    if not options:
-        raise _ask_an_organiser()
-    raise NeedsConstituency(options)
-
-
-def _chosen_before(code: str) -> Refused:
-    return Refused(t("You speak for {code} already; only an organiser can change that.", code=code))
-
-
-def _ask_an_organiser() -> NotAllowed:
-    return NotAllowed(
-        t("You are in no constituency yet, so you cannot vote; ask an organiser to enter you in one.")
-    )

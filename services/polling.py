@@ -17,12 +17,13 @@ from services.ballot_reading import NOT_FOUND, ended, head_of, require, require_
 from services.ballot_views import BallotHead
 from services.initiatives import Initiatives
 from services.keys import KeyMissing, KeyStore
-from services.participants import Participants, Person, elector_of
+from services.participants import Participants
+from services.registering import Person, elector_of
 from storage import ballots
 from storage.ballots import ItemRow
 from storage.engine import Database
-from storage.vote_batch import Given
 from storage.votes import Cast, HandedIn, VoteWriter
+from storage.voting_acts import Given
 
 log = logging.getLogger(__name__)
 

@@ -28,10 +28,12 @@ from services.clock import Clock
 from services.initiatives import Initiatives
 from services.keys import KeyStore
 from services.opening import closing_time, opening_entry, set_deadlines
-from services.participants import Participants, Person
+from services.participants import Participants
+from services.registering import Person
 from services.sealing import SEAL
 from storage import ballots, deadlines, electorates, ledger, outbox
-from storage.ballots import BallotRow, CandidateRow, rule_values
+from storage.ballot_rules import rule_values
+from storage.ballots import BallotRow, CandidateRow
 from storage.engine import Database
 
 log = logging.getLogger(__name__)

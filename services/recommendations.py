@@ -25,9 +25,10 @@ from seminar.words import t
 from services import persons
 from services.clock import Clock
 from services.initiatives import Initiatives
-from services.participants import Participants, Person
+from services.participants import Participants
 from services.places import event_of, place
 from services.rec_views import Draft, Page, Place, RecView, views
+from services.registering import Person
 from services.similarity import ALIKE, likeness, telling_parts
 from storage import events, initiatives, ledger, outbox, people, recommendations
 from storage.engine import Database

@@ -27,7 +27,8 @@ from services.ballot_reading import label_of, number_of, require
 from services.clock import Clock
 from services.initiatives import Initiatives
 from storage import ballots, cast_votes, ledger, records, rooms
-from storage.ballots import BallotRow, ItemRow, rule_values
+from storage.ballot_rules import rule_values
+from storage.ballots import BallotRow, ItemRow
 from storage.cast_votes import CastVoteRow
 from storage.engine import Database
 from storage.records import VoterRow

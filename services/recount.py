@@ -12,7 +12,7 @@ from seminar.model import BallotRules, BallotStatus
 from seminar.paper import WHOLE
 from services import counting
 from storage.audits import Remains
-from storage.ballots import RULE_COLUMNS, rule_values, rules_from
+from storage.ballot_rules import RULE_COLUMNS, rule_values, rules_from
 from storage.cast_votes import CastVoteRow, TallyRow
 
 

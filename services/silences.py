@@ -23,7 +23,8 @@ from services.ballots import Ballots
 from services.clock import Clock
 from services.closing import reason_for
 from services.initiatives import Initiatives
-from services.participants import Participants, Person, elector_of
+from services.participants import Participants
+from services.registering import Person, elector_of
 from storage import electorates, ledger, outbox, people, statements
 from storage.ballots import BallotRow
 from storage.engine import Database

@@ -24,7 +24,8 @@ from seminar.paper import Answers
 from storage.engine import Database
 from storage.errors import STOPPING, StoreUnavailable
 from storage.schema import live_changes, papers, votes
-from storage.vote_batch import Cast, Empty, Fill, HandedIn, Submit, TakeBack, Tap, Vote, apply
+from storage.vote_batch import apply
+from storage.voting_acts import Cast, Empty, Fill, HandedIn, Submit, TakeBack, Tap, Vote
 
 __all__ = [
     "Cast",

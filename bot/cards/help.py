@@ -21,7 +21,8 @@ from seminar.model import Actor, Role, Status
 from seminar.words import Text, Value, t, tn
 from services.ballot_views import BallotView
 from services.events import EventView
-from services.participants import Overview, Person
+from services.participants import Overview
+from services.registering import Person
 
 _LISTED = 8  # open ballots that are told one by one
 

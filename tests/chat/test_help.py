@@ -28,7 +28,8 @@ from seminar.model import (
 )
 from services.ballot_views import BallotView, Item
 from services.events import EventView
-from services.participants import Overview, Person
+from services.participants import Overview
+from services.registering import Person
 from tests.chat.chat_room import Room, control, controls, message_of, plain, texts
 from tests.small_initiative import INITIATIVE
 

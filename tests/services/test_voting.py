@@ -10,7 +10,7 @@ from seminar.errors import Invalid, NotAllowed, NotFound, Refused
 from seminar.model import Role
 from services.ballot_views import BallotRequest
 from services.keys import KeyMissing
-from services.participants import NeedsConstituency
+from services.registering import NeedsConstituency
 from tests.services.polling_station import ABSTAIN, AGAINST, FOR, Station
 from tests.services.small_seminar import actor
 from tests.small_initiative import INITIATIVE
