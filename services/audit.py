@@ -79,17 +79,19 @@ def _sentence(problem: ledger.Problem) -> str:
 
 def _claims(guild_id: int, acts: Iterable[ActRow], problems: list[str]) -> Iterator[Claims]:
     """What the ledger says of each closed ballot; entries that cannot be read become problems."""
-    opened: dict[str, Mapping[str, Any]] = {}
+    opened: dict[str, tuple[str, Mapping[str, Any]]] = {}
     for entry in acts:
         where = f"ledger: row {guild_id}/{entry.seq}"
         try:
             body = json.loads(entry.body)
             if entry.act == "ballot.opened":
-                opened[entry.subject] = body
+                opened[entry.subject] = entry.at, body
             elif entry.subject not in opened:
                 problems.append(f"{where}: closes ballot {entry.subject}, which no entry opens.")
             else:
-                yield Claims.read(guild_id, entry.subject, opened[entry.subject], body)
+                opened_at, opening = opened[entry.subject]
+                moments = {"opened_at": opened_at, "closed_at": entry.at}
+                yield Claims.read(guild_id, entry.subject, opening, body, moments)
         except (ValueError, TypeError, KeyError, AttributeError):
             problems.append(f"{where}: what it says of ballot {entry.subject} cannot be read.")
 

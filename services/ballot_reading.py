@@ -171,6 +171,13 @@ class BallotReader:
         """Every ballot of the server that waits for a facilitator's tap, the oldest first."""
         return await self._all(guild_id, BallotStatus.PREPARED)
 
+    async def all_waiting(self, guild_id: int) -> tuple[BallotView, ...]:
+        """Every closed round of the server that a next one can follow, by number."""
+        initiative = await self._initiatives.current(guild_id)
+        async with self._db.read() as tx:
+            rows = await ballots.waiting(tx, guild_id)
+            return tuple([await self._view(tx, row, initiative) for row in rows])
+
     async def _all(self, guild_id: int, status: BallotStatus) -> tuple[BallotView, ...]:
         initiative = await self._initiatives.current(guild_id)
         async with self._db.read() as tx:

@@ -56,6 +56,7 @@ class Ballots:
         self.find = reader.find
         self.all_open = reader.all_open
         self.all_prepared = reader.all_prepared
+        self.all_waiting = reader.all_waiting
         self.result = reader.result
         self.prepare = preparing.prepare
         self.prepare_again = preparing.again
@@ -113,6 +114,7 @@ class Ballots:
             row = await require(tx, actor.guild_id, ballot_id, lock=True)
             if not row.kept:
                 raise Refused(t("No votes of ballot {label} are kept any more.", label=label_of(row)))
+            await ledger.hold(tx, actor.guild_id)
             for other in await ballots.series(tx, row.series_id or row.id):
                 if other.status == BallotStatus.OPEN:
                     raise Refused(

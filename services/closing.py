@@ -117,10 +117,10 @@ class Closing:
         await cast_votes.put_cast_votes(tx, counted.cast_votes)
         await cast_votes.put_reasons(tx, counted.reasons)
         await cast_votes.put_tallies(tx, counted.tallies)
-        # Between two rounds of a series the votes stay, marked, to be shown to those who gave them.
+        # Between two rounds of a series the answers stay, marked, to be shown to those who gave them.
         kept = not row.rules.last_round
         if kept:
-            await votes.forget_papers(tx, row.id)
+            await votes.keep_answers(tx, row.id)
         else:
             await votes.destroy(tx, row.id)
             await end_series(tx, row, now)

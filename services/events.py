@@ -65,6 +65,8 @@ class Events:
         event = await self._event_for(actor, code)
         now = self._clock()
         async with self._db.write() as tx:
+            person = await persons.of_actor(tx, actor)
+            await ledger.hold(tx, actor.guild_id)  # no ballot of it opens meanwhile
             row = await events.fetch(tx, actor.guild_id, event.code)
             if row is None or row.status is not EventStatus.OPEN:
                 raise Refused(t("The event {code} is not open.", code=event.code))
@@ -79,7 +81,6 @@ class Events:
                     )
                 )
             await events.set_closed(tx, actor.guild_id, event.code, now)
-            person = await persons.of_actor(tx, actor)
             await ledger.append(tx, actor.guild_id, now, person.pseudonym, "event.closed", event.code, {})
             await outbox.put(tx, actor.guild_id, "event.closed", event.code, now)
         return _view(event, row, EventStatus.CLOSED)

@@ -109,17 +109,23 @@ class Polling:
         Raises what `VoteWriter.hand_in` raises.
         """
         initiative = await self._initiatives.current(actor.guild_id)
-        return await self._writer.hand_in(
-            HandedIn(
-                known.head.id,
-                voter.person.id,
-                voter.elector,
-                voter.mark,
-                voter.own_mark,
-                given,
-                needs_constituency=bool(initiative.constituencies),
-            )
+        handed_in = HandedIn(
+            known.head.id,
+            voter.person.id,
+            voter.elector,
+            voter.mark,
+            voter.own_mark,
+            given,
+            needs_constituency=bool(initiative.constituencies),
         )
+        try:
+            stored = await self._writer.hand_in(handed_in)
+        except NotFound:
+            self.forget(known.head.id)
+            raise
+        if stored.total != len(known.items):  # an item was taken out in another process
+            self.forget(known.head.id)
+        return stored
 
     async def ballot(self, guild_id: int, ballot_id: int) -> Known:
         """What is known of a ballot.

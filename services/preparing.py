@@ -26,7 +26,7 @@ from services.ballot_reading import BallotReader, bearing_of, ended, label_of, r
 from services.ballot_views import BallotRequest, BallotView
 from services.clock import Clock
 from services.initiatives import Initiatives
-from services.keys import KeyStore
+from services.keys import MISSING, KeyMissing, KeyStore
 from services.opening import closing_time, opening_entry, set_deadlines
 from services.participants import Participants
 from services.registering import Person
@@ -209,11 +209,16 @@ class Preparing:
             return  # opened twice at once
         if row.status != BallotStatus.PREPARED:
             raise Refused(ended(row))
+        # Another ballot, a withdrawal or the end of a series in another process comes before or after.
+        await ledger.hold(tx, guild_id)
         closes_at = closing_time(row, now, initiative)
         chosen: Sequence[CandidateRow] = await ballots.candidates_on(tx, row.id)
         if row.rules.round > 1:
             before = await _round_before(tx, row)
             chosen, key_id = await _of_round_before(tx, before), before.key_id
+            if key_id is not None and not self._keys.exists(key_id):
+                # A store put back from a copy may remember a series whose key is destroyed.
+                raise KeyMissing(MISSING)
             await deadlines.done(tx, (SEAL,), before.id, now)
         await ballot_requests.require_votable(tx, guild_id, chosen, row.rules)
         number = await ballots.take_number(tx, guild_id)

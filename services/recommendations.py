@@ -174,8 +174,9 @@ class Recommendations:
         initiative = await self._initiatives.current(actor.guild_id)
         wanted = references.parse(reference)
         async with self._db.write() as tx:
-            row = await _named(tx, actor.guild_id, wanted)
             person = await persons.of_actor(tx, actor)
+            await ledger.hold(tx, actor.guild_id)  # no ballot on it opens meanwhile
+            row = await _named(tx, actor.guild_id, wanted)
             if row.author_id != person.id and Role.FACILITATOR not in actor.roles:
                 raise NotAllowed(
                     t("Only its author or a facilitator can withdraw {reference}.", reference=row.reference)

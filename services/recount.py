@@ -11,7 +11,7 @@ from seminar.methods.base import Beside
 from seminar.model import BallotRules, BallotStatus
 from seminar.paper import WHOLE
 from services import counting
-from storage.audits import Remains
+from storage.audits import ItemMark, Remains
 from storage.ballot_rules import RULE_COLUMNS, rule_values, rules_from
 from storage.cast_votes import CastVoteRow, TallyRow
 
@@ -36,7 +36,11 @@ _OLDER: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What the ledger says of a closed ballot; `rows` are the digests of its tallies, by position."""
+    """What the ledger says of a closed ballot; `rows` are the digests of its tallies, by position.
+
+    `items` are those that were counted, `marks` all that the ballot opened with, by position, and
+    `moments` those of the entries, as stored, under the names of the ballot's own columns.
+    """
 
     guild_id: int
     label: str
@@ -45,6 +49,9 @@ class Claims:
     theme: str | None
     rules: BallotRules
     items: tuple[Place, ...]
+    marks: Mapping[object, ItemMark]
+    entitled_at_opening: int
+    moments: Mapping[str, str]
     electorate: int
     turnout: int
     set_aside: int
@@ -55,7 +62,14 @@ class Claims:
     beside: Beside
 
     @classmethod
-    def read(cls, guild_id: int, label: str, opened: Mapping[str, Any], closed: Mapping[str, Any]) -> Claims:
+    def read(
+        cls,
+        guild_id: int,
+        label: str,
+        opened: Mapping[str, Any],
+        closed: Mapping[str, Any],
+        moments: Mapping[str, str],
+    ) -> Claims:
         """From the bodies of the entries that opened and closed the ballot.
 
         Raises:
@@ -80,6 +94,17 @@ class Claims:
                 for item in opened["items"]
                 if item["position"] in counted
             ),
+            marks={
+                item["position"]: ItemMark(
+                    item["recommendation"],
+                    item["version"],
+                    item["reference"],
+                    item["position"] not in counted,
+                )
+                for item in opened["items"]
+            },
+            entitled_at_opening=opened["electorate"],
+            moments=moments,
             electorate=closed["electorate"],
             turnout=closed["turnout"],
             set_aside=closed["set_aside"],
@@ -100,6 +125,9 @@ class Claims:
             "theme": self.theme,
             "status": BallotStatus.CLOSED.value,
             **rule_values(self.rules),
+            **self.moments,
+            "entitled_at_opening": self.entitled_at_opening,
+            "notified": self.beside.notified,
             "electorate": self.electorate,
             "voters": self.turnout,
             "set_aside": self.set_aside,
@@ -156,7 +184,7 @@ def _tally_problems(
         _, again = counting.tally(
             claims.ballot_id, claims.rules, claims.items, record, claims.electorate, claims.beside
         )
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         yield f"cast_votes: ballot {claims.label}: cannot be tallied again: {error}."
         return
     by_position = {row.position: row for row in tallies}
@@ -174,6 +202,11 @@ def _other_problems(claims: Claims, remains: Remains) -> Iterator[str]:
         for name, value in claims.row_fields.items():
             if remains.fields[name] != value:
                 yield f"{where}: {name} is not what the ledger says."
+    for position in sorted({*claims.marks, *remains.items}, key=str):
+        if claims.marks.get(position) != remains.items.get(position):
+            yield f"ballot_items: ballot {claims.label}, row {position}: is not what the ledger says."
+    if remains.kept and claims.rules.last_round:
+        yield f"{where}: kept is not what the ledger says."
     if remains.votes and (claims.rules.last_round or not remains.kept):
         yield f"votes: ballot {claims.label}: {remains.votes} rows are left after closing."
     if (remains.electorate, remains.voted) != (claims.electorate, claims.turnout):

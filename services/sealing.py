@@ -60,6 +60,12 @@ async def expect_next_round(tx: AsyncConnection, row: BallotRow, now: datetime) 
             await deadlines.put(tx, one.guild_id, SEAL, one.id, now + AWAITED)
 
 
+async def _round_open(tx: AsyncConnection, row: BallotRow) -> bool:
+    """Whether a round of the series takes votes now."""
+    held = await ballots.series(tx, row.series_id) if row.series_id is not None else ()
+    return any(one.status == BallotStatus.OPEN for one in held)
+
+
 class Sealer:
     """Seals ballots that are over."""
 
@@ -106,6 +112,11 @@ class Sealer:
         async with self._db.write() as tx:
             row = await ballots.get(tx, deadline.subject, lock=True)
             if row is not None and row.kept:
+                await ledger.hold(tx, row.guild_id)
+                if await _round_open(tx, row):
+                    # Its votes are still compared with those of that round, whose end decides again.
+                    await deadlines.put(tx, row.guild_id, SEAL, row.id, self._clock() + AWAITED)
+                    return
                 await self.end(tx, row, "system")
         if await self.seal(deadline.subject):
             return

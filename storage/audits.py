@@ -8,30 +8,42 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Integer, String, func, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.schema import ballots, cast_votes, electorates, ledger, tallies, votes
+from storage.schema import ballot_items, ballots, cast_votes, electorates, ledger, tallies, votes
 
 
 @dataclass(frozen=True, slots=True)
 class ActRow:
-    """An entry of the ledger; `body` ought to be canonical JSON."""
+    """An entry of the ledger, its moment as it is stored; `body` ought to be canonical JSON."""
 
     seq: int
+    at: str
     act: str
     subject: str
     body: str
 
 
+class ItemMark(NamedTuple):
+    """What a ballot's item is: papers name it by its position alone. `removed` while it was open."""
+
+    recommendation_id: object
+    version: object
+    reference: object
+    removed: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Remains:
     """What else the store holds on a ballot: its own row's fields that the ledger knows too, None
-    without such a row; whether its votes are kept for a further round; and how many rows of its votes,
-    its electorate, and of those who voted."""
+    without such a row; its items by position; whether its votes are kept for a further round; and how
+    many rows of its votes, its electorate, and of those who voted."""
 
     fields: dict[str, object] | None
+    items: dict[object, ItemMark]
     kept: bool
     votes: int
     electorate: int
@@ -57,13 +69,27 @@ _FIELDS = (
     "results",
     "vote_by",
     "options",
+    "entitled_at_opening",
+    "notified",
 )
+_MOMENTS = ("opened_at", "closed_at")
+
+
+def _as_stored() -> list[ColumnElement[object]]:
+    """The columns of a ballot's own row that the ledger knows too; whatever is in them can be read."""
+    kinds = {**dict.fromkeys(_FIELDS, None), **dict.fromkeys(_MOMENTS, String()), "receipts": Integer()}
+    return [
+        ballots.c[name] if kind is None else type_coerce(ballots.c[name], kind).label(name)
+        for name, kind in kinds.items()
+    ]
 
 
 async def acts(tx: AsyncConnection, guild_id: int, wanted: Collection[str]) -> list[ActRow]:
     """The entries of some acts in a server's ledger, in order."""
     query = (
-        select(ledger.c.seq, ledger.c.act, ledger.c.subject, ledger.c.body)
+        select(
+            ledger.c.seq, type_coerce(ledger.c.at, String()), ledger.c.act, ledger.c.subject, ledger.c.body
+        )
         .where(ledger.c.guild_id == guild_id, ledger.c.act.in_(wanted))
         .order_by(ledger.c.seq)
     )
@@ -92,14 +118,22 @@ async def recorded(tx: AsyncConnection) -> dict[int, int | None]:
 
 async def remains(tx: AsyncConnection, ballot_id: int) -> Remains:
     """What is to be compared with the ledger besides record and tally."""
-    row = (
-        await tx.execute(select(*(ballots.c[name] for name in _FIELDS)).where(ballots.c.id == ballot_id))
-    ).one_or_none()
+    row = (await tx.execute(select(*_as_stored()).where(ballots.c.id == ballot_id))).one_or_none()
+    items = await tx.execute(
+        select(
+            ballot_items.c.position,
+            ballot_items.c.recommendation_id,
+            ballot_items.c.version,
+            ballot_items.c.reference,
+            ballot_items.c.removed_at.is_not(None),
+        ).where(ballot_items.c.ballot_id == ballot_id)
+    )
     kept = await tx.scalar(select(ballots.c.kept).where(ballots.c.id == ballot_id))
     of_votes = select(func.count()).select_from(votes).where(votes.c.ballot_id == ballot_id)
     of_electors = select(func.count()).select_from(electorates).where(electorates.c.ballot_id == ballot_id)
     return Remains(
         fields=None if row is None else dict(row._mapping),
+        items={position: ItemMark(*mark) for position, *mark in items},
         kept=bool(kept),
         votes=await tx.scalar(of_votes) or 0,
         electorate=await tx.scalar(of_electors) or 0,

@@ -131,6 +131,26 @@ async def with_status(tx: AsyncConnection, guild_id: int, status: str) -> tuple[
     return tuple(BallotRow(*row) for row in await tx.execute(query))
 
 
+async def waiting(tx: AsyncConnection, guild_id: int) -> tuple[BallotRow, ...]:
+    """A server's latest rounds whose votes are kept for a next one that is not open yet, by number."""
+    later = ballots.alias()
+    followed = (
+        select(later.c.id)
+        .where(
+            later.c.series_id == ballots.c.series_id,
+            later.c.id > ballots.c.id,
+            or_(later.c.kept.is_(True), later.c.status == "open"),
+        )
+        .exists()
+    )
+    query = (
+        select(*_COLUMNS)
+        .where(ballots.c.guild_id == guild_id, ballots.c.kept.is_(True), ~followed)
+        .order_by(ballots.c.number)
+    )
+    return tuple(BallotRow(*row) for row in await tx.execute(query))
+
+
 async def items(
     tx: AsyncConnection, ballot_ids: Collection[int], *, removed: bool = False
 ) -> dict[int, tuple[ItemRow, ...]]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import secrets
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar.model import Status
 from seminar.texts import fold
+from storage.engine import insert_into
 from storage.schema import delegations, people, registrations
 
 
@@ -23,22 +24,23 @@ async def of_organisation(tx: AsyncConnection, guild_id: int, name: str) -> str:
     accents and spaces.
     """
     folded = fold(name)
-    known = await tx.scalar(
-        select(delegations.c.id).where(delegations.c.guild_id == guild_id, delegations.c.folded == folded)
-    )
-    if known is not None:
-        return str(known)
-    delegation_id = secrets.token_urlsafe(16)
-    await tx.execute(
-        insert(delegations).values(
-            id=delegation_id,
-            guild_id=guild_id,
-            name=name,
-            folded=folded,
-            pseudonym=secrets.token_urlsafe(16),
+    query = select(delegations.c.id).where(delegations.c.guild_id == guild_id, delegations.c.folded == folded)
+    known = await tx.scalar(query)
+    if known is None:
+        # Another process may make it at the same moment; then it is theirs that both use.
+        await tx.execute(
+            insert_into(tx, delegations)
+            .values(
+                id=secrets.token_urlsafe(16),
+                guild_id=guild_id,
+                name=name,
+                folded=folded,
+                pseudonym=secrets.token_urlsafe(16),
+            )
+            .on_conflict_do_nothing(index_elements=["guild_id", "folded"])
         )
-    )
-    return delegation_id
+        known = await tx.scalar(query)
+    return str(known)
 
 
 async def members(tx: AsyncConnection, guild_id: int, delegation_id: str) -> dict[str, str]:

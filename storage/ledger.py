@@ -88,6 +88,15 @@ async def append(
     return Head(seq, hashed)
 
 
+async def hold(tx: AsyncConnection, guild_id: int) -> None:
+    """Let no other process complete an act in this server until the transaction ends.
+
+    For acts that are right only as long as what they read of other rows stays so. To be called before
+    they read it, and after the rows they lock for themselves.
+    """
+    await _locked_head(tx, guild_id)
+
+
 async def _locked_head(tx: AsyncConnection, guild_id: int) -> Head:
     """The head, which no other process can move until this transaction ends."""
     query = (

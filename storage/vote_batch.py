@@ -26,7 +26,7 @@ from seminar.paper import WHOLE, Answers
 from seminar.words import t
 from storage.ballot_rules import RULE_COLUMNS, rules_from
 from storage.engine import insert_into
-from storage.schema import ballot_items, ballots, live_changes, papers, registrations, votes
+from storage.schema import ballot_items, ballots, delegations, live_changes, papers, registrations, votes
 from storage.voting_acts import Cast, Empty, Fill, HandedIn, Submit, TakeBack, Tap, Vote
 
 
@@ -90,6 +90,14 @@ _VOTERS = (
     .order_by(registrations.c.person_id)
     .with_for_update()
 )
+# A delegation has several members: it is locked too, or two of them in two processes would each find
+# that nothing stands.
+_DELEGATIONS = (
+    select(delegations.c.id)
+    .where(delegations.c.id.in_(bindparam("delegations", expanding=True)))
+    .order_by(delegations.c.id)
+    .with_for_update(key_share=True)
+)
 _STANDING = select(
     votes.c.ballot_id,
     votes.c.voter,
@@ -119,7 +127,7 @@ _DROP_PAPER = delete(papers).where(
 async def apply(
     tx: AsyncConnection, batch: Sequence[HandedIn], clock: Callable[[], datetime]
 ) -> list[Cast | Refused]:
-    """Check and write a batch in ten statements at most, however many votes it holds."""
+    """Check and write a batch in eleven statements at most, however many votes it holds."""
     ids = sorted({one.ballot_id for one in batch})
     found = await _ballots(tx, ids)
     people = sorted({one.person_id for one in batch})
@@ -127,6 +135,9 @@ async def apply(
         row.person_id: _Voter(row.guild_id, row.status, row.constituency, row.delegation_id)
         for row in await tx.execute(_VOTERS, {"people": people})
     }
+    together = sorted({one.elector for one in batch if one.elector != one.person_id})
+    if together:
+        await tx.execute(_DELEGATIONS, {"delegations": together})
     desk = await _desk(tx, ids, batch)
     now = clock()  # the lock is held: nothing can close a ballot between this moment and the commit
     answers: list[Cast | Refused] = []

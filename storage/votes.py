@@ -252,6 +252,18 @@ async def destroy(tx: AsyncConnection, ballot_id: int) -> int:
     return (await tx.execute(delete(votes).where(votes.c.ballot_id == ballot_id))).rowcount
 
 
+async def keep_answers(tx: AsyncConnection, ballot_id: int) -> None:
+    """Leave of every vote only its answers under the mark: no receipt, no reason, not who cast it, and
+    none of what `forget_papers` removes.
+
+    Receipts and reasons are in the published record by then, apart from each other.
+    """
+    await forget_papers(tx, ballot_id)
+    await tx.execute(
+        update(votes).where(votes.c.ballot_id == ballot_id).values(receipt=None, reason=None, cast_by=None)
+    )
+
+
 async def forget_papers(tx: AsyncConnection, ballot_id: int) -> None:
     """Remove what people were filling in, and the note of whose votes changed a live ballot."""
     await tx.execute(delete(papers).where(papers.c.ballot_id == ballot_id))

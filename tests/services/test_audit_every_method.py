@@ -151,3 +151,58 @@ async def test_every_tampering_changes_something(voted_on_all: Station) -> None:
             assert store.execute(statement).rowcount >= 1, statement
             assert "\n".join(store.iterdump()) != before, statement
             store.rollback()
+
+
+@pytest.mark.parametrize(
+    ("number", "column", "value"),
+    [
+        (1, "opened_at", "'2000-01-01T00:00:00.000000Z'"),
+        (1, "closed_at", "'2000-01-01T00:00:00.000000Z'"),
+        (1, "closed_at", "'yesterday'"),
+        (1, "entitled_at_opening", "99"),
+        (7, "notified", "99"),
+        (1, "receipts", "'perhaps'"),
+        (1, "kept", "1"),
+    ],
+)
+async def test_what_a_ballots_own_row_says_is_held_against_the_ledger(
+    voted_on_all: Station, number: int, column: str, value: str
+) -> None:
+    """Moments and numbers that exports show are those of the entries, whatever somebody made of them."""
+    tamper(voted_on_all, f"UPDATE ballots SET {column} = {value} WHERE number = {number}")
+    named = f"ballots: ballot B{number}: {column} is not what the ledger says."
+    assert await problems(voted_on_all) == named
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "reference = 'CAP-99'",
+        "version = 9",
+        "recommendation_id = 15",
+        "removed_at = '2014-10-22T09:00:00.000000Z'",
+        "position = 9",
+    ],
+)
+async def test_what_a_ballot_was_about_is_held_against_the_ledger(voted_on_all: Station, change: str) -> None:
+    """Papers name items by their places alone: whoever changed one would change what papers say."""
+    tamper(
+        voted_on_all,
+        f"UPDATE ballot_items SET {change} WHERE {of_ballot(4)} AND position = 1",
+    )
+    assert "ballot_items: ballot B4, row 1: is not what the ledger says." in await problems(voted_on_all)
+
+
+async def test_an_item_put_back_after_closing_is_named(voted_on_all: Station) -> None:
+    """It was taken out while the ballot was open, and nobody's vote on it was counted."""
+    tamper(voted_on_all, f"UPDATE ballot_items SET removed_at = NULL WHERE {of_ballot(4)}")
+    assert await problems(voted_on_all) == "ballot_items: ballot B4, row 3: is not what the ledger says."
+
+
+async def test_a_vote_nested_too_deep_to_be_read_is_named(voted_on_all: Station) -> None:
+    """The audit finds it and goes on to the other ballots."""
+    tamper(voted_on_all, vote(2, f"choice = '{'[' * 100_000}'"), vote(5, "choice = '{}'"))
+    found = (await problems(voted_on_all)).splitlines()
+    assert "cast_votes: ballot B2, row 1: does not match its digest." in found
+    assert any(one.startswith("cast_votes: ballot B2: cannot be tallied again") for one in found)
+    assert "cast_votes: ballot B5, row 1: does not match its digest." in found

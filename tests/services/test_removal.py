@@ -372,3 +372,29 @@ async def test_a_silence_over_a_package_loses_one_item(station: Station) -> None
     await station.deadlines.run_due()
     assert await station.states() == ["admitted", "adopted"]
     assert (await station.audit.verify()).problems == ()
+
+
+@pytest.mark.parametrize("method", ["support", "rating"])
+async def test_another_process_that_has_the_sheet_in_memory_learns_of_it(
+    station: Station, method: str
+) -> None:
+    """After the next vote, refused or not, its sheets are those of what is left."""
+    for position, refused in ((1, False), (2, True)):
+        await station.propose(station.ana, title=f"One more {position}")
+        ballot = await station.open(method=method)
+        other = station.restarted()
+        voting = other.voting if method == "support" else other.papers
+        assert (await voting.sheet(station.ana, ballot.id)).total == len(ballot.items)
+        await station.removal.remove(station.facilitator, ballot.id, "CAP-02", "Wrong text")
+        act = (
+            other.voting.cast(station.ana, ballot.id, position, FOR)
+            if method == "support"
+            else other.papers.fill(station.ana, ballot.id, position, "a5")
+        )
+        if refused:
+            with pytest.raises(NotFound):
+                await act
+        else:
+            await act
+        assert (await voting.sheet(station.ana, ballot.id)).total == len(ballot.items) - 1
+        await station.ballots.cancel(station.facilitator, ballot.id, "Over")

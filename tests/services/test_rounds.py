@@ -438,3 +438,60 @@ async def test_a_request_for_rounds_within_reason(station: Station) -> None:
         station.facilitator, BallotRequest(method="rating", theme="CAP", rounds=5)
     )
     assert prepared.rules.rounds == 5
+
+
+async def test_votes_of_earlier_rounds_are_kept_as_long_as_a_round_is_open(station: Station) -> None:
+    """A cancelled round sets a day on which the series would end; a round open on that day comes first."""
+    voters = await station.register(un=3)
+    first = await begin(station, rounds=3, closes_in="40d")
+    for voter in voters:
+        await rate(station, voter, first, 8)
+    await station.close(first)
+    second = await following(station, first)
+    for voter in voters:
+        await rate(station, voter, second, 8)
+    await station.close(second)
+    await station.ballots.cancel(
+        station.facilitator, (await following(station, second)).id, "Not everybody was told"
+    )
+    third = await following(station, second)
+    for voter in voters:
+        await rate(station, voter, third, 7)
+    station.clock.pass_(days=AWAITED.days + 1)
+    await station.deadlines.run_due()
+    assert await station.value("SELECT count(*) FROM ballots WHERE kept") == 2
+    steady = (await station.close(third)).figures[0].stability
+    assert steady is not None and (steady.voters, steady.unchanged) == (3, 1.0)
+    assert await station.value("SELECT count(*) FROM votes") == 0
+    assert await station.value("SELECT count(*) FROM ballots WHERE sealed_at IS NULL") == 0
+    assert keys(station) == []
+    assert await problems(station) == ()
+
+
+async def test_between_rounds_only_answers_are_kept(station: Station) -> None:
+    """Receipts and reasons are in the published record by then, and no mark leads to them any more."""
+    (ann,) = await station.register(un=1)
+    first = await begin(station, reasons="all")
+    await station.papers.fill(ann, first.id, 1, "a8")
+    await station.papers.submit(ann, first.id, "It is needed")
+    await station.close(first)
+    assert await station.rows("SELECT choice, receipt, reason, cast_by FROM votes") == [
+        ('{"1":[8,0]}', None, None, None)
+    ]
+    assert await station.value("SELECT text FROM vote_reasons") == "It is needed"
+    second = await following(station, first)
+    assert (await station.papers.sheet(ann, second.id)).items[0].before == (8, 0)
+
+
+async def test_no_round_is_opened_without_the_key_of_its_series(station: Station) -> None:
+    """A store put back from a copy may remember a series whose key is gone: nobody could vote in it."""
+    first = await begin(station)
+    await station.close(first)
+    prepared = await station.ballots.prepare_next_round(station.facilitator, first.id)
+    for file in keys(station):
+        file.unlink()
+    with pytest.raises(Refused, match="key"):
+        await station.ballots.open(station.facilitator, prepared.id)
+    assert (await station.ballots.view(station.facilitator.guild_id, prepared.id)).status == "prepared"
+    await station.ballots.end_series(station.facilitator, first.id)
+    assert await station.value("SELECT count(*) FROM ballots WHERE kept") == 0
