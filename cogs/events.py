@@ -10,6 +10,7 @@ from discord import app_commands
 from discord.app_commands import locale_str
 
 from bot.cards.colours import CALM
+from bot.cards.event import days_text
 from bot.cog import HouseCog
 from bot.courier import on_post
 from bot.places import Posting
@@ -102,7 +103,7 @@ class EventsCog(HouseCog):
         ]
         view = card(
             f"## {escape(event.title)}",
-            tr(t("{starts} to {ends}", starts=event.starts_on, ends=event.ends_on))
+            tr(days_text(event.starts_on, event.ends_on))
             + (f" · {escape(event.city)}" if event.city else ""),
             listing(tr, themes, THEMES_ROOM),
             tr(

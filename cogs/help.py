@@ -14,7 +14,7 @@ from bot.exchange import Exchange
 from bot.router import on_component
 from seminar.errors import Refused
 from seminar.initiative import Initiative
-from seminar.methods import METHODS
+from seminar.methods import METHODS, rating
 from seminar.model import EventStatus, Role, State, Status
 from services.ballot_views import BallotView
 from services.registering import NeedsNotice, Person
@@ -51,8 +51,7 @@ class HelpCog(HouseCog):
             person=person,
             opened=[e for e in await house.events.all(actor.guild_id) if e.status is EventStatus.OPEN],
             ballots=[
-                OpenBallot(ballot, await self._undone(exchange, initiative, person, ballot))
-                for ballot in ballots[:LOOKED_AT]
+                await self._open(exchange, initiative, person, ballot) for ballot in ballots[:LOOKED_AT]
             ],
             waiting=waiting.total,
             overview=await house.participants.overview(actor.guild_id),
@@ -61,31 +60,40 @@ class HelpCog(HouseCog):
             else 0,
         )
 
-    async def _undone(
+    async def _open(
         self, exchange: Exchange, initiative: Initiative, person: Person | None, ballot: BallotView
-    ) -> int | None:
-        """How many items this person can still vote on; None for somebody who has no vote.
+    ) -> OpenBallot:
+        """An open ballot, and what is left in it for this person to do.
 
         A sheet is opened only by those whom it finds registered, since opening one registers people.
         """
         actor, items = exchange.actor, len(ballot.items)
-        if person is None or person.status is Status.OBSERVER or ballot.silent:
-            return None
+        if person is None or person.status is Status.OBSERVER:
+            return OpenBallot(ballot, None)
         if Role.PARTICIPANT not in actor.roles or Role.OBSERVER in actor.roles:
-            return None
+            return OpenBallot(ballot, None)
         declared = {constituency.code for constituency in initiative.constituencies}
         if person.status is None or (declared and person.constituency not in declared):
             asked = actor.constituencies or initiative.rules.self_declaration
-            return items if asked or not declared else None
+            undone = 0 if ballot.silent else items
+            return OpenBallot(ballot, undone if asked or not declared else None)
+        if ballot.silent:
+            return OpenBallot(ballot, 0)
         on_paper = METHODS[ballot.rules.method].on_paper
         try:
             sheet = await (self.house.papers if on_paper else self.house.voting).sheet(actor, ballot.id)
         except NeedsNotice:
-            return items
-        except Refused:  # it closed just now
-            return None
+            return OpenBallot(ballot, items)
+        except Refused:  # it closed just now, or one votes by delegation and this person is in none
+            return OpenBallot(ballot, None)
+        if not on_paper:
+            return OpenBallot(ballot, sheet.total - sheet.done)
         # A paper counts for nothing before it is submitted, however much of it is filled in.
-        return sheet.total - (sheet.done if not on_paper or sheet.submitted else 0)
+        if sheet.changed or (sheet.answers and not sheet.submitted):
+            return OpenBallot(ballot, sheet.total, filled=sheet.done, changed=sheet.submitted)
+        # What a submitted paper leaves out is an answer, but for a rating that is not given.
+        whole = sheet.submitted and ballot.rules.method != rating.name
+        return OpenBallot(ballot, 0 if whole else sheet.total - sheet.done)
 
 
 async def setup(bot: Rapporteur) -> None:

@@ -11,6 +11,7 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
+from bot.cards.event import days_text
 from bot.cog import HouseCog
 from bot.exchange import Exchange
 from bot.router import custom_id, on_component
@@ -120,7 +121,7 @@ def _summary(exchange: Exchange, initiative: Initiative, news: str | None = None
     themes = [f"- **{theme.code}** {escape(theme.title)}" for theme in initiative.themes]
     events = [
         f"- **{event.code}** {escape(event.title)} · "
-        + tr(t("{starts} to {ends}", starts=event.starts_on, ends=event.ends_on))
+        + tr(days_text(event.starts_on, event.ends_on))
         + " · "
         + ", ".join(event.themes)
         for event in initiative.events

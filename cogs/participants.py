@@ -102,7 +102,10 @@ class ParticipantsCog(HouseCog):
                     "a name, and not both."
                 )
             )
-        await exchange.say(await self._registered(exchange, person, other=True))
+        said = [await self._registered(exchange, person, other=True)]
+        if person.organisation:
+            said.append(t("Organisation: {organisation}", organisation=escape(person.organisation)))
+        await exchange.say("\n".join(map(exchange.tr, said)))
 
     @set.autocomplete("constituency")
     async def fitting_constituencies(self, interaction: discord.Interaction[Any], typed: str) -> Suggestions:

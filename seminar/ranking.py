@@ -6,7 +6,7 @@ ballot; one that has none has no rank and comes last.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,12 +62,26 @@ def _within(members: list[Standing]) -> list[Placed]:
     for key in sorted(comparable, key=_first):
         before, together = len(placed), comparable[key]
         figures: list[Any] = [standing.figures for standing in together.values()]
+        ordered = in_order(METHODS[key[0]], figures)
         placed.extend(
-            Placed(before + ranked.rank, together[ranked.figures.reference])
-            for ranked in in_order(METHODS[key[0]], figures)
+            Placed(before + rank, together[ranked.figures.reference])
+            for rank, ranked in zip(_closed_up([one.rank for one in ordered]), ordered, strict=True)
         )
     unplaced.sort(key=lambda standing: references.sort_key(standing.reference))
     return placed + [Placed(None, standing) for standing in unplaced]
+
+
+def _closed_up(ranks: Sequence[int]) -> list[int]:
+    """Ranks in a ballot as ranks among those that are left of it, in the order they stand in.
+
+    Where some have moved on to a later ballot, the others move up; equals stay equal, and one that
+    stands behind a lower rank, for want of a quorum, has the rank of its place.
+    """
+    closed: list[int] = []
+    for place, rank in enumerate(ranks, start=1):
+        before = ranks[place - 2] if closed else 0
+        closed.append(closed[-1] if rank == before else place if rank < before else min(rank, place))
+    return closed
 
 
 def _first(key: tuple[str, int]) -> tuple[bool, int, int]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import discord
 
 from bot.cards import silence as silences
-from bot.cards.ballot_rules import may_vote_text, rules_text, turnout_text
+from bot.cards.ballot_rules import may_vote_text, needs_quorum, rules_text, turnout_text
 from bot.cards.colours import ENDED, OPEN
 from bot.i18n import Translator
 from bot.router import custom_id
@@ -22,6 +22,7 @@ from services.silences import Said
 from storage.rooms import RoomRow
 
 LISTED = 3000  # characters of a list of items; longer lists end in a count
+NAMED = 3  # references by which a ballot is known in a list
 DETAILS = 1400  # characters of totals, hands and statements
 FRAME = 300  # characters for the roles that a post mentions
 
@@ -58,6 +59,12 @@ def voting_buttons(ballot: BallotView, tr: Translator) -> list[Button]:
     vote = tr(t("Vote"))
     style = discord.ButtonStyle.primary
     return [Button(vote, custom_id("sheet", ballot.id), style=style, emoji="🗳️")]
+
+
+def about(ballot: BallotHead) -> str:
+    """The first references of a ballot, by which it is known in a line."""
+    names = [item.reference for item in ballot.items]
+    return ", ".join(names[:NAMED]) + ("…" if len(names) > NAMED else "")
 
 
 def name_text(ballot: BallotView) -> Text:
@@ -255,10 +262,13 @@ def standing_text(preview: ClosingPreview, tr: Translator) -> str:
     ballot = preview.ballot
     if ballot.silent:
         return "\n".join(map(tr, (silences.notified_text(ballot), silences.standing_text(ballot))))
-    below = (
-        t("Below quorum: {references}.", references=preview.below_quorum)
-        if preview.below_quorum
-        else t("Every item has its quorum.")
-    )
     closes = t("It closes on {moment}.", moment=ballot.closes_at)
-    return "\n".join(map(tr, (turnout_text(ballot), below, closes)))
+    return "\n".join(map(tr, (turnout_text(ballot), _quorum_standing(preview), closes)))
+
+
+def _quorum_standing(preview: ClosingPreview) -> Text:
+    if not needs_quorum(preview.ballot.rules):
+        return t("No quorum is needed.")
+    if preview.below_quorum:
+        return t("Below quorum: {references}.", references=preview.below_quorum)
+    return t("Every item has its quorum.")

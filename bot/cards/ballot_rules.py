@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from seminar.methods import METHODS
 from seminar.model import (
     Attribution,
@@ -15,6 +18,18 @@ from seminar.model import (
 )
 from seminar.words import Text, t, tn
 from services.ballot_views import BallotHead, BallotView
+
+METHOD_WORDS: Mapping[str, Text] = MappingProxyType(
+    {
+        "support": t("support"),
+        "rating": t("rating"),
+        "silence": t("silence"),
+        "ranked": t("ranked"),
+        "points": t("points"),
+        "shortlist": t("shortlist"),
+    }
+)
+"""What a method is called in a word, as in the list from which it is chosen."""
 
 
 def rules_text(ballot: BallotHead) -> tuple[Text, ...]:
@@ -75,9 +90,14 @@ def turnout_text(ballot: BallotView) -> Text:
     return t("{voted} of {entitled} have voted.", voted=ballot.voted, entitled=ballot.entitled)
 
 
+def needs_quorum(rules: BallotRules) -> bool:
+    """Whether any turnout at all is asked for."""
+    return bool(rules.quorum.number) or rules.quorum.share is not None
+
+
 def _quorum_text(rules: BallotRules) -> Text:
     quorum = rules.quorum
-    if not quorum.number and quorum.share is None:
+    if not needs_quorum(rules):
         return t("No quorum is needed.")
     return _of_papers(quorum) if METHODS[rules.method].on_paper else _of_votes(quorum)
 

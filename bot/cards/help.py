@@ -11,13 +11,15 @@ from dataclasses import dataclass
 
 import discord
 
+from bot.cards.ballot import about
+from bot.cards.ballot_rules import turnout_text
 from bot.cards.colours import CALM
 from bot.i18n import Translator
 from bot.router import custom_id
 from bot.ui import Button, card, escape, rows
 from seminar.initiative import Initiative
 from seminar.methods import support
-from seminar.model import Actor, Role, Status
+from seminar.model import Actor, Role, Status, VoteBy
 from seminar.words import Text, Value, t, tn
 from services.ballot_views import BallotView
 from services.events import EventView
@@ -29,10 +31,16 @@ _LISTED = 8  # open ballots that are told one by one
 
 @dataclass(frozen=True, slots=True)
 class OpenBallot:
-    """A ballot that takes votes; `undone` items wait for this person's vote, None for one without a vote."""
+    """A ballot that is open; `undone` items wait for this person's vote, None for one without a vote.
+
+    Of a silence nothing is undone. `filled` says that the person has a paper on which so many items are
+    done and which does not count, since it is not submitted; `changed` that another paper counts so far.
+    """
 
     ballot: BallotView
     undone: int | None
+    filled: int | None = None
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +152,8 @@ def _standing(moment: Moment) -> list[Text]:
         return [t("You are here as an observer: you can read and discuss, and do not vote.")]
     if person.status is None:
         return [t("You are not registered yet: press **I am here**, or simply take part.")]
+    if moment.initiative.rules.vote_by is VoteBy.DELEGATION and not person.organisation:
+        return [t("One vote is held by each delegation here; ask an organiser to enter you in yours.")]
     if moment.initiative.constituencies and person.constituency is None:
         if actor.constituencies or moment.initiative.rules.self_declaration:
             return [t("Before your first vote you are asked whom you speak for.")]
@@ -166,15 +176,16 @@ def _votes(moment: Moment) -> list[Text]:
 def _vote(one: OpenBallot) -> Text:
     label, closes_at = f"**{one.ballot.label}**", one.ballot.closes_at
     if one.ballot.silent:
-        return t("🤫 {label} is adopted on {moment} unless somebody objects.", label=label, moment=closes_at)
+        return _silence(one, f"{label} ({about(one.ballot)})")
     if one.undone is None:
         return t(
-            "🗳️ {label} is open until {moment}: {voted} of {entitled} have voted.",
+            "🗳️ {label} is open until {moment}. {turnout}",
             label=label,
             moment=closes_at,
-            voted=one.ballot.voted,
-            entitled=one.ballot.entitled,
+            turnout=turnout_text(one.ballot),
         )
+    if one.filled is not None:
+        return _not_submitted(one, label)
     if one.undone == 0:
         return t(
             "✅ {label}: you have voted on everything, and can change it until {moment}.",
@@ -191,6 +202,39 @@ def _vote(one: OpenBallot) -> Text:
     )
 
 
+def _silence(one: OpenBallot, label: str) -> Text:
+    """What is adopted and when, and the way to object for whoever may."""
+    if one.undone is None:
+        return t(
+            "🤫 {label} is adopted on {moment} unless somebody objects.",
+            label=label,
+            moment=one.ballot.closes_at,
+        )
+    return t(
+        "🤫 {label} is adopted on {moment} unless somebody objects, which you can do under `/vote`.",
+        label=label,
+        moment=one.ballot.closes_at,
+    )
+
+
+def _not_submitted(one: OpenBallot, label: str) -> Text:
+    """That what is filled in does not count yet, until when it can be made to, and what counts so far."""
+    if one.changed:
+        return t(
+            "✏️ {label}: what you filled in last counts only if you submit it until {moment}; until then "
+            "what was submitted before counts. `/vote`",
+            label=label,
+            moment=one.ballot.closes_at,
+        )
+    return t(
+        "✏️ {label}: your paper ({done} of {total} done) counts only if you submit it until {moment}. `/vote`",
+        label=label,
+        done=one.filled or 0,
+        total=len(one.ballot.items),
+        moment=one.ballot.closes_at,
+    )
+
+
 def _taking_part(moment: Moment) -> list[Text]:
     points: list[Text] = []
     if _proposes(moment):
@@ -201,6 +245,8 @@ def _taking_part(moment: Moment) -> list[Text]:
     points.append(t("`/recommendations` lists what was proposed, `/recommendation` shows one."))
     if moment.person is not None:
         points.append(t("`/me show` says how you are registered and what you proposed."))
+        if moment.initiative.rules.receipts:
+            points.append(t("`/me receipts` shows your receipts, and finds a published vote by its receipt."))
     return points
 
 
@@ -230,16 +276,27 @@ def _facilitating(moment: Moment) -> list[Text]:
                 moment.prepared,
             )
         )
-    if moment.ballots:
-        points += [
-            t("`/ballot status` shows turnout, `/ballot remind` reminds those who have not voted."),
-            t("`/ballot extend` gives more time, `/ballot close` counts now, `/ballot cancel` calls it off."),
-            t("`/ballot remove` takes one item out and lets the rest go on."),
-        ]
+    points += _leading([one.ballot for one in moment.ballots])
     if any(one.ballot.rules.method == support.name for one in moment.ballots):
         points.append(t("`/ballot hands` enters a show of hands in the room."))
     if not points:
         points.append(t("Nothing is under discussion now, so there is nothing to put to the vote."))
+    return points
+
+
+def _leading(ballots: Sequence[BallotView]) -> list[Text]:
+    """What can be done with what is open: a silence is not closed, and a last item not taken out."""
+    if not ballots:
+        return []
+    if all(ballot.silent for ballot in ballots):
+        points = [t("`/ballot extend` gives a silence more time, `/ballot cancel` calls it off.")]
+    else:
+        points = [
+            t("`/ballot status` shows turnout, `/ballot remind` reminds those who have not voted."),
+            t("`/ballot extend` gives more time, `/ballot close` counts now, `/ballot cancel` calls it off."),
+        ]
+    if any(len(ballot.items) > 1 for ballot in ballots):
+        points.append(t("`/ballot remove` takes one item out and lets the rest go on."))
     return points
 
 
@@ -258,6 +315,7 @@ def _organising(moment: Moment) -> list[Text]:
         ),
         t("`/results` shows the rankings, `/export` writes them as a file."),
         t("`/initiative show` shows the seminar's setting, `/initiative load` brings a new file."),
+        t("`/audit verify` proves that nothing was changed, `/audit log` lists every act."),
     ]
     return points
 

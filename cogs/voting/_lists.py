@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import discord
 from discord.app_commands import locale_str
 
-from bot.cards.ballot_rules import rules_text, turnout_text
+from bot.cards.ballot import about
+from bot.cards.ballot_rules import METHOD_WORDS, rules_text, turnout_text
 from bot.cards.silence import notified_text
 from bot.exchange import Exchange, cut
 from bot.i18n import Translator
@@ -21,6 +23,7 @@ from services.ballot_views import BallotView
 PER_PAGE = 7  # a message holds 40 components; a prepared ballot takes four of them
 LISTED = 900  # characters of the list of open ballots
 NAMED = 8  # references by which a prepared ballot is known
+WAITING = 3  # rounds that get a button: with them a full page holds 40 components
 RULES = 240  # characters of the rules it is held by
 
 
@@ -42,6 +45,7 @@ class ListCommands(BallotGroup):
         await self.house.initiatives.current(guild_id)
         exchange.actor.require(Role.FACILITATOR)
         open_ = await self.house.ballots.all_open(guild_id)
+        waiting = await self.house.ballots.all_waiting(guild_id)
         prepared = await self.house.ballots.all_prepared(guild_id)
         last = max(0, (len(prepared) - 1) // PER_PAGE)
         page = max(0, min(page, last))
@@ -51,6 +55,7 @@ class ListCommands(BallotGroup):
         return card(
             "## " + tr(t("Ballots")),
             listing(tr, [_line(ballot, tr) for ballot in open_], LISTED) or tr(t("No ballot is open now.")),
+            *_waiting(waiting, tr),
             "**" + (tr(t("Prepared")) if prepared else tr(t("No ballot is prepared."))) + "**",
             *parts,
             *rows(_turns(page, last, tr)),
@@ -63,11 +68,25 @@ def _line(ballot: BallotView, tr: Translator) -> str:
     return "- " + tr(
         t(
             "{label} is open until {moment}. {turnout}",
-            label=f"**{ballot.label}**",
+            label=f"**{ballot.label}** ({about(ballot)})",
             moment=ballot.closes_at,
             turnout=standing,
         )
     )
+
+
+def _waiting(ballots: Sequence[BallotView], tr: Translator) -> list[str | discord.ui.Item[Any]]:
+    """Closed rounds that a next one can follow, with the way to it; none where there are none."""
+    if not ballots:
+        return []
+    buttons = [
+        Button(
+            tr(t("{label}: round {round}", label=ballot.label, round=ballot.rules.round + 1)),
+            custom_id("ballot-round", ballot.id),
+        )
+        for ballot in ballots[:WAITING]
+    ]
+    return ["**" + tr(t("Waiting for their next round")) + "**", *rows(buttons)]
 
 
 def _prepared(ballot: BallotView, tr: Translator) -> str:
@@ -75,7 +94,9 @@ def _prepared(ballot: BallotView, tr: Translator) -> str:
     names: list[Value] = [item.reference for item in ballot.items]
     if (more := len(names) - NAMED) > 0:
         names[NAMED:] = [tn("{count} more", "{count} more", more)]
-    line = tr(t("{references} by {method}", references=tuple(names), method=ballot.rules.method))
+    line = tr(
+        t("{references} by {method}", references=tuple(names), method=METHOD_WORDS[ballot.rules.method])
+    )
     rules = () if ballot.silent else rules_text(ballot)
     return "\n".join([f"**{line}**", *(["-# " + cut(" ".join(map(tr, rules)), RULES)] if rules else [])])
 

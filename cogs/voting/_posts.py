@@ -8,7 +8,7 @@ from typing import Any
 
 import discord
 
-from bot.cards.ballot import extended_text, groups_of, voting_buttons
+from bot.cards.ballot import about, extended_text, groups_of, voting_buttons
 from bot.cards.ballot_rules import turnout_text
 from bot.cards.outcome import outcome_buttons, outcome_sentences
 from bot.cards.silence import read_out
@@ -97,13 +97,7 @@ class BallotPostsCog(AnnouncingCog):
         again = (await self.translator(guild))(t("Vote on it again"))
         buttons = [Button(again, custom_id("ballot-again", ballot.id, reference), emoji="🔁")]
         told = [
-            t(
-                "{reference}, “{title}”, is taken out of ballot {label}. The votes on it were destroyed "
-                "uncounted; the rest of the ballot goes on.",
-                reference=reference,
-                title=one_line(str(payload["title"]), 300),
-                label=ballot.label,
-            ),
+            _removed(ballot, reference, one_line(str(payload["title"]), 300)),
             t("Reason: {reason}", reason=escape(str(payload["reason"]))),
         ]
         await self.announce(guild, ballot, News(f"removed:{reference}", told, buttons=buttons))
@@ -154,7 +148,11 @@ def _last_call(ballot: BallotView) -> list[Text]:
                 moment=ballot.closes_at,
             )
         ]
-    closes = t("Last call: ballot {label} closes on {moment}.", label=ballot.label, moment=ballot.closes_at)
+    closes = t(
+        "Last call: ballot {label} closes on {moment}.",
+        label=f"{ballot.label} ({about(ballot)})",
+        moment=ballot.closes_at,
+    )
     return [closes, turnout_text(ballot)]
 
 
@@ -162,3 +160,20 @@ def _cancelled(ballot: BallotView) -> Text:
     if ballot.silent:
         return t("Silence procedure {label} is called off. Nothing was adopted.", label=ballot.label)
     return t("Ballot {label} is cancelled. All votes were destroyed unseen.", label=ballot.label)
+
+
+def _removed(ballot: BallotView, reference: str, title: str) -> Text:
+    if ballot.silent:
+        return t(
+            "{reference}, “{title}”, is taken out of silence procedure {label}, which goes on for the rest.",
+            reference=reference,
+            title=title,
+            label=ballot.label,
+        )
+    return t(
+        "{reference}, “{title}”, is taken out of ballot {label}. The votes on it were destroyed "
+        "uncounted; the rest of the ballot goes on.",
+        reference=reference,
+        title=title,
+        label=ballot.label,
+    )

@@ -11,6 +11,7 @@ from typing import Any
 
 import discord
 
+from bot.cards.ballot import about
 from bot.cog import HouseCog
 from bot.courier import on_post
 from bot.exchange import QUIET
@@ -64,6 +65,6 @@ def _reminder(ballot: BallotView) -> Text:
         )
     return t(
         "ballot {label} is open until {moment}, and you have not voted yet.",
-        label=ballot.label,
+        label=f"{ballot.label} ({about(ballot)})",
         moment=ballot.closes_at,
     )

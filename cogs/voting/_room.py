@@ -15,7 +15,8 @@ from bot.ui import card, listing
 from cogs.voting._group import BALLOT, BallotGroup
 from seminar import references
 from seminar.model import Counts
-from seminar.words import t
+from seminar.words import Text, t
+from services.ballot_views import BallotView
 from services.closing import MOST_REASON
 from services.room import MOST_ASKED
 
@@ -94,14 +95,7 @@ class RoomCommands(BallotGroup):
         await exchange.think()
         found = await self.house.ballots.find(exchange.actor.guild_id, ballot)
         view = await self.house.removal.remove(exchange.actor, found.id, reference, reason)
-        await exchange.say(
-            t(
-                "{reference} is taken out of ballot {label}, and the votes on it are destroyed uncounted. "
-                "The rest goes on.",
-                reference=references.parse(reference),
-                label=view.label,
-            )
-        )
+        await exchange.say(_removed(view, references.parse(reference)))
 
     @on_component("ballot-again")
     async def voted_on_again(self, exchange: Exchange, ballot: int, reference: str) -> None:
@@ -114,3 +108,18 @@ class RoomCommands(BallotGroup):
     hands.autocomplete("constituency")(BallotGroup.fitting_constituencies)
     remove.autocomplete("ballot")(BallotGroup.fitting_ballots)
     remove.autocomplete("reference")(BallotGroup.fitting_items)
+
+
+def _removed(ballot: BallotView, reference: str) -> Text:
+    if ballot.silent:
+        return t(
+            "{reference} is taken out of silence procedure {label}, which goes on for the rest.",
+            reference=reference,
+            label=ballot.label,
+        )
+    return t(
+        "{reference} is taken out of ballot {label}, and the votes on it are destroyed uncounted. "
+        "The rest goes on.",
+        reference=reference,
+        label=ballot.label,
+    )

@@ -21,8 +21,8 @@ class RoundsCog(HouseCog):
         ended = await self.house.ballots.end_series(exchange.actor, ballot)
         await exchange.say(
             t(
-                "The series ends with ballot {label}: no further round follows, and the votes kept for it "
-                "are destroyed.",
+                "The series ends with ballot {label}: no further round follows, and its votes are sealed. "
+                "What was published stands.",
                 label=ended.label,
             )
         )

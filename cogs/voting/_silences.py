@@ -77,7 +77,7 @@ class SilencesCog(HouseCog):
         await self.house.silences.require_entry(exchange.actor, ballot)
         await self._ask(
             exchange,
-            t("Why do you object?"),
+            t("Why do you object, or what would you change?"),
             hint=t("It ends the procedure at once and is posted with your constituency, or without any."),
             title=t("Break the silence"),
             form=custom_id("silence-break", ballot, secrets.token_hex(3)),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
+from bot.cards.ballot import about
 from bot.exchange import Exchange
 from bot.i18n import Translator
 from bot.router import custom_id, on_component, on_modal
@@ -22,7 +24,7 @@ from services.ballot_views import Recorded, Sheet
 
 ON_A_CARD = -1  # in place of a page: the vote was given on a card, not on the sheet
 LISTED = 20  # open ballots that get a button
-NAMED = 3  # references by which a ballot without a theme is known
+TITLE = 60  # characters of a theme
 
 
 class VotesCog(SheetsCog):
@@ -81,7 +83,7 @@ class VotesCog(SheetsCog):
     async def _open_ballots(self, exchange: Exchange) -> None:
         """The only open sheet at once; a choice where there are several."""
         tr = exchange.tr
-        await self.house.initiatives.current(exchange.actor.guild_id)
+        initiative = await self.house.initiatives.current(exchange.actor.guild_id)
         now = self.house.clock()  # what is up by now takes no votes, though it may not be counted yet
         found = await self.house.ballots.all_open(exchange.actor.guild_id)
         ballots = [ballot for ballot in found if ballot.closes_at > now]
@@ -94,7 +96,8 @@ class VotesCog(SheetsCog):
         if len(sheets) == 1:
             await exchange.say(view=self.drawn(exchange, sheets[0], 0))
             return
-        listed = [_to_do(sheet, tr) for sheet in sheets]
+        themes = {theme.code: theme.title for theme in initiative.themes}
+        listed = [_to_do(sheet, themes, tr) for sheet in sheets]
         if left := len(ballots) - len(sheets):
             listed.append(tr(tn("and {count} more", "and {count} more", left)))
         buttons = [Button(sheet.ballot.label, custom_id("sheet", sheet.ballot.id)) for sheet in sheets]
@@ -134,12 +137,11 @@ class VotesCog(SheetsCog):
         return True
 
 
-def _to_do(sheet: Sheet, tr: Translator) -> str:
+def _to_do(sheet: Sheet, themes: Mapping[str, str], tr: Translator) -> str:
     """One open ballot in the list, with what is left to do on it."""
     ballot = sheet.ballot
-    names = [item.reference for item in ballot.items]
-    about = ballot.theme or ", ".join(names[:NAMED]) + ("…" if len(names) > NAMED else "")
-    label = f"- **{ballot.label}** ({about})"
+    theme = one_line(themes.get(ballot.theme, ballot.theme), TITLE) if ballot.theme else about(ballot)
+    label = f"- **{ballot.label}** ({theme})"
     progress = t("{done} of {total}", done=sheet.done, total=sheet.total)
     if ballot.silent:
         said = t(

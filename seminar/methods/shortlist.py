@@ -340,8 +340,8 @@ def _sentence(figures: ShortlistFigures, title: str, groups: Mapping[str, str], 
     if figures.seat is None or figures.elected_by is None or figures.covered is None:
         return t("{reference}, “{title}”: no seat, {approved}.", approved=approved, **said)
     return t(
-        "{reference}, “{title}”: seat {seat} by {rule}: {approved}; up to here {covered} of {turnout} "
-        "approve at least one choice.",
+        "{reference}, “{title}”: seat {seat} by {rule}, {approved}; so far {covered} of {turnout} "
+        "have at least one of their choices on the list.",
         seat=figures.seat,
         rule=RULE_WORDS[figures.elected_by],
         approved=approved,

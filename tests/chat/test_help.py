@@ -31,6 +31,8 @@ from services.events import EventView
 from services.participants import Overview
 from services.registering import Person
 from tests.chat.chat_room import Room, control, controls, message_of, plain, texts
+from tests.chat.paper_room import on_paper, open_by
+from tests.chat.voting_room import on_sheet, propose, sheet
 from tests.small_initiative import INITIATIVE
 
 NOW = datetime(2014, 10, 22, 9, tzinfo=UTC)
@@ -109,13 +111,57 @@ async def test_facilitators_learn_what_waits_for_them(room: Room) -> None:
     assert "is prepared" not in await asked(room, room.ana)
     await room.fay.click(message_of(preview), custom_id=control(preview, "ballot-open:"))
     told = await asked(room, room.fay)
-    assert "/ballot remove" in told and "/ballot hands" not in told and "is prepared" not in told
+    assert "/ballot close" in told and "/ballot hands" not in told and "is prepared" not in told
     assert "1 of 1 items still waits for your vote" in await asked(room, room.ben)
     silent = await room.fay.slash(room.rome, "silence start", reference="CAP-02")
     await room.fay.click(message_of(silent), custom_id=control(silent, "ballot-open:"))
     told = await asked(room, room.ben)
-    assert "B2** is adopted on" in told and "unless somebody objects" in told
+    assert "B2** (CAP-02) is adopted on" in told
+    assert "unless somebody objects, which you can do under `/vote`" in told
     assert told.count("for your vote") == 1
+    assert "under `/vote`" not in await asked(room, room.obs)
+
+
+async def test_help_tells_a_paper_that_does_not_count_from_one_that_does(room: Room) -> None:
+    """Filled in, submitted in part, filled in anew; what a rating leaves out is still to do."""
+    await propose(room, 3)
+    points = await open_by(room, "points", references="CAP-01, CAP-02")
+    rating = await open_by(room, "rating", references="CAP-03", importance=True)
+    drawn = await on_paper(room.ben, await sheet(room, room.ben, points), points, (1, "+1"))
+    assert "B1**: your paper (1 of 2 done) counts only if you submit it" in await asked(room, room.ben)
+    drawn = await on_sheet(room.ben, drawn, f"paper-submit:{points}:")
+    assert "B1**: you have voted on everything" in await asked(room, room.ben)
+    await on_paper(room.ben, drawn, points, (2, "+1"))
+    assert "what was submitted before counts" in await asked(room, room.ben)
+    drawn = await on_paper(room.ben, await sheet(room, room.ben, rating, "B2"), rating, (1, "a7"))
+    await on_sheet(room.ben, drawn, f"paper-submit:{rating}:")
+    assert "B2**: 1 of 1 items still waits for your vote" in await asked(room, room.ben)
+
+
+async def test_whoever_leads_is_told_only_what_the_open_ballots_allow(room: Room) -> None:
+    """A silence is not closed, and of a single item none is taken out."""
+    await propose(room, 2)
+    silent = await room.fay.slash(room.rome, "silence start", reference="CAP-01")
+    await room.fay.click(message_of(silent), custom_id=control(silent, "ballot-open:"))
+    told = await asked(room, room.fay)
+    assert "`/ballot extend` gives a silence more time" in told
+    assert "/ballot close" not in told and "/ballot remove" not in told
+    await open_by(room, "support", references="CAP-02")
+    told = await asked(room, room.fay)
+    assert "/ballot close" in told and "/ballot remove" not in told
+
+
+async def test_who_is_in_no_delegation_is_told_how_to_get_a_vote(empty_room: Room) -> None:
+    """Where each delegation holds one vote, and only there."""
+    await empty_room.load(more='[rules]\nvote_by = "delegation"')
+    await empty_room.open_event()
+    await empty_room.ana.click(empty_room.message("panel", "ROM"), custom_id="here")
+    wanted = "ask an organiser to enter you in yours"
+    assert wanted in await asked(empty_room, empty_room.ana)
+    await empty_room.ola.slash(
+        empty_room.lobby, "participants set", member=empty_room.ana, organisation="DPKO"
+    )
+    assert wanted not in await asked(empty_room, empty_room.ana)
 
 
 async def test_observers_and_strangers_learn_where_they_stand(room: Room) -> None:

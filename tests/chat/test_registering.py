@@ -150,7 +150,9 @@ async def test_an_organiser_changes_what_was_chosen(room: Room) -> None:
     result = await room.ola.slash(
         room.lobby, "participants set", member=room.ana, constituency="eu", organisation="SIPRI *"
     )
-    assert texts(result) == "Ana is registered as a participant and speaks for EU institutions."
+    assert texts(result) == (
+        "Ana is registered as a participant and speaks for EU institutions.\nOrganisation: SIPRI \\*"
+    )
     assert registered(room, room.ana) == ("participant", "EU")
     page = texts(await room.ana.slash(room.lobby, "me show"))
     assert "EU institutions" in page and "SIPRI \\*" in page
@@ -256,10 +258,12 @@ async def test_an_organiser_registers_somebody_without_an_account(room: Room) ->
     result = await room.ola.slash(
         room.lobby, "participants set", name="Mia Moser", constituency="un", organisation="EEAS"
     )
-    assert texts(result) == "Mia Moser is registered as a participant and speaks for United Nations."
+    assert texts(result) == (
+        "Mia Moser is registered as a participant and speaks for United Nations.\nOrganisation: EEAS"
+    )
     assert message_of(result).ephemeral
     changed = await room.ola.slash(room.lobby, "participants set", name="mia  moser", status="observer")
-    assert texts(changed) == "mia moser is registered as an observer."
+    assert texts(changed) == "mia moser is registered as an observer.\nOrganisation: EEAS"
     assert without_account(room) == [("mia moser", "observer", "UN", "EEAS")]
 
 

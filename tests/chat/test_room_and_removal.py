@@ -230,7 +230,7 @@ async def test_prepared_ballots_wait_for_one_tap_also_after_a_restart(room: Room
     assert "Ballot B1 is open for 2 people until" in texts(opened)
     assert value(room, "SELECT status FROM ballots WHERE number = 1") == "open"
     listed = await room.fay.click(message_of(opened), custom_id="ballot-list:0")
-    assert "B1** is open until" in texts(listed) and "0 of 2 have voted." in texts(listed)
+    assert "B1** (CAP-02, CAP-03) is open until" in texts(listed) and "0 of 2 have voted." in texts(listed)
     assert controls(message_of(listed)) == [f"ballot-open:{one}", f"ballot-discard:{one}"]
     gone = await refusal(room, press(room, room.fay, message_of(listed), f"ballot-open:{three}"))
     assert "discarded before it opened" in gone
@@ -278,7 +278,7 @@ async def test_ballots_side_by_side_on_the_same_theme(room: Room) -> None:
     await room.fay.click(message_of(shown_), custom_id=f"ballot-open:{ballot}")
     assert rows(room, "SELECT state FROM recommendations") == [("admitted",)] * 2
     listed = texts(await room.fay.slash(room.rome, "ballot list"))
-    assert all(f"**{label}** is open until" in listed for label in ("B1", "B2", "B3"))
+    assert all(f"**{label}** (CAP-" in listed for label in ("B1", "B2", "B3"))
     for number in (1, 2, 3):
         await room.close_ballot(str(number), f"B{number}")
     shown_, ballot = await prepared(room, method="support", theme="CAP")

@@ -75,11 +75,14 @@ async def test_a_series_is_announced_after_each_round_and_sealed_with_its_last(r
             assert "Only facilitators" in await refusal(room, press(room, who, outcome, f"{button}:{first}"))
 
     await room.restart()
-    preview = await room.fay.click(outcome_of(room, "B1"), custom_id=f"ballot-round:{first}")
+    listed = await room.fay.slash(room.rome, "ballot list")
+    assert "Waiting for their next round" in texts(listed) and "B1: round 2" in texts(listed)
+    preview = await room.fay.click(message_of(listed), custom_id=f"ballot-round:{first}")
     assert "Round 2 of 2, the last." in texts(preview)
     late = await room.fay.click(outcome_of(room, "B1"), custom_id=f"ballot-round:{first}")
     second = control(preview, "ballot-open:").partition(":")[2]
     await room.fay.click(message_of(preview), custom_id=f"ballot-open:{second}")
+    assert "Waiting for their next round" not in texts(await room.fay.slash(room.rome, "ballot list"))
     assert "The next round is ballot B2 already." in await refusal(
         room, room.fay.click(message_of(late), custom_id=control(late, "ballot-open:"))
     )

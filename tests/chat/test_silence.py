@@ -413,3 +413,17 @@ async def test_a_silence_that_is_called_off_adopts_nothing(room: Room) -> None:
     assert "called off" in await refusal(room, room.ben.submit_modal(form, {"reason": "No"}))
     assert "called off" in await refusal(room, press(room, room.ben, message, f"silence-explain:{ballot}"))
     assert states(room) == ["admitted"]
+
+
+async def test_one_of_a_package_is_taken_out_of_a_silence(room: Room) -> None:
+    """Nothing is said of votes, since there are none; the rest is adopted at its time."""
+    await propose(room, 2)
+    await start(room, "CAP-01, CAP-02", hours=24.0)
+    answer = await room.fay.slash(
+        room.rome, "ballot remove", ballot="B1", reference="CAP-01", reason="A word is missing"
+    )
+    told = post(room, "CAP-01, “Proposal number 1 on CAP”, is taken out of silence procedure B1")
+    for said in (texts(answer), shown(told)):
+        assert "silence procedure B1, which goes on for the rest." in said and "votes" not in said
+    await wait(room, DAY + 60)
+    assert states(room) == ["admitted", "adopted"]

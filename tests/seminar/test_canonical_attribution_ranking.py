@@ -16,6 +16,7 @@ from seminar.methods.support import SupportFigures
 from seminar.model import Attribution, Counts, Outcome
 from seminar.ranking import Standing, rank
 from seminar.words import t
+from tests.ranked_papers import ranking, tallied
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
@@ -174,3 +175,38 @@ def test_the_order_recommendations_come_in_changes_no_rank() -> None:
     expected = {placed.standing.reference: placed.rank for placed in rank(STANDINGS)}
     for turned in itertools.islice(itertools.permutations(STANDINGS), 0, 5040, 97):
         assert {placed.standing.reference: placed.rank for placed in rank(turned)} == expected
+
+
+def test_those_left_of_a_ranked_ballot_close_up_when_one_moves_on_to_another() -> None:
+    """A rank in a ballot counts those that beat it there; in the theme it counts those that still do."""
+    first = {one.reference: one for one in tallied([ranking("1>2>3>4>5")])}
+    second = {one.reference: one for one in tallied([ranking("2")])}
+    standings = [
+        Standing("ROM", "CAP", reference, "ranked", first[reference], 1)
+        for reference in ("CAP-01", "CAP-03", "CAP-04", "CAP-05")
+    ]
+    standings.append(Standing("ROM", "CAP", "CAP-02", "ranked", second["CAP-02"], 2))
+    assert [(one.standing.reference, one.rank) for one in rank(standings)] == [
+        ("CAP-02", 1),
+        ("CAP-01", 2),
+        ("CAP-03", 3),
+        ("CAP-04", 4),
+        ("CAP-05", 5),
+    ]
+
+
+def test_ranks_that_are_shared_stay_shared_when_others_move_on() -> None:
+    """CAP-01 and CAP-02 are first together; without CAP-01 nobody is first with CAP-02."""
+    figures = {one.reference: one for one in tallied([ranking("1=2>3=4")])}
+
+    def left(*references: str) -> list[tuple[str, int | None]]:
+        standings = [Standing("ROM", "CAP", one, "ranked", figures[one], 1) for one in references]
+        return [(placed.standing.reference, placed.rank) for placed in rank(standings)]
+
+    assert left("CAP-01", "CAP-02", "CAP-03", "CAP-04") == [
+        ("CAP-01", 1),
+        ("CAP-02", 1),
+        ("CAP-03", 3),
+        ("CAP-04", 3),
+    ]
+    assert left("CAP-02", "CAP-03", "CAP-04") == [("CAP-02", 1), ("CAP-03", 2), ("CAP-04", 2)]

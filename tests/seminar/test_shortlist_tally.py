@@ -601,12 +601,12 @@ def test_the_outcome_can_be_read_out() -> None:
     """Who is represented by which choice, and by which rule the seat was given."""
     votes = [*[vote({1})] * 3, *[vote({1, 2}, "EU")] * 2, vote({2}, "EU", aside={3}), vote({5}, "others")]
     assert said(votes) == [
-        "CAP-02, “Title {CAP-02}”: seat 1 by the Method of Equal Shares: approved by 5 of 7 "
+        "CAP-02, “Title {CAP-02}”: seat 1 by the Method of Equal Shares, approved by 5 of 7 "
         "(EU institutions 2 of 3, United Nations 3 of 3 and other constituencies 0 of 1); "
-        "up to here 5 of 7 approve at least one choice.",
-        "CAP-10, “Title {CAP-10}”: seat 2 by sequential Phragmén, which completes the list: approved by "
+        "so far 5 of 7 have at least one of their choices on the list.",
+        "CAP-10, “Title {CAP-10}”: seat 2 by sequential Phragmén, which completes the list, approved by "
         "3 of 7 (EU institutions 3 of 3, United Nations 0 of 3 and other constituencies 0 of 1); "
-        "up to here 6 of 7 approve at least one choice.",
+        "so far 6 of 7 have at least one of their choices on the list.",
         "TRN-01, “Title {TRN-01}”: no seat, approved by 0 of 6 "
         "(EU institutions 0 of 2, United Nations 0 of 3 and other constituencies 0 of 1).",
         "CAP-01, “Title {CAP-01}”: no seat, approved by 0 of 7 "
@@ -615,8 +615,8 @@ def test_the_outcome_can_be_read_out() -> None:
         "(EU institutions 0 of 3, United Nations 0 of 3 and other constituencies 1 of 1).",
     ]
     assert said([vote({1}, None)])[0] == (
-        "CAP-02, “Title {CAP-02}”: seat 1 by the Method of Equal Shares: approved by 1 of 1; "
-        "up to here 1 of 1 approve at least one choice."
+        "CAP-02, “Title {CAP-02}”: seat 1 by the Method of Equal Shares, approved by 1 of 1; "
+        "so far 1 of 1 have at least one of their choices on the list."
     )
     assert said([vote({1})], quorum="50%")[0] == (
         "CAP-02, “Title {CAP-02}”: approved by 1 of 1 (United Nations 1 of 1); "

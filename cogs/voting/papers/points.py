@@ -46,7 +46,12 @@ def _buttons(sheet: Sheet, item: SheetItem, given: int, possible: int, tr: Trans
     return discord.ui.ActionRow(
         Button("−", custom_id("paper", ballot, position, "-1", page), disabled=not given),
         Button("+", custom_id("paper", ballot, position, "+1", page), disabled=given >= possible),
-        Button(tr(t("Number…")), custom_id("paper-number", ballot, position, page)),
+        # A form in which only 0 could be typed where 0 stands is not offered.
+        Button(
+            tr(t("Number…")),
+            custom_id("paper-number", ballot, position, page),
+            disabled=not (given or possible),
+        ),
     )
 
 
