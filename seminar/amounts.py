@@ -13,7 +13,7 @@ from fractions import Fraction
 from math import ceil
 
 from seminar.errors import Invalid
-from seminar.model import Quorum, Threshold
+from seminar.model import Outcome, Quorum, Threshold
 from seminar.words import t
 
 SHORTEST = timedelta(minutes=1)
@@ -67,6 +67,11 @@ def parse_quorum(text: str) -> Quorum:
 def quorum_count(quorum: Quorum, electorate: int) -> int:
     """The number of voters that meets the quorum; a share of the electorate is rounded up."""
     return quorum.number if quorum.share is None else ceil(quorum.share * electorate)
+
+
+def want_of_quorum(quorum: Quorum, turnout: int, electorate: int) -> Outcome | None:
+    """The outcome of an item that is ordered or rated, not decided: only a quorum can be missed."""
+    return Outcome.NO_QUORUM if turnout < quorum_count(quorum, electorate) else None
 
 
 def parse_closing(text: str, now: datetime, zone: tzinfo) -> datetime:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Final, TypeAlias
 
 from seminar.canonical import canonical
 from seminar.errors import Invalid
-from seminar.words import t
+from seminar.pooling import group_of
+from seminar.words import Text, t
 
 Answers: TypeAlias = Mapping[int, tuple[int, ...]]
 """By the item's position, the numbers the voter gave; `ASIDE` for an item the voter stands aside on.
@@ -51,6 +53,41 @@ def read(text: str) -> dict[int, tuple[int, ...]]:
     if any(position < 1 for position in answers) or spell(answers) != text:
         raise ValueError("not spelled as papers are")
     return answers
+
+
+def read_by_rules(text: str, problem: Callable[[Answers], Text | None]) -> Answers:
+    """The answers that `spell` spelled, where they keep the rules of the ballot.
+
+    `problem` says which rule answers break, None where they keep them all.
+
+    Raises:
+        ValueError: this is no such text, or it breaks a rule.
+    """
+    answers = read(text)
+    broken = problem(answers)
+    if broken is not None:
+        raise ValueError(f"not a paper of this ballot: {broken}")
+    return answers
+
+
+def counted(
+    votes: Iterable[tuple[int, str, str | None]], problem: Callable[[Answers], Text | None]
+) -> Iterator[tuple[Answers, Counter[str]]]:
+    """Each different paper among the votes once: its answers, and how many of each group submitted it.
+
+    `votes` are `(WHOLE, paper, group)`; a paper without a group counts in `seminar.pooling.EVERYONE`.
+    `problem` is that of `read_by_rules`.
+
+    Raises:
+        ValueError: a vote is no paper, or the paper is against the rules of the ballot.
+    """
+    by_paper: dict[str, Counter[str]] = {}
+    for where, text, group in votes:
+        if where != WHOLE:
+            raise ValueError(f"a vote on position {where}, where whole papers are expected")
+        by_paper.setdefault(text, Counter())[group_of(group)] += 1
+    for text, numbers in by_paper.items():
+        yield read_by_rules(text, problem), numbers
 
 
 def answers_something(text: str) -> bool:

@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from seminar import paper, references
-from seminar.amounts import quorum_count
+from seminar.amounts import quorum_count, want_of_quorum
 from seminar.errors import Invalid
 from seminar.figures import Reader
 from seminar.methods.base import NOTHING_BESIDE, Beside, Item, Vote
 from seminar.methods.support import group_words
 from seminar.model import BallotRules, Outcome
-from seminar.paper import ASIDE, WHOLE, Answers
-from seminar.pooling import EVERYONE, group_of
+from seminar.paper import ASIDE, Answers
+from seminar.pooling import EVERYONE
 from seminar.words import Text, Value, t, tn
 
 name: Final = "points"
@@ -110,30 +110,25 @@ def tally(
         ValueError: a vote is no paper, or the paper is against the rules of the ballot.
     """
     positions = frozenset(position for position, _ in items)
-    papers = Counter((where, text, group_of(group)) for where, text, group in votes)
-    published_groups = sorted({*groups, *(group for _, _, group in papers)})
+    submitted: Counter[str] = Counter(dict.fromkeys(groups, 0))
     points: Counter[tuple[int, str]] = Counter()
     supporters: Counter[tuple[int, str]] = Counter()
     recused: Counter[int] = Counter()
-    for (where, text, group), number in papers.items():
-        if where != WHOLE:
-            raise ValueError(f"a vote on position {where}, where a whole paper belongs")
-        answers = paper.read(text)
-        problem = _problem(answers, positions, rules)
-        if problem is not None:
-            raise ValueError(f"not a paper of this ballot: {problem}")
+    for answers, numbers in paper.counted(votes, lambda answers: _problem(answers, positions, rules)):
+        submitted.update(numbers)
         for position, given in answers.items():
             if given == ASIDE:
-                recused[position] += number
+                recused[position] += numbers.total()
             elif given[0]:
-                points[position, group] += given[0] * number
-                supporters[position, group] += number
-    turnout = papers.total()
+                for group, number in numbers.items():
+                    points[position, group] += given[0] * number
+                    supporters[position, group] += number
+    turnout = submitted.total()
     figures = []
     for position, reference in sorted(items):
         by_group = {
             group: {"points": points[position, group], "supporters": supporters[position, group]}
-            for group in published_groups
+            for group in sorted(submitted)
         }
         entitled = electorate - recused[position]
         figures.append(
@@ -141,7 +136,7 @@ def tally(
                 reference=reference,
                 electorate=entitled,
                 turnout=turnout,
-                outcome=Outcome.NO_QUORUM if turnout < quorum_count(rules.quorum, entitled) else None,
+                outcome=want_of_quorum(rules.quorum, turnout, entitled),
                 recused=recused[position],
                 points=sum(part["points"] for part in by_group.values()),
                 supporters=sum(part["supporters"] for part in by_group.values()),

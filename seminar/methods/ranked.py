@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from seminar import paper
-from seminar.amounts import quorum_count
+from seminar.amounts import quorum_count, want_of_quorum
 from seminar.errors import Invalid
 from seminar.figures import Reader
 from seminar.methods.base import NOTHING_BESIDE, Beside, Item, Vote
 from seminar.model import BallotRules, Outcome
-from seminar.paper import ASIDE, WHOLE, Answers
-from seminar.pooling import group_of
+from seminar.paper import ASIDE, Answers
 from seminar.schulze import beats, pairwise, ranks, strongest_paths
 from seminar.words import Text, Value, t, tn
 
@@ -118,17 +117,11 @@ def tally(
     """
     ballot = sorted(items)
     index = {position: option for option, (position, _) in enumerate(ballot)}
-    by_paper: dict[str, Counter[str]] = {}
-    for where, text, group in votes:
-        if where != WHOLE:
-            raise ValueError(f"a vote on position {where}, where a whole paper belongs")
-        by_paper.setdefault(text, Counter())[group_of(group)] += 1
-    submitted: Counter[str] = Counter()
+    submitted: Counter[str] = Counter(dict.fromkeys(groups, 0))
     aside: Counter[tuple[int, str]] = Counter()
     ranked: Counter[tuple[int, str]] = Counter()
     papers: list[tuple[_Tiers, int]] = []
-    for text, numbers in by_paper.items():
-        answers = _read(text, index.keys())
+    for answers, numbers in paper.counted(votes, lambda answers: _problem(answers, index.keys())):
         tiers = [[index[position] for position in tier] for tier in _tiers(answers)]
         tiers.append([option for position, option in index.items() if position not in answers])
         papers.append((tiers, numbers.total()))
@@ -141,10 +134,9 @@ def tally(
     beaten = beats(strongest_paths(preferred))
     places = ranks(beaten)
     turnout = submitted.total()
-    published_groups = sorted({*groups, *submitted})
     figures = []
     for option, (position, reference) in enumerate(ballot):
-        recused = sum(aside[position, group] for group in published_groups)
+        recused = sum(aside[position, group] for group in submitted)
         entitled = electorate - recused
         others = [(other, named) for other, (_, named) in enumerate(ballot) if other != option]
         figures.append(
@@ -152,7 +144,7 @@ def tally(
                 reference=reference,
                 electorate=entitled,
                 turnout=turnout,
-                outcome=Outcome.NO_QUORUM if turnout < quorum_count(rules.quorum, entitled) else None,
+                outcome=want_of_quorum(rules.quorum, turnout, entitled),
                 recused=recused,
                 rank=places[option],
                 beats=len(beaten[option]),
@@ -164,7 +156,7 @@ def tally(
                         "papers": submitted[group] - aside[position, group],
                         "ranked": ranked[position, group],
                     }
-                    for group in published_groups
+                    for group in sorted(submitted)
                 },
             )
         )
@@ -241,7 +233,7 @@ def published(choice: str, references: Mapping[int, str]) -> dict[str, Any]:
     Raises:
         ValueError: this is no paper of a ballot on these.
     """
-    answers = _read(choice, references.keys())
+    answers = paper.read_by_rules(choice, lambda answers: _problem(answers, references.keys()))
     record: dict[str, Any] = {
         "ranking": [[references[position] for position in tier] for tier in _tiers(answers)]
     }
@@ -330,19 +322,6 @@ def _contests(figures: RankedFigures) -> Text:
             return t("it beats none and is beaten by {beaten_by}", beaten_by=lost)
         case won, lost:
             return t("it beats {beats} and is beaten by {beaten_by}", beats=won, beaten_by=lost)
-
-
-def _read(text: str, positions: Collection[int]) -> Answers:
-    """A stored paper.
-
-    Raises:
-        ValueError: it is none, or it breaks a rule of the ballot.
-    """
-    answers = paper.read(text)
-    problem = _problem(answers, positions)
-    if problem is not None:
-        raise ValueError(f"not a paper of this ballot: {problem}")
-    return answers
 
 
 def _problem(answers: Answers, positions: Collection[int]) -> Text | None:

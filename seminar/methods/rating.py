@@ -7,13 +7,12 @@ Figures are exact until they are written down, and what they mean is said in
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from seminar import paper
-from seminar.amounts import quorum_count
+from seminar.amounts import want_of_quorum
 from seminar.appropriateness import CLASS_WORDS as CLASS_WORDS  # whoever shows figures needs both
 from seminar.appropriateness import HIGHEST, LOWEST, assess
 from seminar.appropriateness import Class as Class
@@ -22,7 +21,6 @@ from seminar.figures import Reader
 from seminar.methods.base import NOTHING_BESIDE, Beside, Item, Stability, Vote
 from seminar.model import BallotRules, Outcome
 from seminar.paper import ASIDE, Answers
-from seminar.pooling import group_of
 from seminar.quantiles import median, spelled_out
 from seminar.rating_words import sentence
 from seminar.rating_words import spread as spread
@@ -172,8 +170,9 @@ def check(answers: Answers, positions: Collection[int], rules: BallotRules) -> N
         raise Invalid(
             t("Nothing is rated yet. Rate at least one recommendation from 1 to 9, or stand aside on it.")
         )
-    for position, numbers in answers.items():
-        _check_answer(position, numbers, positions, rules)
+    problem = _problem(answers, positions, rules)
+    if problem is not None:
+        raise Invalid(problem)
 
 
 def answered(answers: Answers, position: int, rules: BallotRules) -> bool:
@@ -211,17 +210,12 @@ def tally(
         ValueError: a paper cannot be read, or has an answer that `check` would refuse.
     """
     counts = {position: _Count(groups) for position, _ in items}
-    papers: Counter[tuple[int, str, str | None]] = Counter(votes)
-    read: dict[str, dict[int, tuple[int, ...]]] = {}
-    for (place_, text, group), number in papers.items():
-        if place_ != paper.WHOLE:
-            raise ValueError(f"a vote on position {place_}, where whole papers are expected")
-        if text not in read:
-            read[text] = _read(text, counts, rules)
-        published_group = group_of(group)
-        for position, numbers in read[text].items():
-            counts[position].add(numbers, published_group, number)
-    turnout = papers.total()
+    turnout = 0
+    for answers, submitted in paper.counted(votes, lambda answers: _problem(answers, counts, rules)):
+        turnout += submitted.total()
+        for position, numbers in answers.items():
+            for group, number in submitted.items():
+                counts[position].add(numbers, group, number)
     return tuple(
         _figures(reference, counts[position], rules, electorate, turnout, beside.stability.get(position))
         for position, reference in sorted(items)
@@ -301,27 +295,19 @@ class _Count:
             self.importance[importance - LOWEST] += papers
 
 
-def _read(text: str, positions: Collection[int], rules: BallotRules) -> dict[int, tuple[int, ...]]:
-    answers = paper.read(text)
-    try:
-        for position, numbers in answers.items():
-            _check_answer(position, numbers, positions, rules)
-    except Invalid as refusal:
-        raise ValueError(f"not a paper of this ballot: {refusal}") from refusal
-    return answers
-
-
-def _check_answer(
-    position: int, numbers: tuple[int, ...], positions: Collection[int], rules: BallotRules
-) -> None:
-    paper.require_on(position, positions)
-    if numbers == ASIDE:
-        return
-    rated = [one for one in numbers if one != NOT_GIVEN]
-    if len(numbers) != 2 or not rated or not all(_on_the_scale(one) for one in rated):
-        raise Invalid(_RANGE)
-    if numbers[1] != NOT_GIVEN and not rules.importance:
-        raise Invalid(_NO_IMPORTANCE)
+def _problem(answers: Answers, positions: Collection[int], rules: BallotRules) -> Text | None:
+    """Which rule of the ballot the paper breaks, None where it keeps them."""
+    for position, numbers in answers.items():
+        if position not in positions:
+            return paper.NOT_ON_PAPER
+        if numbers == ASIDE:
+            continue
+        rated = [one for one in numbers if one != NOT_GIVEN]
+        if len(numbers) != 2 or not rated or not all(_on_the_scale(one) for one in rated):
+            return _RANGE
+        if numbers[1] != NOT_GIVEN and not rules.importance:
+            return _NO_IMPORTANCE
+    return None
 
 
 def _on_the_scale(one: int) -> bool:
@@ -346,7 +332,7 @@ def _figures(
         reference=reference,
         electorate=electorate,
         turnout=turnout,
-        outcome=Outcome.NO_QUORUM if turnout < quorum_count(rules.quorum, electorate) else None,
+        outcome=want_of_quorum(rules.quorum, turnout, electorate),
         recused=count.recused,
         ratings=sum(agreement),
         median=float(said.median) if said else None,

@@ -14,15 +14,15 @@ from itertools import accumulate
 from typing import Any, Final
 
 from seminar import paper, references
-from seminar.amounts import quorum_count
+from seminar.amounts import quorum_count, want_of_quorum
 from seminar.equal_shares import Elected, Rule, elect
 from seminar.errors import Invalid
 from seminar.figures import Reader
 from seminar.methods.base import NOTHING_BESIDE, Beside, Item, Vote
 from seminar.methods.support import group_words
 from seminar.model import BallotRules, Outcome
-from seminar.paper import ASIDE, WHOLE, Answers
-from seminar.pooling import EVERYONE, group_of
+from seminar.paper import ASIDE, Answers
+from seminar.pooling import EVERYONE
 from seminar.words import Text, Value, t, tn
 
 name: Final = "shortlist"
@@ -131,24 +131,18 @@ def tally(
         ValueError: a vote is no paper, or the paper is against the rules of the ballot.
     """
     positions = frozenset(position for position, _ in items)
-    papers = Counter((where, text, group_of(group)) for where, text, group in votes)
     submitted: Counter[str] = Counter(dict.fromkeys(groups, 0))
     approvals: Counter[tuple[int, str]] = Counter()
     aside: Counter[tuple[int, str]] = Counter()
     voters: Counter[frozenset[int]] = Counter()
-    for (where, text, group), number in papers.items():
-        if where != WHOLE:
-            raise ValueError(f"a vote on position {where}, where a whole paper belongs")
-        answers = paper.read(text)
-        problem = _problem(answers, positions)
-        if problem is not None:
-            raise ValueError(f"not a paper of this ballot: {problem}")
-        submitted[group] += number
+    for answers, numbers in paper.counted(votes, lambda answers: _problem(answers, positions)):
+        submitted.update(numbers)
         approved = _approved(answers)
-        voters[approved] += number
+        voters[approved] += numbers.total()
         for position in answers:
             count = approvals if position in approved else aside
-            count[position, group] += number
+            for group, number in numbers.items():
+                count[position, group] += number
     order = sorted(items, key=lambda item: references.sort_key(item[1]))
     elected = elect(voters, _seats(rules), [position for position, _ in order])
     seats = dict(enumerate(elected, start=1))
@@ -165,15 +159,14 @@ def tally(
             for group in sorted(submitted)
         }
         recused = sum(aside[position, group] for group in submitted)
+        entitled = electorate - recused
         seat = seat_of.get(position)
         figures.append(
             ShortlistFigures(
                 reference=reference,
-                electorate=electorate - recused,
+                electorate=entitled,
                 turnout=turnout,
-                outcome=Outcome.NO_QUORUM
-                if turnout < quorum_count(rules.quorum, electorate - recused)
-                else None,
+                outcome=want_of_quorum(rules.quorum, turnout, entitled),
                 recused=recused,
                 seat=seat,
                 elected_by=None if seat is None else seats[seat].by,
