@@ -159,7 +159,7 @@ class Ballots:
         """Seal a ballot that has just ended, and with it the earlier rounds that it ended."""
         async with self._db.read() as tx:
             row = await ballots.get(tx, ballot_id)
-            series = await ballots.series(tx, row.series_id) if row and row.series_id else ()
+            series = await ballots.series(tx, row.series_id) if row else ()
         for one in [earlier.id for earlier in series if earlier.id < ballot_id] + [ballot_id]:
             await self.sealer.seal(one)
 

@@ -14,7 +14,7 @@ from seminar.attribution import may_name_constituency
 from seminar.initiative import Initiative
 from seminar.methods import silence
 from seminar.methods.base import Beside, Stability
-from seminar.model import Secrecy, Status
+from seminar.model import Secrecy
 from seminar.paper import WHOLE, Answers
 from services import counting, rounds
 from services.counting import Count, Given, Objection
@@ -83,12 +83,11 @@ class Gathering:
 
 async def _round_before(tx: AsyncConnection, row: BallotRow) -> dict[str, Answers]:
     """The papers of the round before this one, while they are kept, by what stands for their voter."""
-    before = await rounds.round_before(tx, row.series_id, row.id)
+    before = await rounds.round_before(tx, row)
     if before is None:
         return {}
-    places = await rounds.places(tx, before.id, row.id)
     papers = _papers(await votes.of_ballot(tx, before.id))
-    return {voter: rounds.moved(answers, places) for voter, answers in papers.items()}
+    return {voter: before.moved(answers) for voter, answers in papers.items()}
 
 
 def _stability(
@@ -117,11 +116,7 @@ async def _count_silence(
     initiative: Initiative,
 ) -> Count:
     """A silence is counted by its objections, each told with its constituency where that points at nobody."""
-    registered = {
-        group.constituency: group.number
-        for group in await people.groups(tx, row.guild_id)
-        if group.status is Status.PARTICIPANT
-    }
+    registered = await people.participants_by_constituency(tx, row.guild_id)
     objections = [
         Objection(
             said.person_id,

@@ -11,18 +11,17 @@ from datetime import datetime
 
 from seminar import paper
 from seminar.errors import Refused
-from seminar.methods import METHODS, paper_method, rating
+from seminar.methods import paper_method
 from seminar.model import Actor, Reasons
 from seminar.paper import WHOLE, Answers
-from seminar.words import Text, t
-from services import rounds
+from seminar.words import t
 from services.ballot_reading import label_of, require_open
 from services.ballot_views import Sheet, SheetItem
 from services.clock import Clock
 from services.initiatives import Initiatives
 from services.polling import Known, Polling, Voter
 from services.voting import checked_reason
-from storage import cast_votes, votes
+from storage import votes
 from storage.engine import Database
 from storage.votes import Cast, Empty, Fill, Submit, TakeBack, Vote
 from storage.voting_acts import Given
@@ -109,7 +108,7 @@ class Papers:
         submitted = None if own is None else paper.read(own.choice)
         answers = filling if filling is not None else submitted or {}
         rules, method = known.head.rules, paper_method(known.head.rules.method)
-        before, group = await self._round_before(known, voter)
+        before = await self._round_before(known, voter)
         items = tuple(
             SheetItem(
                 item.position,
@@ -118,7 +117,7 @@ class Papers:
                 item.text,
                 answer=answers.get(item.position),
                 before=before.get(item.position),
-                group=group.get(item.position),
+                group=known.spreads.get(item.position),
             )
             for item in known.items.values()
         )
@@ -126,7 +125,8 @@ class Papers:
         head = known.head
         if closes_at is not None:
             head = replace(head, closes_at=closes_at.astimezone(initiative.zone))
-        names = await self._polling.member_names(voter, known)
+        # A paper that was never submitted is nobody else's: no names are read while it is filled in.
+        names = await self._polling.member_names(voter, known) if own is not None else {}
         return Sheet(
             ballot=head,
             items=items,
@@ -134,7 +134,7 @@ class Papers:
                 item.answer == paper.ASIDE or method.answered(answers, item.position, rules) for item in items
             ),
             total=len(items),
-            voter=voter.person.organisation if voter.delegation is not None else None,
+            voter=voter.organisation,
             submitted=own is not None,
             changed=filling is not None and filling != submitted,
             receipt=None if own is None else own.receipt,
@@ -142,21 +142,10 @@ class Papers:
             answers=answers,
         )
 
-    async def _round_before(self, known: Known, voter: Voter) -> tuple[Answers, dict[int, Text]]:
-        """The voter's own answers in the round before, and how it came out for everybody, by position."""
-        if known.series is None:
-            return {}, {}
+    async def _round_before(self, known: Known, voter: Voter) -> Answers:
+        """The voter's own answers in the round before, by the items' positions now."""
+        if known.before is None:
+            return {}
         async with self._db.read() as tx:
-            before = await rounds.round_before(tx, known.series, known.head.id)
-            if before is None:
-                return {}, {}
-            places = await rounds.places(tx, before.id, known.head.id)
-            own = (await votes.of_voter(tx, before.id, voter.mark)).get(WHOLE)
-            tallies = await cast_votes.tallies_of(tx, before.id)
-        method = METHODS[known.head.rules.method]
-        group = {
-            places[row.position]: rating.spread(method.from_json(row.figures))
-            for row in tallies
-            if row.position in places
-        }
-        return ({} if own is None else rounds.moved(paper.read(own.choice), places)), group
+            own = (await votes.of_voter(tx, known.before.id, voter.mark)).get(WHOLE)
+        return {} if own is None else known.before.moved(paper.read(own.choice))

@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from seminar.errors import NotFound, Refused
 from seminar.model import Actor, BallotStatus, Secrecy
+from seminar.words import Text
+from services import rounds
 from services.ballot_reading import NOT_FOUND, ended, head_of, require, require_open
 from services.ballot_views import BallotHead
 from services.initiatives import Initiatives
 from services.keys import KeyMissing, KeyStore
 from services.participants import Participants
 from services.registering import Person, elector_of
+from services.rounds import RoundBefore
 from storage import ballots
 from storage.ballots import ItemRow
 from storage.engine import Database
@@ -33,12 +37,16 @@ REMEMBERED = 64  # ballots
 @dataclass(frozen=True, slots=True)
 class Known:
     """What never changes about a ballot once it is open; of `head` all but status and closing time,
-    and of `items` those that are taken out."""
+    and of `items` those that are taken out.
+
+    `spreads` tells by position how the round `before` came out, where there was one.
+    """
 
     key_id: str | None
-    series: int | None
     items: dict[int, ItemRow]
     head: BallotHead
+    before: RoundBefore | None
+    spreads: Mapping[int, Text]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,11 @@ class Voter:
     def delegation(self) -> str | None:
         """The delegation's id, where it is one that votes."""
         return None if self.elector == self.person.id else self.elector
+
+    @property
+    def organisation(self) -> str | None:
+        """The delegation's name, where it is one that votes."""
+        return None if self.delegation is None else self.person.organisation
 
 
 class Polling:
@@ -163,11 +176,14 @@ class Polling:
         async with self._db.read() as tx:
             row = await require_open(tx, guild_id, ballot_id)
             items = (await ballots.items(tx, [ballot_id]))[ballot_id]
+            before = await rounds.round_before(tx, row) if row.rules.round > 1 else None
+            spreads = await rounds.spreads(tx, before) if before is not None else {}
         known = Known(
             row.key_id,
-            row.series_id if row.rules.round > 1 else None,
             {item.position: item for item in items},
             head_of(row, items, initiative),
+            before,
+            spreads,
         )
         if forgotten == self._forgotten:  # else it may have been read before an item was taken out
             if len(self._known) >= REMEMBERED:

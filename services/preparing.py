@@ -222,9 +222,9 @@ class Preparing:
             await deadlines.done(tx, (SEAL,), before.id, now)
         await ballot_requests.require_votable(tx, guild_id, chosen, row.rules)
         number = await ballots.take_number(tx, guild_id)
-        electorate = await electorates.entitled(tx, guild_id, row.rules.vote_by)
-        notified = None
+        entitled, notified = await electorates.count_entitled(tx, guild_id, row.rules.vote_by), None
         if row.method == silence.name:
+            electorate = await electorates.entitled(tx, guild_id, row.rules.vote_by)
             notified = electorates.within_reach(electorate)
         await ballots.pin_versions(tx, row.id, chosen)
         await ballots.change(
@@ -235,7 +235,7 @@ class Preparing:
             key_id=key_id,
             opened_at=now,
             closes_at=closes_at,
-            entitled_at_opening=len(electorate),
+            entitled_at_opening=entitled,
             notified=notified,
             series_id=row.series_id or (row.id if row.rules.rounds > 1 else None),
         )
@@ -243,7 +243,7 @@ class Preparing:
             voting = lifecycle.move(State.ADMITTED, Act.OPEN_BALLOT)
             await ballots.move_recommendations(tx, {voting.value: [one.id for one in chosen]})
         await set_deadlines(tx, row, now, closes_at, now)
-        body = opening_entry(row, chosen, closes_at, len(electorate))
+        body = opening_entry(row, chosen, closes_at, entitled)
         if notified is not None:
             body["notified"] = notified
         await ledger.append(tx, guild_id, now, pseudonym, "ballot.opened", f"B{number}", body)

@@ -44,7 +44,7 @@ async def expect_sealing(tx: AsyncConnection, guild_id: int, ballot_id: int, now
 async def end_series(tx: AsyncConnection, row: BallotRow, now: datetime) -> tuple[int, ...]:
     """Destroy the votes kept of a series, in the transaction that ends it; what is now to be sealed."""
     ended = []
-    for one in await ballots.series(tx, row.series_id) if row.series_id is not None else ():
+    for one in await ballots.series(tx, row.series_id):
         if one.kept:
             await votes.destroy(tx, one.id)
             await ballots.change(tx, one.id, kept=False)
@@ -55,14 +55,14 @@ async def end_series(tx: AsyncConnection, row: BallotRow, now: datetime) -> tupl
 
 async def expect_next_round(tx: AsyncConnection, row: BallotRow, now: datetime) -> None:
     """Wait for another next round of a series, where this one has come to nothing."""
-    for one in await ballots.series(tx, row.series_id) if row.series_id is not None else ():
+    for one in await ballots.series(tx, row.series_id):
         if one.kept:
             await deadlines.put(tx, one.guild_id, SEAL, one.id, now + AWAITED)
 
 
 async def _round_open(tx: AsyncConnection, row: BallotRow) -> bool:
     """Whether a round of the series takes votes now."""
-    held = await ballots.series(tx, row.series_id) if row.series_id is not None else ()
+    held = await ballots.series(tx, row.series_id)
     return any(one.status == BallotStatus.OPEN for one in held)
 
 

@@ -15,7 +15,7 @@ from seminar.attribution import may_name_constituency
 from seminar.errors import NotAllowed, Refused
 from seminar.initiative import Initiative
 from seminar.methods import silence
-from seminar.model import Actor, BallotStatus, Status
+from seminar.model import Actor, BallotStatus
 from seminar.words import Text, t
 from services.ballot_reading import label_of, require
 from services.ballot_views import BallotView
@@ -125,8 +125,7 @@ class Silences:
         async with self._db.read() as tx:
             await require(tx, guild_id, ballot_id)
             rows = await statements.of_ballot(tx, ballot_id)
-            groups = await people.groups(tx, guild_id) if rows else []
-        registered = {g.constituency: g.number for g in groups if g.status is Status.PARTICIPANT}
+            registered = await people.participants_by_constituency(tx, guild_id) if rows else {}
         return tuple(
             Said(row.kind, _who(initiative, row, registered.get(row.constituency, 0)), row.text, row.at)
             for row in rows

@@ -130,7 +130,8 @@ class Voting:
         closes_at: datetime | None,
         initiative: Initiative,
     ) -> Sheet:
-        names = await self._polling.member_names(voter, known)
+        shared = any(vote.cast_by for vote in own.values())
+        names = await self._polling.member_names(voter, known) if shared else {}
         items = []
         for item in known.items.values():
             vote = own.get(item.position, Vote("", None))
@@ -148,8 +149,9 @@ class Voting:
         head = known.head
         if closes_at is not None:
             head = replace(head, closes_at=closes_at.astimezone(initiative.zone))
-        voted_for = voter.person.organisation if voter.delegation is not None else None
-        return Sheet(ballot=head, items=tuple(items), done=len(own), total=len(items), voter=voted_for)
+        return Sheet(
+            ballot=head, items=tuple(items), done=len(own), total=len(items), voter=voter.organisation
+        )
 
 
 def _asks(choice: str, asked: Reasons) -> bool:

@@ -235,8 +235,10 @@ async def remove_item(tx: AsyncConnection, ballot_id: int, position: int, at: da
     )
 
 
-async def series(tx: AsyncConnection, series_id: int) -> tuple[BallotRow, ...]:
-    """The ballots of a series over several rounds, the first round first."""
+async def series(tx: AsyncConnection, series_id: int | None) -> tuple[BallotRow, ...]:
+    """The ballots of a series over several rounds, the first round first; none where there is no series."""
+    if series_id is None:
+        return ()
     query = select(*_COLUMNS).where(ballots.c.series_id == series_id).order_by(ballots.c.id)
     return tuple(BallotRow(*row) for row in await tx.execute(query))
 

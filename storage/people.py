@@ -145,3 +145,9 @@ async def groups(tx: AsyncConnection, guild_id: int) -> list[GroupRow]:
         .group_by(registrations.c.status, registrations.c.constituency)
     )
     return [GroupRow(Status(status), code, number) for status, code, number in found]
+
+
+async def participants_by_constituency(tx: AsyncConnection, guild_id: int) -> dict[str | None, int]:
+    """How many participants are registered for each constituency."""
+    registered = await groups(tx, guild_id)
+    return {group.constituency: group.number for group in registered if group.status is Status.PARTICIPANT}
