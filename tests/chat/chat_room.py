@@ -130,9 +130,14 @@ class Room:
         """What the event's channel shows, in order, as flat text."""
         return [shown(message) for message in (channel or self.rome).history()]
 
-    async def restart(self) -> None:
-        """Another process of the bot takes over the same store."""
+    async def restart(self, after: float = 0) -> None:
+        """Another process of the bot takes over the same store.
+
+        after: seconds of the clock that pass while the bot is down.
+        """
         await self.bot.close()
+        if after:
+            self.env.backend.advance_clock(after)
         await self.env.restart_bot(create_bot(self.settings))
 
 

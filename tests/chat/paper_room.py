@@ -13,7 +13,7 @@ from seminar.model import Actor, Role
 from services.rec_views import Draft
 from tests.chat.acts import press
 from tests.chat.chat_room import Room, control, message_of
-from tests.chat.voting_room import rows
+from tests.chat.voting_room import on_sheet, rows, sheet
 
 STRING_SELECT = 3
 
@@ -62,6 +62,12 @@ async def on_paper(
         else:
             drawn = await who.click(message, custom_id=control(drawn, f"paper:{ballot}:{position}:{said}:"))
     return drawn
+
+
+async def fill(room: Room, who: MemberActor, ballot: str, *taps: tuple[int, str], label: str = "B1") -> None:
+    """A paper filled in and submitted."""
+    drawn = await on_paper(who, await sheet(room, who, ballot, label), ballot, *taps)
+    await on_sheet(who, drawn, f"paper-submit:{ballot}:")
 
 
 def parts(message: Any) -> Sequence[dict[str, Any]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from bot.client import create_bot
 from tests.chat.chat_room import Room, message_of, shown, texts
 from tests.chat.voting_room import (
     HOUR,
@@ -22,13 +21,6 @@ from tests.chat.voting_room import (
 )
 
 pytestmark = pytest.mark.usefixtures("nothing_failed")
-
-
-async def _down_for(room: Room, seconds: float) -> None:
-    """The bot stops, time passes in the world, and another process of it starts."""
-    await room.bot.close()
-    room.env.backend.advance_clock(seconds)
-    await room.env.restart_bot(create_bot(room.settings))
 
 
 async def test_an_open_ballot_goes_on_after_a_restart(room: Room) -> None:
@@ -53,14 +45,14 @@ async def test_a_deadline_that_passed_while_the_bot_was_down_is_made_good(room: 
     await propose(room)
     ballot = await room.open_ballot(closes_in="2h")
     await tap(room, room.ana, ballot, "for")
-    await _down_for(room, 5 * HOUR)
+    await room.restart(after=5 * HOUR)
     assert posted(room, "Ballot B1 is closed.") == 0
     assert posted(room, "The bot was away for about") == posted(room, "now closes on") == 1
     await tap(room, room.ben, ballot, "abstain")
     await wait(room, HOUR + 60)
     assert posted(room, "Ballot B1 is closed.") == 1
     assert "Carried: 1 for" in shown(card(room, "CAP-01"))
-    await _down_for(room, HOUR)
+    await room.restart(after=HOUR)
     await wait(room, HOUR)
     assert posted(room, "Ballot B1 is closed.") == 1
     assert value(room, "SELECT count(*) FROM ledger WHERE act = 'ballot.extended'") == 1
@@ -77,7 +69,7 @@ async def test_an_outcome_that_could_not_be_posted_is_posted_after_the_restart(r
     assert posted(room, "Ballot B1 is closed.") == 0
     await room.bot.close()
     room.env.backend.faults.clear()
-    await _down_for(room, 60)
+    await room.restart(after=60)
     assert posted(room, "Ballot B1 is closed.") == 1
     assert "Carried: 1 for" in shown(card(room, "CAP-01"))
     await room.restart()
@@ -119,7 +111,7 @@ async def test_a_server_without_an_initiative_does_not_hold_up_the_others(room: 
     ballot = await room.open_ballot(closes_in="2h")
     await tap(room, room.ana, ballot, "for")
     Room(room.env, room.settings)
-    await _down_for(room, 3 * HOUR)
+    await room.restart(after=3 * HOUR)
     assert posted(room, "now closes on") == 1
     await room.restart()
     opened = await room.fay.slash(room.rome, "ballot status", ballot="B1")

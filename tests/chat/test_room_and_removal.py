@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from simcord.actors import MemberActor
 from simcord.enums import InteractionType
 from simcord.results import InteractionResult
 
@@ -17,6 +16,7 @@ from tests.chat.voting_room import (
     card,
     dms,
     forge,
+    here,
     post,
     posted,
     propose,
@@ -38,11 +38,6 @@ async def hands(
     return await room.fay.slash(
         room.rome, "ballot hands", **{"ballot": "B1", "reference": reference, **given, **options}
     )
-
-
-async def here(room: Room, *people: MemberActor) -> None:
-    for who in people:
-        await who.click(room.message("panel", "ROM"), custom_id="here")
 
 
 async def test_hands_count_with_the_votes_in_chat_and_stand_as_their_own_line(room: Room) -> None:

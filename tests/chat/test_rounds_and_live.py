@@ -10,10 +10,11 @@ from simcord.actors import MemberActor
 
 from tests.chat.acts import press, refusal
 from tests.chat.chat_room import Room, control, controls, message_of, refused, shown, texts
-from tests.chat.paper_room import next_round, on_paper, open_by
+from tests.chat.paper_room import fill, next_round, on_paper, open_by
 from tests.chat.voting_room import (
     ballot_post,
     card,
+    here,
     on_sheet,
     post,
     posted,
@@ -27,17 +28,6 @@ from tests.chat.voting_room import (
 )
 
 pytestmark = pytest.mark.usefixtures("nothing_failed")
-
-
-async def here(room: Room, *people: MemberActor) -> None:
-    for who in people:
-        await who.click(room.message("panel", "ROM"), custom_id="here")
-
-
-async def fill(room: Room, who: MemberActor, ballot: str, *taps: tuple[int, str], label: str = "B1") -> None:
-    """A paper filled in and submitted."""
-    drawn = await on_paper(who, await sheet(room, who, ballot, label), ballot, *taps)
-    await on_sheet(who, drawn, f"paper-submit:{ballot}:")
 
 
 def keys(room: Room) -> int:

@@ -13,7 +13,6 @@ from simcord.enums import ComponentType, InteractionType
 from simcord.interactions import base_payload
 from simcord.results import InteractionResult
 
-from bot.client import create_bot
 from tests.chat.acts import command, interaction, modal_fields, press, refusal, resubmit, submit
 from tests.chat.chat_room import Room, control, controls, message_of, plain, refused, shown, texts
 from tests.chat.voting_room import (
@@ -369,13 +368,6 @@ async def test_a_deadline_outside_working_hours_is_warned_of(room: Room) -> None
     assert "outside working hours" not in texts(at_work)
 
 
-async def _down_for(room: Room, seconds: float) -> None:
-    """The bot stops, time passes in the world, and another process of it starts."""
-    await room.bot.close()
-    room.env.backend.advance_clock(seconds)
-    await room.env.restart_bot(create_bot(room.settings))
-
-
 async def test_a_silence_that_would_end_while_the_bot_is_down_gives_the_time_back(room: Room) -> None:
     """Nobody could object meanwhile: it ends as much later, the room reads why, and forms go on."""
     await propose(room)
@@ -383,7 +375,7 @@ async def test_a_silence_that_would_end_while_the_bot_is_down_gives_the_time_bac
     ballot = await start(room, hours=2)
     form = await asked(room, room.ben, ballot)
     await wait(room, 1.5 * HOUR)
-    await _down_for(room, 3 * HOUR)
+    await room.restart(after=3 * HOUR)
     assert states(room) == ["voting"]
     told = [text for text in room.posts() if "The bot was away for about" in text]
     assert len(told) == 1 and "so silence procedure B1 now ends on" in told[0]
@@ -393,7 +385,7 @@ async def test_a_silence_that_would_end_while_the_bot_is_down_gives_the_time_bac
 
     await start(room, hours=2)
     await wait(room, 0.5 * HOUR)
-    await _down_for(room, 0.25 * HOUR)  # not near its end: nothing is given back
+    await room.restart(after=0.25 * HOUR)  # not near its end: nothing is given back
     assert closes_at(room) - room.env.now() == timedelta(hours=1.25)
     await wait(room, 1.3 * HOUR)
     assert posted(room, "Silence procedure B2 has ended") == 1 and states(room) == ["adopted"]

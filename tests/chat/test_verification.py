@@ -10,7 +10,6 @@ from contextlib import closing
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
-from typing import Any
 
 import discord
 import pytest
@@ -28,8 +27,8 @@ from services.receipts import OwnReceipt
 from services.sealing import SEAL
 from tests.chat.acts import press
 from tests.chat.chat_room import Room, control, controls, message_of, plain, refused, shown, texts
-from tests.chat.paper_room import on_paper, open_by
-from tests.chat.voting_room import ballot_post, forge, on_sheet, propose, rows, sheet, store_file, value
+from tests.chat.paper_room import fill, open_by
+from tests.chat.voting_room import ballot_post, forge, propose, rows, store_file, value
 
 pytestmark = pytest.mark.usefixtures("nothing_failed")
 
@@ -43,19 +42,13 @@ def attached(room: Room, result: InteractionResult) -> tuple[str, str]:
     return file.filename, bytes(room.env.backend.cdn.get(file.url) or b"").decode()
 
 
-async def submitted(room: Room, who: Any, ballot: str, label: str, *taps: tuple[int, str]) -> None:
-    """A paper, filled in and submitted."""
-    drawn = await on_paper(who, await sheet(room, who, ballot, label), ballot, *taps)
-    await on_sheet(who, drawn, f"paper-submit:{ballot}:")
-
-
 async def test_a_receipt_is_shown_until_closing_and_found_in_the_record_afterwards(room: Room) -> None:
     """From one's own page to the published row, for votes and for papers; nobody else's is ever shown."""
     await propose(room, 3)
     ballot = await room.open_ballot(references="CAP-01")
     await room.vote(room.ana, ballot, 1, "against")
     order = await open_by(room, "ranked", references="CAP-02, CAP-03")
-    await submitted(room, room.ana, order, "B2", (2, "next"), (1, "next"))
+    await fill(room, room.ana, order, (2, "next"), (1, "next"), label="B2")
 
     mine = await room.ana.slash(room.lobby, "me receipts")
     assert message_of(mine).ephemeral
@@ -106,7 +99,7 @@ async def test_cast_votes_are_exported_for_one_ballot_or_for_all(room: Room) -> 
     ballot = await room.open_ballot(references="CAP-01")
     await room.vote(room.ana, ballot, 1, "for")
     points = await open_by(room, "points", references="CAP-02", points=3)
-    await submitted(room, room.ben, points, "B2", (1, "+1"))
+    await fill(room, room.ben, points, (1, "+1"), label="B2")
     await room.close_ballot(ballot, "B1")
 
     async def export(**options: str) -> InteractionResult:

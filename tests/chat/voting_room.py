@@ -38,6 +38,12 @@ async def propose(room: Room, number: int = 1, *, theme: str = "CAP") -> None:
             await room.ana.click(message_of(answer), custom_id=anyway[0])
 
 
+async def here(room: Room, *people: MemberActor) -> None:
+    """These people press the button of the panel that registers them."""
+    for who in people:
+        await who.click(room.message("panel", "ROM"), custom_id="here")
+
+
 def card(room: Room, reference: str) -> Any:
     """The newest card of a recommendation."""
     return post(room, f"## {reference} ")

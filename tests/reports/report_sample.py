@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
+from reports.charts import Picture
 from reports.model import (
     BallotSummary,
     EventSection,
@@ -202,3 +204,10 @@ def of_every_method() -> tuple[list[RankingRow], tuple[BallotSummary, ...]]:
         for label, members in by_ballot.items()
     )
     return rows, ballots
+
+
+def size(picture: Picture) -> tuple[int, int]:
+    """Width and height in pixels, from the file's own header."""
+    assert picture.png.startswith(b"\x89PNG\r\n\x1a\n")
+    width, height = struct.unpack_from(">II", picture.png, 16)
+    return width, height

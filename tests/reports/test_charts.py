@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -11,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports import fonts
-from reports.charts import ALT_LIMIT, BARS, Picture, support_chart
+from reports.charts import ALT_LIMIT, BARS, support_chart
 from reports.model import RankingRow
 from reports.neutral import utf16_units
 from seminar.model import Outcome
-from tests.reports.report_sample import PLAIN, VOTED
+from tests.reports.report_sample import PLAIN, VOTED, size
 
 
 def rows(count: int, title: str = "Structured co-operation") -> list[RankingRow]:
@@ -23,13 +22,6 @@ def rows(count: int, title: str = "Structured co-operation") -> list[RankingRow]
     return [
         replace(VOTED, reference=f"CAP-{rank:02}", rank=rank, title=title) for rank in range(1, count + 1)
     ]
-
-
-def size(picture: Picture) -> tuple[int, int]:
-    """Width and height in pixels, from the file's own header."""
-    assert picture.png.startswith(b"\x89PNG\r\n\x1a\n")
-    width, height = struct.unpack_from(">II", picture.png, 16)
-    return width, height
 
 
 def test_a_picture_is_a_png_a_thousand_pixels_wide() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
@@ -22,7 +21,7 @@ from seminar.methods import rating
 from seminar.methods.rating import RatingFigures
 from seminar.model import BallotRules, Reasons, Secrecy
 from seminar.paper import spell
-from tests.reports.report_sample import PLAIN, VOTED
+from tests.reports.report_sample import PLAIN, VOTED, size
 
 ratings_given = st.lists(st.integers(1, 9), max_size=30)
 
@@ -52,13 +51,6 @@ def row(number: int, ratings: list[int], quorum: str = "0", **fields: Any) -> Ra
 def rows(count: int, title: str = "Structured co-operation") -> list[RankingRow]:
     """That many rated recommendations of one theme."""
     return [row(number, [2, 5, 7, 8, 8], title=title) for number in range(1, count + 1)]
-
-
-def size(picture: Picture) -> tuple[int, int]:
-    """Width and height in pixels, from the file's own header."""
-    assert picture.png.startswith(b"\x89PNG\r\n\x1a\n")
-    width, height = struct.unpack_from(">II", picture.png, 16)
-    return width, height
 
 
 def columns_of(picture: Picture, colour: str) -> set[int]:

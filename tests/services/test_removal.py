@@ -10,10 +10,11 @@ import pytest
 
 from seminar import paper
 from seminar.errors import Invalid, NotAllowed, NotFound, Refused
-from seminar.model import RECUSED, Actor, BallotStatus, Counts, Outcome, Role
+from seminar.model import RECUSED, BallotStatus, Counts, Outcome, Role
 from services.ballot_views import BallotRequest, BallotView
 from services.live import live_figures
 from services.polling import Polling
+from tests.services.every_method import fill
 from tests.services.polling_station import AGAINST, FOR, Station
 from tests.services.small_seminar import actor
 from tests.small_initiative import INITIATIVE
@@ -29,13 +30,6 @@ async def told(station: Station) -> list[int]:
     """The Discord ids of those who are told that what they said is gone."""
     rows = await station.rows("SELECT payload FROM outbox WHERE kind = 'ballot.removal_notice' ORDER BY id")
     return [json.loads(str(payload))["user_id"] for (payload,) in rows]
-
-
-async def submit(station: Station, who: Actor, ballot: BallotView, *taps: tuple[int, str]) -> None:
-    """A paper of these taps."""
-    for position, said in taps:
-        await station.papers.fill(who, ballot.id, position, said)
-    await station.papers.submit(who, ballot.id)
 
 
 async def test_an_item_taken_out_is_open_for_discussion_and_its_votes_are_gone(station: Station) -> None:
@@ -118,7 +112,7 @@ async def test_papers_lose_the_item_and_keep_the_rest(
     """Submitted ones, under the same receipt, and half-filled ones alike."""
     ann, bob = await station.register(un=2)
     ballot = await station.open(method=method, **options)
-    await submit(station, ann, ballot, *taps)
+    await fill(station, ann, ballot, *taps)
     before = await station.papers.sheet(ann, ballot.id)
     for tap in taps:
         await station.papers.fill(bob, ballot.id, *tap)
@@ -148,8 +142,8 @@ async def test_a_paper_with_nothing_else_on_it_is_none_any_more(
     """Whoever said something on that item alone has not voted, and can vote on the rest."""
     voters = await station.register(un=3)
     ballot = await station.open(method=method, **options)
-    await submit(station, voters[0], ballot, taps[0])
-    await submit(station, voters[1], ballot, (1, "aside"))
+    await fill(station, voters[0], ballot, taps[0])
+    await fill(station, voters[1], ballot, (1, "aside"))
     await station.papers.fill(voters[2], ballot.id, *taps[0])
     await remove(station, ballot)
     assert await told(station) == [1000, 1001]
@@ -158,7 +152,7 @@ async def test_a_paper_with_nothing_else_on_it_is_none_any_more(
     assert await station.ballots.non_voters(ballot.id) == (11, 1000, 1001, 1002)
     sheet = await station.papers.sheet(voters[0], ballot.id)
     assert (sheet.answers, sheet.submitted, sheet.done, sheet.total) == ({}, False, 0, 1)
-    await submit(station, voters[0], ballot, taps[1])
+    await fill(station, voters[0], ballot, taps[1])
     result = await station.close(ballot)
     assert (result.voters, result.figures[0].turnout) == (1, 1)
     assert (await station.audit.verify()).problems == ()
@@ -167,16 +161,16 @@ async def test_a_paper_with_nothing_else_on_it_is_none_any_more(
 async def test_points_given_to_what_is_gone_can_be_given_again(station: Station) -> None:
     """To what is left, within the budget."""
     ballot = await station.open(method="points", points=5)
-    await submit(station, station.ana, ballot, (1, "4"), (2, "1"))
+    await fill(station, station.ana, ballot, (1, "4"), (2, "1"))
     await remove(station, ballot)
-    await submit(station, station.ana, ballot, (2, "5"))
+    await fill(station, station.ana, ballot, (2, "5"))
     assert (await station.close(ballot)).figures[0].points == 5
 
 
 async def test_more_seats_than_are_left_are_simply_not_filled(station: Station) -> None:
     """A short list of two from which one item was taken out."""
     ballot = await station.open(method="shortlist", seats=2)
-    await submit(station, station.ana, ballot, (1, "yes"), (2, "yes"))
+    await fill(station, station.ana, ballot, (1, "yes"), (2, "yes"))
     await remove(station, ballot)
     (figures,) = (await station.close(ballot)).figures
     assert (figures.seat, figures.approvals) == (1, 1)
@@ -189,7 +183,7 @@ async def test_the_pairs_of_a_ranking_know_nothing_of_what_is_gone(station: Stat
     voters = await station.register(un=3)
     ballot = await station.open(method="ranked")
     for voter, order in zip(voters, ((1, 2, 3), (2, 3, 1), (3, 1, 2)), strict=True):
-        await submit(station, voter, ballot, *[(position, "next") for position in order])
+        await fill(station, voter, ballot, *[(position, "next") for position in order])
     await remove(station, ballot, "CAP-03")
     one, two = (await station.close(ballot)).figures
     assert (one.pairwise, one.rank, two.rank) == ({"CAP-02": 2}, 1, 2)
