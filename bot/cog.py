@@ -52,6 +52,12 @@ class HouseCog(commands.Cog):
         initiative = await self.bot.access.initiative(interaction.guild_id or 0)
         return suggested(((t.code, t.title) for t in (initiative.themes if initiative else ())), typed)
 
+    async def fitting_constituencies(self, interaction: discord.Interaction[Any], typed: str) -> Suggestions:
+        """Autocomplete of an option that names a constituency."""
+        initiative = await self.bot.access.initiative(interaction.guild_id or 0)
+        constituencies = initiative.constituencies if initiative else ()
+        return suggested(((c.code, c.title) for c in constituencies), typed)
+
     async def fitting_references(self, interaction: discord.Interaction[Any], typed: str) -> Suggestions:
         """Autocomplete of an option that names a recommendation."""
         found = await self.house.recommendations.suggest(interaction.guild_id or 0, typed)

@@ -7,7 +7,7 @@ pings anybody or turns the reading direction of what stands around them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -15,7 +15,7 @@ import discord
 
 from bot.exchange import cut
 from bot.i18n import Translator
-from seminar.words import tn
+from seminar.words import t, tn
 
 CARD_TEXT_LIMIT = 4000  # characters over all texts of one layout, as Discord counts them
 LABEL_LIMIT = 80
@@ -90,6 +90,16 @@ class Button(discord.ui.Button[Any]):
         super().__init__(
             label=cut(label, LABEL_LIMIT), custom_id=custom_id, style=style, emoji=emoji, disabled=disabled
         )
+
+
+def turns(tr: Translator, page: int, last: int, to: Callable[[int], str]) -> list[Button]:
+    """Back and Next, where there is more than one page; `to` gives the id that opens a page, from 0."""
+    if last == 0:
+        return []
+    return [
+        Button(tr(t("Back")), to(page - 1), emoji="◀️", disabled=page <= 0),
+        Button(tr(t("Next")), to(page + 1), emoji="▶️", disabled=page >= last),
+    ]
 
 
 def rows(buttons: Sequence[discord.ui.Button[Any]]) -> list[discord.ui.ActionRow[Any]]:

@@ -12,7 +12,7 @@ from bot.cards.recommendation import recommendation_card
 from bot.cog import HouseCog
 from bot.exchange import Exchange, cut
 from bot.router import custom_id, on_component
-from bot.ui import Button, card, label, line, one_line, rows
+from bot.ui import card, label, line, one_line, rows, turns
 from seminar.errors import Invalid
 from seminar.model import State
 from seminar.terms import STATE_WORDS
@@ -130,24 +130,7 @@ class BrowsingCog(HouseCog):
             line(),
             tr(t("Page {page} of {last}", page=page + 1, last=last + 1)) if last else None,
             discord.ui.ActionRow(select),
-            *rows(
-                [
-                    Button(
-                        tr(t("Back")),
-                        custom_id("browse-page", page - 1, theme, state, text),
-                        emoji="◀️",
-                        disabled=page <= 0,
-                    ),
-                    Button(
-                        tr(t("Next")),
-                        custom_id("browse-page", page + 1, theme, state, text),
-                        emoji="▶️",
-                        disabled=page >= last,
-                    ),
-                ]
-                if last
-                else []
-            ),
+            *rows(turns(tr, page, last, lambda page: custom_id("browse-page", page, theme, state, text))),
         )
 
 

@@ -8,7 +8,7 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
-from bot.cog import HouseCog, Suggestions, suggested
+from bot.cog import HouseCog
 from bot.exchange import Exchange
 from bot.router import SEPARATOR, on_component
 from bot.ui import escape
@@ -107,11 +107,7 @@ class ParticipantsCog(HouseCog):
             said.append(t("Organisation: {organisation}", organisation=escape(person.organisation)))
         await exchange.say("\n".join(map(exchange.tr, said)))
 
-    @set.autocomplete("constituency")
-    async def fitting_constituencies(self, interaction: discord.Interaction[Any], typed: str) -> Suggestions:
-        initiative = await self.bot.access.initiative(interaction.guild_id or 0)
-        constituencies = initiative.constituencies if initiative else ()
-        return suggested(((c.code, c.title) for c in constituencies), typed)
+    set.autocomplete("constituency")(HouseCog.fitting_constituencies)
 
     async def _registered(self, exchange: Exchange, person: Person, *, other: bool = False) -> Text:
         initiative = await self.house.initiatives.current(exchange.actor.guild_id)

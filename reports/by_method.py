@@ -14,17 +14,8 @@ from seminar.methods import METHODS
 from seminar.methods.silence import SilenceFigures
 from seminar.model import Counts
 from seminar.rating_words import number, ratings_words
+from seminar.terms import counts_text
 from seminar.words import Text, t, tn
-
-
-def counts_text(counts: Counts) -> Text:
-    """`9 for, 2 against, 1 abstaining`."""
-    return t(
-        "{for_votes} for, {against_votes} against, {abstentions} abstaining",
-        for_votes=counts.for_,
-        against_votes=counts.against,
-        abstentions=counts.abstain,
-    )
 
 
 def _rating_part(part: Mapping[str, Any]) -> Text:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from reports.by_method import counts_text, part_words, turnout_text
+from reports.by_method import part_words, turnout_text
 from reports.format import Words
 from reports.model import BallotSummary, RankingReport, RankingRow
 from seminar.methods import METHODS
 from seminar.model import Counts, Purpose, State
 from seminar.pooling import EVERYONE, OTHERS
-from seminar.terms import OUTCOME_WORDS, STATE_WORDS
+from seminar.terms import OUTCOME_WORDS, STATE_WORDS, counts_text
 from seminar.words import Text, t
 
 TITLE = t("Ranked recommendations")

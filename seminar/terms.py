@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from seminar.model import RECUSED, Choice, Outcome, State
+from seminar.model import RECUSED, Choice, Counts, Outcome, State
 from seminar.words import Text, t
 
 STATE_WORDS: Mapping[State, Text] = MappingProxyType(
@@ -47,3 +47,13 @@ CHOICE_WORDS: Mapping[Choice, Text] = MappingProxyType(
 def choice_words(choice: str) -> Text:
     """What a stored vote on one item is called: one of `Choice`, or standing aside."""
     return t("Standing aside") if choice == RECUSED else CHOICE_WORDS[Choice(choice)]
+
+
+def counts_text(counts: Counts) -> Text:
+    """`9 for, 2 against, 1 abstaining`."""
+    return t(
+        "{for_votes} for, {against_votes} against, {abstentions} abstaining",
+        for_votes=counts.for_,
+        against_votes=counts.against,
+        abstentions=counts.abstain,
+    )

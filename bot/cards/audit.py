@@ -10,7 +10,7 @@ from bot.cards.colours import CALM
 from bot.exchange import cut
 from bot.i18n import Translator
 from bot.router import custom_id
-from bot.ui import Button, card, escape, listing, rows
+from bot.ui import card, escape, listing, rows, turns
 from seminar.words import Text, t, tn
 from services.audit import AuditReport
 from services.ledger_log import LogEntry, LogPage
@@ -50,19 +50,10 @@ def log_card(log: LogPage, tr: Translator) -> discord.ui.LayoutView:
     if not log.entries:
         return card(tr(t("The ledger is empty.")), accent=CALM)
     shown = t("Page {page} of {pages} · head {head}", page=log.page + 1, pages=log.pages, head=log.head)
-    turns = [
-        Button(tr(t("Back")), custom_id("audit-page", log.page - 1), emoji="◀️", disabled=log.page <= 0),
-        Button(
-            tr(t("Next")),
-            custom_id("audit-page", log.page + 1),
-            emoji="▶️",
-            disabled=log.page >= log.pages - 1,
-        ),
-    ]
     return card(
         f"## {tr(t('Ledger'))}\n-# {tr(shown)}",
         "\n".join(_entry(entry, tr) for entry in log.entries),
-        *(rows(turns) if log.pages > 1 else ()),
+        *rows(turns(tr, log.page, log.pages - 1, lambda page: custom_id("audit-page", page))),
         accent=CALM,
     )
 

@@ -14,7 +14,8 @@ from bot.router import custom_id
 from bot.ui import CARD_TEXT_LIMIT, Button, card, listing, one_line, rows
 from seminar.initiative import Initiative
 from seminar.methods import METHODS
-from seminar.model import BallotStatus, Counts, Showing, VoteBy
+from seminar.model import BallotStatus, Showing, VoteBy
+from seminar.terms import counts_text
 from seminar.words import Text, t
 from services.ballot_views import BallotHead, BallotView, ClosingPreview
 from services.live import live_figures
@@ -221,16 +222,6 @@ def _hands(reference: str, hands: RoomRow, groups: Groups) -> Text:
     if not hands.asked:
         return line
     return t("{line} (asked: {asked})", line=line, asked=one_line(hands.asked, 150))
-
-
-def counts_text(counts: Counts) -> Text:
-    """The plain counts of one item."""
-    return t(
-        "{for_votes} for, {against_votes} against, {abstentions} abstaining",
-        for_votes=counts.for_,
-        against_votes=counts.against,
-        abstentions=counts.abstain,
-    )
 
 
 def _room(*parts: str) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 import discord
 
 from bot.cards import silence as silences
-from bot.cards.ballot import Groups, counts_text
+from bot.cards.ballot import Groups
 from bot.i18n import Translator
 from bot.router import custom_id
 from bot.ui import Button, escape
@@ -18,6 +18,7 @@ from seminar.methods.rating import RatingFigures
 from seminar.methods.support import SupportFigures
 from seminar.model import Purpose, VoteBy
 from seminar.rating_words import steadiness
+from seminar.terms import counts_text
 from seminar.words import Text, t, tn
 from services.ballot_views import BallotResult
 

@@ -15,7 +15,7 @@ from bot.cards.colours import CALM
 from bot.exchange import cut
 from bot.i18n import Translator
 from bot.router import custom_id
-from bot.ui import Button, card, line, one_line, rows
+from bot.ui import card, line, one_line, rows, turns
 from reports.charts import support_chart
 from reports.model import RankingRow
 from reports.picture import Picture
@@ -106,32 +106,14 @@ def _controls(view: SectionView, tr: Translator, page: int) -> list[discord.ui.I
     event, theme = view.section.event.code, view.section.theme.code
     themes = {head.theme: head.theme_title for head in view.heads if head.event == event}
     events = {head.event: head.event_title for head in view.heads}
-    controls: list[discord.ui.Item[Any]] = [*rows(_turns(view, tr, page))]
+    controls: list[discord.ui.Item[Any]] = [
+        *rows(turns(tr, page, last_page(view), lambda page: custom_id("results-page", event, theme, page)))
+    ]
     if len(themes) > 1:
         controls.append(_select(custom_id("results-section", event), tr(t("Another theme")), themes, theme))
     if len(events) > 1:
         controls.append(_select(custom_id("results-event"), tr(t("Another event")), events, event))
     return [line(), *controls] if controls else []
-
-
-def _turns(view: SectionView, tr: Translator, page: int) -> list[Button]:
-    event, theme, last = view.section.event.code, view.section.theme.code, last_page(view)
-    if not last:
-        return []
-    return [
-        Button(
-            tr(t("Back")),
-            custom_id("results-page", event, theme, page - 1),
-            emoji="◀️",
-            disabled=page <= 0,
-        ),
-        Button(
-            tr(t("Next")),
-            custom_id("results-page", event, theme, page + 1),
-            emoji="▶️",
-            disabled=page >= last,
-        ),
-    ]
 
 
 def _select(

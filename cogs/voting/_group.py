@@ -12,7 +12,7 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
-from bot.cog import MOST_SUGGESTED, HouseCog, Suggestions, suggested
+from bot.cog import MOST_SUGGESTED, HouseCog, Suggestions
 from bot.ui import label
 from seminar.errors import Refused
 from services.ballot_views import BallotView
@@ -41,12 +41,6 @@ class BallotGroup(HouseCog):
             for item in ballot.items
             if typed.casefold() in f"{item.reference} {item.title}".casefold()
         ][:MOST_SUGGESTED]
-
-    async def fitting_constituencies(self, interaction: discord.Interaction[Any], typed: str) -> Suggestions:
-        """Autocomplete of an option that names a constituency."""
-        initiative = await self.bot.access.initiative(interaction.guild_id or 0)
-        named = ((c.code, c.title) for c in initiative.constituencies) if initiative else ()
-        return suggested(named, typed)
 
     async def _open(self, interaction: discord.Interaction[Any]) -> tuple[BallotView, ...]:
         guild_id = interaction.guild_id or 0

@@ -14,7 +14,7 @@ from bot.cards.silence import notified_text
 from bot.exchange import Exchange, cut
 from bot.i18n import Translator
 from bot.router import custom_id, on_component
-from bot.ui import Button, card, listing, rows
+from bot.ui import Button, card, listing, rows, turns
 from cogs.voting._group import BallotGroup
 from seminar.model import Role
 from seminar.words import Value, t, tn
@@ -58,7 +58,7 @@ class ListCommands(BallotGroup):
             *_waiting(waiting, tr),
             "**" + (tr(t("Prepared")) if prepared else tr(t("No ballot is prepared."))) + "**",
             *parts,
-            *rows(_turns(page, last, tr)),
+            *rows(turns(tr, page, last, lambda page: custom_id("ballot-list", page))),
         )
 
 
@@ -106,15 +106,4 @@ def _buttons(ballot: BallotView, tr: Translator) -> list[Button]:
     return [
         Button(tr(t("Open")), custom_id("ballot-open", ballot.id), style=style),
         Button(tr(t("Discard")), custom_id("ballot-discard", ballot.id)),
-    ]
-
-
-def _turns(page: int, last: int, tr: Translator) -> list[Button]:
-    """The ways to the pages beside this one."""
-    if last == 0:
-        return []
-    back, following = custom_id("ballot-list", page - 1), custom_id("ballot-list", page + 1)
-    return [
-        Button(tr(t("Back")), back, emoji="◀️", disabled=page == 0),
-        Button(tr(t("Next")), following, emoji="▶️", disabled=page == last),
     ]

@@ -20,9 +20,7 @@ class PapersCog(SheetsCog):
     @on_component("paper", hot=True)
     async def tapped(self, exchange: Exchange, ballot: int, position: int, said: str, page: int) -> None:
         """A tap in the words of the ballot's method, or one of those that every paper understands."""
-        sheet = await self.house.papers.fill(exchange.actor, ballot, position, said)
-        draw = self.drawn_aside if said == ASIDE else self.drawn
-        await exchange.redraw(draw(exchange, sheet, page))
+        await self._fill(exchange, ballot, position, said, page)
 
     @on_component("paper-pick", hot=True)
     async def picked(self, exchange: Exchange, ballot: int, position: int, page: int, kind: str) -> None:
@@ -76,7 +74,8 @@ class PapersCog(SheetsCog):
 
     async def _fill(self, exchange: Exchange, ballot: int, position: int, said: str, page: int) -> None:
         sheet = await self.house.papers.fill(exchange.actor, ballot, position, said)
-        await exchange.redraw(self.drawn(exchange, sheet, page))
+        draw = self.drawn_aside if said == ASIDE else self.drawn
+        await exchange.redraw(draw(exchange, sheet, page))
 
     async def _submit(self, exchange: Exchange, ballot: int, page: int, reason: str | None = None) -> None:
         sheet = await self.house.papers.submit(exchange.actor, ballot, reason)

@@ -20,6 +20,7 @@ from seminar.lifecycle import Act
 from seminar.methods.base import NOTHING_BESIDE, Beside, Item, Ranked, Vote
 from seminar.model import RECUSED, BallotRules, Choice, Counts, Outcome, Threshold
 from seminar.pooling import EVERYONE, OTHERS, group_of
+from seminar.terms import counts_text
 from seminar.words import Text, Value, t, tn
 
 name: Final = "support"
@@ -277,12 +278,7 @@ def verdict(figures: SupportFigures) -> Text:
 
 def totals(figures: SupportFigures) -> Text:
     """The counts alone."""
-    return t(
-        "{for_votes} for, {against_votes} against, {abstentions} abstaining",
-        for_votes=figures.for_,
-        against_votes=figures.against,
-        abstentions=figures.abstain,
-    )
+    return counts_text(figures.counts)
 
 
 def _figures(

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 import discord
 
+from bot import ui
 from bot.cards.ballot_rules import secrecy_text
 from bot.i18n import Translator
 from bot.router import custom_id
@@ -168,16 +169,5 @@ def receipt(code: str | None, tr: Translator) -> str:
 
 
 def turns(sheet: Sheet, tr: Translator, page: Page, act: str = "sheet-page") -> list[Button]:
-    """Back and Next, where there is more than one page."""
-    if not page.last:
-        return []
-    ballot = sheet.ballot.id
-    return [
-        Button(tr(t("Back")), custom_id(act, ballot, page.number - 1), emoji="◀️", disabled=page.number == 0),
-        Button(
-            tr(t("Next")),
-            custom_id(act, ballot, page.number + 1),
-            emoji="▶️",
-            disabled=page.number == page.last,
-        ),
-    ]
+    """The ways to the pages of the sheet beside this one."""
+    return ui.turns(tr, page.number, page.last, lambda number: custom_id(act, sheet.ballot.id, number))
