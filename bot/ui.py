@@ -19,6 +19,8 @@ from seminar.words import t, tn
 
 CARD_TEXT_LIMIT = 4000  # characters over all texts of one layout, as Discord counts them
 LABEL_LIMIT = 80
+FORM_TITLE_LIMIT = FIELD_LIMIT = 45
+HINT_LIMIT = 100
 
 _BIDI_CONTROLS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _EVERYBODY = re.compile(r"@(everyone|here|[!&]?\d+)")
@@ -105,6 +107,25 @@ def turns(tr: Translator, page: int, last: int, to: Callable[[int], str]) -> lis
 def rows(buttons: Sequence[discord.ui.Button[Any]]) -> list[discord.ui.ActionRow[Any]]:
     """`buttons` in rows of five, as many as Discord allows in one."""
     return [discord.ui.ActionRow(*buttons[start : start + 5]) for start in range(0, len(buttons), 5)]
+
+
+def form(title: str, made: str, *fields: discord.ui.Label[Any]) -> discord.ui.Modal:
+    """A form, whose answers come back as the modal `made`."""
+    modal = discord.ui.Modal(title=cut(title, FORM_TITLE_LIMIT), custom_id=made, timeout=None)
+    for one in fields:
+        modal.add_item(one)
+    return modal
+
+
+def field(
+    asked: str, answer: discord.ui.TextInput[Any] | discord.ui.Select[Any], hint: str | None = None
+) -> discord.ui.Label[Any]:
+    """What a form asks, where it is answered, and a hint below the question."""
+    return discord.ui.Label(
+        text=cut(asked, FIELD_LIMIT),
+        description=cut(hint, HINT_LIMIT) if hint else None,
+        component=answer,
+    )
 
 
 def card(

@@ -8,6 +8,7 @@ from typing import Any
 
 import discord
 
+from bot import ui
 from bot.exchange import cut
 from bot.i18n import Translator
 from bot.router import custom_id
@@ -17,8 +18,6 @@ from seminar.words import t
 from services.recommendations import MOST_TEXT, RecView
 
 ANY_THEME = "-"
-MODAL_TITLE_LIMIT = 45
-LABEL_LIMIT = 45
 
 
 def form(
@@ -30,16 +29,13 @@ def form(
     """
     filled = filled or {}
     given = themes[0].code if len(themes) == 1 else ANY_THEME
-    modal = discord.ui.Modal(
-        title=cut(tr(t("Propose a recommendation")), MODAL_TITLE_LIMIT),
-        custom_id=custom_id("recommend", given, draft_id, secrets.token_hex(3)),
-        timeout=None,
-    )
-    _ask(modal, tr(t("Title")), "title", filled, 1, 100)
     longer = len(filled.get("text", "")) > MOST_TEXT
     hint = tr(t("Cut after {most} characters; the message is longer.", most=MOST_TEXT)) if longer else None
-    _ask(modal, tr(t("Text")), "text", filled, 20, MOST_TEXT, long=True, hint=hint)
-    _ask(modal, tr(t("Rationale (optional)")), "rationale", filled, 0, 1000, long=True)
+    fields = [
+        _field(tr(t("Title")), "title", filled, 1, 100),
+        _field(tr(t("Text")), "text", filled, 20, MOST_TEXT, long=True, hint=hint),
+        _field(tr(t("Rationale (optional)")), "rationale", filled, 0, 1000, long=True),
+    ]
     if given == ANY_THEME:
         select: discord.ui.Select[Any] = discord.ui.Select(
             custom_id="theme",
@@ -53,21 +49,22 @@ def form(
                 for theme in themes[:25]
             ],
         )
-        modal.add_item(discord.ui.Label(text=cut(tr(t("Theme")), LABEL_LIMIT), component=select))
-    _ask(
-        modal,
-        tr(t("Addressed to (optional)")),
-        "addressees",
-        filled,
-        0,
-        300,
-        hint=tr(t("Codes or names, separated by commas")),
+        fields.append(ui.field(tr(t("Theme")), select))
+    fields.append(
+        _field(
+            tr(t("Addressed to (optional)")),
+            "addressees",
+            filled,
+            0,
+            300,
+            hint=tr(t("Codes or names, separated by commas")),
+        )
     )
-    return modal
+    made = custom_id("recommend", given, draft_id, secrets.token_hex(3))
+    return ui.form(tr(t("Propose a recommendation")), made, *fields)
 
 
-def _ask(
-    modal: discord.ui.Modal,
+def _field(
     label: str,
     field: str,
     filled: Mapping[str, str],
@@ -76,7 +73,7 @@ def _ask(
     *,
     long: bool = False,
     hint: str | None = None,
-) -> None:
+) -> discord.ui.Label[Any]:
     answer: discord.ui.TextInput[Any] = discord.ui.TextInput(
         custom_id=field,
         style=discord.TextStyle.paragraph if long else discord.TextStyle.short,
@@ -85,11 +82,7 @@ def _ask(
         max_length=most,
         default=cut(filled[field], most) if filled.get(field) else None,
     )
-    modal.add_item(
-        discord.ui.Label(
-            text=cut(label, LABEL_LIMIT), description=cut(hint, 100) if hint else None, component=answer
-        )
-    )
+    return ui.field(label, answer, hint)
 
 
 def alike(tr: Translator, found: Sequence[RecView], draft_id: str) -> discord.ui.LayoutView:

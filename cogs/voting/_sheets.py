@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import discord
 
 from bot.cog import HouseCog
-from bot.exchange import Exchange, cut
+from bot.exchange import Exchange
 from bot.i18n import Translator
+from bot.ui import field, form
 from cogs.voting.papers import aside, paper
 from seminar.methods import METHODS
 from seminar.words import Text, t
@@ -38,14 +41,8 @@ class SheetsCog(HouseCog):
 
 def reason_form(tr: Translator, made: str, why: Text) -> discord.ui.Modal:
     """Asks for a reason, which may stay empty; it comes back as the field `reason` of the modal `made`."""
-    modal = discord.ui.Modal(title=cut(tr(t("Your reason")), 45), custom_id=made, timeout=None)
-    modal.add_item(
-        discord.ui.Label(
-            text=cut(tr(why), 45),
-            description=cut(tr(t("Kept apart from your name. You may leave it empty.")), 100),
-            component=discord.ui.TextInput(
-                custom_id="reason", style=discord.TextStyle.paragraph, required=False, max_length=1000
-            ),
-        )
+    answer: discord.ui.TextInput[Any] = discord.ui.TextInput(
+        custom_id="reason", style=discord.TextStyle.paragraph, required=False, max_length=1000
     )
-    return modal
+    asked = field(tr(why), answer, hint=tr(t("Kept apart from your name. You may leave it empty.")))
+    return form(tr(t("Your reason")), made, asked)

@@ -9,9 +9,10 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
+from bot import ui
 from bot.cards.ballot import preview_card
 from bot.cog import HouseCog, Suggestions
-from bot.exchange import Exchange, cut
+from bot.exchange import Exchange
 from bot.router import custom_id, on_component, on_modal
 from seminar import silence_times
 from seminar.methods import silence
@@ -20,7 +21,6 @@ from seminar.words import Text, t
 from services.ballot_views import BallotRequest
 from services.closing import MOST_REASON
 
-TITLE, LABEL, HINT = 45, 45, 100  # characters that Discord allows in a form
 SUGGESTED = 100  # characters that it allows in a suggestion
 
 
@@ -127,18 +127,11 @@ class SilencesCog(HouseCog):
     ) -> None:
         """Open a form with one field that must be filled in."""
         tr = exchange.tr
-        modal = discord.ui.Modal(title=cut(tr(title), TITLE), custom_id=form, timeout=None)
-        modal.add_item(
-            discord.ui.Label(
-                text=cut(tr(label), LABEL),
-                description=cut(tr(hint), HINT),
-                component=discord.ui.TextInput(
-                    custom_id=field,
-                    style=discord.TextStyle.paragraph,
-                    required=True,
-                    min_length=1,
-                    max_length=MOST_REASON,
-                ),
-            )
+        answer: discord.ui.TextInput[Any] = discord.ui.TextInput(
+            custom_id=field,
+            style=discord.TextStyle.paragraph,
+            required=True,
+            min_length=1,
+            max_length=MOST_REASON,
         )
-        await exchange.ask(modal)
+        await exchange.ask(ui.form(tr(title), form, ui.field(tr(label), answer, tr(hint))))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 import discord
 
-from bot.exchange import cut
+from bot import ui
 from bot.i18n import Translator
 from bot.router import custom_id
 from bot.ui import Button
@@ -58,18 +59,14 @@ def _buttons(sheet: Sheet, item: SheetItem, given: int, possible: int, tr: Trans
 def form(sheet: Sheet, item: SheetItem, tr: Translator, page: int) -> discord.ui.Modal:
     """Where the number of points for one item is typed."""
     made = custom_id("paper-number", sheet.ballot.id, item.position, page, secrets.token_hex(3))
-    modal = discord.ui.Modal(
-        title=cut(tr(t("Points for {reference}", reference=item.reference)), 45), custom_id=made, timeout=None
-    )
     given = sum(item.answer or ())
     unspent = left(sheet.answers or {}, sheet.ballot.rules)
     most = sheet.ballot.rules.most or sheet.ballot.rules.points or 0
-    modal.add_item(
-        discord.ui.Label(
-            text=cut(tr(t("A whole number, from 0 to {most}", most=min(most, given + unspent))), 45),
-            component=discord.ui.TextInput(
-                custom_id="points", default=str(given) if given else None, max_length=DIGITS
-            ),
-        )
+    answer: discord.ui.TextInput[Any] = discord.ui.TextInput(
+        custom_id="points", default=str(given) if given else None, max_length=DIGITS
     )
-    return modal
+    return ui.form(
+        tr(t("Points for {reference}", reference=item.reference)),
+        made,
+        ui.field(tr(t("A whole number, from 0 to {most}", most=min(most, given + unspent))), answer),
+    )
