@@ -34,6 +34,7 @@ from benchmarks.wire import payloads
 from seminar.canonical import canonical
 from seminar.methods import support
 from seminar.model import BallotRules, Outcome, Quorum, Reasons, Secrecy, Threshold
+from seminar.texts import words
 from storage import migrate, schema
 
 TEXT: Final = (
@@ -288,19 +289,19 @@ class _Filler:
                     "addressees": ["DPKO", "CMPD"],
                     "author_id": person(number % 100),
                     "created_at": EPOCH,
+                    "change": "original",
+                    "reason": "",
                 }
                 for number, identifier, _ in rows
             ),
         )
 
         self._add(
-            schema.search_texts,
+            schema.search_words,
             (
-                {
-                    "recommendation_id": identifier,
-                    "text": f"joint planning, proposal {number} {TEXT * 2}".lower(),
-                }
+                {"guild_id": payloads.GUILD, "word": word, "recommendation_id": identifier}
                 for number, identifier, _ in rows
+                for word in sorted(words(f"Joint planning, proposal {number} {TEXT}"))
             ),
         )
 

@@ -11,13 +11,17 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from seminar.errors import Refused
-from seminar.model import Purpose, State
+from seminar.model import Change, Purpose, State
 from seminar.terms import STATE_WORDS
 from seminar.words import Text, t
 
 
 class Act(StrEnum):
-    """What can happen to a recommendation as a whole."""
+    """What can happen to a recommendation as a whole.
+
+    `TAKE_IN` is what merging is to the one that others are merged into. `AMEND` asks for another
+    wording; `REVISE` changes the text in substance, `EDIT` only in its wording.
+    """
 
     ADMIT = "admit"
     OPEN_BALLOT = "open_ballot"
@@ -34,7 +38,32 @@ class Act(StrEnum):
     RESUBMIT = "resubmit"
     WITHDRAW = "withdraw"
     MERGE = "merge"
+    TAKE_IN = "take_in"
     SPLIT = "split"
+    REJECT = "reject"
+    RETHEME = "retheme"
+    SECOND = "second"
+    AMEND = "amend"
+    REVISE = "revise"
+    EDIT = "edit"
+    ARGUE = "argue"
+    RESERVE = "reserve"
+
+
+_DISCUSSED = (
+    State.PROPOSED,
+    State.ADMITTED,
+    State.RETURNED,
+    State.VOTING,
+    State.ADOPTED,
+    State.NOT_ADOPTED,
+    State.FORWARDED,
+)
+
+
+def _staying(act: Act, *states: State) -> dict[tuple[State, Act], State]:
+    """The act is possible in these states and leaves them as they are."""
+    return {(state, act): state for state in states}
 
 
 MOVES: Mapping[tuple[State, Act], State] = MappingProxyType(
@@ -62,6 +91,21 @@ MOVES: Mapping[tuple[State, Act], State] = MappingProxyType(
         (State.RETURNED, Act.WITHDRAW): State.WITHDRAWN,
         (State.RETURNED, Act.MERGE): State.MERGED,
         (State.RETURNED, Act.SPLIT): State.SPLIT,
+        (State.RETURNED, Act.ADMIT): State.ADMITTED,
+        (State.PROPOSED, Act.REJECT): State.REJECTED,
+        (State.ADMITTED, Act.REJECT): State.REJECTED,
+        (State.RETURNED, Act.REJECT): State.REJECTED,
+        (State.REJECTED, Act.REOPEN): State.PROPOSED,
+        # What was adopted is adopted in its wording: in substance it has to be decided on anew.
+        (State.ADOPTED, Act.REVISE): State.ADMITTED,
+        **_staying(Act.REVISE, State.PROPOSED, State.ADMITTED),
+        **_staying(Act.EDIT, State.PROPOSED, State.ADMITTED, State.ADOPTED),
+        **_staying(Act.TAKE_IN, State.PROPOSED, State.ADMITTED, State.RETURNED),
+        **_staying(Act.RETHEME, State.PROPOSED, State.ADMITTED, State.RETURNED),
+        **_staying(Act.SECOND, State.PROPOSED, State.ADMITTED),
+        **_staying(Act.AMEND, State.PROPOSED, State.ADMITTED, State.RETURNED, State.ADOPTED),
+        **_staying(Act.ARGUE, *_DISCUSSED),
+        **_staying(Act.RESERVE, State.ADOPTED, State.FORWARDED, State.FINALISED),
     }
 )
 
@@ -110,7 +154,7 @@ def move(state: State, act: Act, *, on_ballot: bool = False) -> State:
     Raises:
         Refused: the table does not know the move, or the text is frozen.
     """
-    if on_ballot and act is not Act.OPEN_BALLOT:
+    if on_ballot and act not in _WHILE_OPEN:
         raise Refused(UNDER_BALLOT)
     try:
         return MOVES[state, act]
@@ -118,6 +162,36 @@ def move(state: State, act: Act, *, on_ballot: bool = False) -> State:
         raise Refused(_refusal(state, act)) from None
 
 
+def changed(state: State, change: Change, *, on_ballot: bool = False) -> State:
+    """Where a change of the text leads; one that was returned comes back with it.
+
+    Raises:
+        Refused: the text cannot be changed in this state, or is frozen.
+    """
+    act = Act.EDIT if change is Change.EDITORIAL else Act.REVISE
+    if state is State.RETURNED:
+        act = Act.RESUBMIT
+    return move(state, act, on_ballot=on_ballot)
+
+
+def restored(state: State, before: State) -> State:
+    """Where undoing a merge or a split leads one that ended by it: to where it stood `before`.
+
+    Raises:
+        Refused: it does not stand where merging or splitting left it.
+    """
+    if state not in (State.MERGED, State.SPLIT):
+        raise Refused(
+            t(
+                "This recommendation is {state}; only merging and splitting can be undone.",
+                state=STATE_WORDS[state],
+            )
+        )
+    return before
+
+
+# What may happen to a recommendation while an informing ballot on it is open: its text stays.
+_WHILE_OPEN = frozenset({Act.OPEN_BALLOT, Act.SECOND, Act.ARGUE, Act.RESERVE})
 UNDER_BALLOT = t("A ballot on this recommendation is open; do this once it has closed.")
 
 _ENDINGS = frozenset({Act.CARRY, Act.FAIL, Act.NO_QUORUM, Act.CANCEL_BALLOT, Act.BREAK_SILENCE})
@@ -127,18 +201,23 @@ def _refusal(state: State, act: Act) -> Text:
     now = STATE_WORDS[state]
     if act in _ENDINGS:
         return t("This recommendation is {state}; a ballot ends only for one that is under vote.", state=now)
-    if state is State.VOTING:
+    if state is State.VOTING and act is not Act.RESERVE:
         return UNDER_BALLOT
     match act:
         case Act.ADMIT:
-            return t("This recommendation is {state}; only a proposed one can be admitted.", state=now)
+            return t(
+                "This recommendation is {state}; only one that is proposed or returned can be admitted.",
+                state=now,
+            )
         case Act.OPEN_BALLOT:
             return t(
                 "This recommendation is {state}; only one under discussion can be put to the vote.", state=now
             )
         case Act.REOPEN:
             return t(
-                "This recommendation is {state}; only one that was not adopted can be reopened.", state=now
+                "This recommendation is {state}; "
+                "only one that was not adopted, or rejected, can be reopened.",
+                state=now,
             )
         case Act.FORWARD:
             return t("This recommendation is {state}; only an adopted one can be forwarded.", state=now)
@@ -169,9 +248,57 @@ def _refusal(state: State, act: Act) -> Text:
                 "only one that is proposed, under discussion or returned can be merged.",
                 state=now,
             )
-        case _:
+        case Act.SPLIT:
             return t(
                 "This recommendation is {state}; "
                 "only one that is proposed, under discussion or returned can be split.",
+                state=now,
+            )
+        case Act.TAKE_IN:
+            return t(
+                "This recommendation is {state}; others can be merged only into one that is proposed, "
+                "under discussion or returned.",
+                state=now,
+            )
+        case Act.REJECT:
+            return t(
+                "This recommendation is {state}; "
+                "only one that is proposed, under discussion or returned can be rejected.",
+                state=now,
+            )
+        case Act.RETHEME:
+            return t(
+                "This recommendation is {state}; "
+                "only one that is proposed, under discussion or returned can be given another theme.",
+                state=now,
+            )
+        case Act.SECOND:
+            return t(
+                "This recommendation is {state}; only one that is proposed or under discussion can be "
+                "seconded.",
+                state=now,
+            )
+        case Act.ARGUE:
+            return t(
+                "This recommendation is {state}; arguments go on record while one is proposed, under "
+                "discussion, under vote, returned, adopted, not adopted or forwarded.",
+                state=now,
+            )
+        case Act.RESERVE:
+            return t(
+                "This recommendation is {state}; "
+                "a reservation is raised on one that is adopted, forwarded or finalised.",
+                state=now,
+            )
+        case Act.AMEND:
+            return t(
+                "This recommendation is {state}; "
+                "only one that is proposed, under discussion, returned or adopted can be amended.",
+                state=now,
+            )
+        case _:
+            return t(
+                "This recommendation is {state}; "
+                "only a text that is proposed, under discussion or adopted can be changed.",
                 state=now,
             )

@@ -46,6 +46,47 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
     MERGED = "merged"
     SPLIT = "split"
+    REJECTED = "rejected"
+
+
+class Change(StrEnum):
+    """What a version is to the one before: a `substantive` one has to be decided on anew."""
+
+    ORIGINAL = "original"
+    SUBSTANTIVE = "substantive"
+    EDITORIAL = "editorial"
+
+
+class AmendmentStatus(StrEnum):
+    """Where an amendment stands; only an open one can be in conflict with the text."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+class Stance(StrEnum):
+    """What a contribution is to its recommendation; a `reservation` is raised once it is adopted."""
+
+    FOR = "for"
+    AGAINST = "against"
+    QUESTION = "question"
+    EVIDENCE = "evidence"
+    RESERVATION = "reservation"
+
+
+class Kinship(StrEnum):
+    """How one recommendation came from another.
+
+    `derived`: it took up an amendment that was rejected. `reunited`: it was a part, and the
+    splitting was undone.
+    """
+
+    MERGED = "merged"
+    SPLIT = "split"
+    DERIVED = "derived"
+    REUNITED = "reunited"
 
 
 class EventStatus(StrEnum):

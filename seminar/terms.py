@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from seminar.model import RECUSED, Choice, Counts, Outcome, State
+from seminar.model import RECUSED, AmendmentStatus, Change, Choice, Counts, Outcome, Stance, State
 from seminar.words import Text, t
 
 STATE_WORDS: Mapping[State, Text] = MappingProxyType(
@@ -22,6 +22,7 @@ STATE_WORDS: Mapping[State, Text] = MappingProxyType(
         State.WITHDRAWN: t("withdrawn"),
         State.MERGED: t("merged into another"),
         State.SPLIT: t("split into others"),
+        State.REJECTED: t("rejected"),
     }
 )
 """How a state is said of a recommendation: "this recommendation is …"."""
@@ -42,6 +43,36 @@ CHOICE_WORDS: Mapping[Choice, Text] = MappingProxyType(
     }
 )
 """What a voter presses, and sees as recorded."""
+
+
+STANCE_WORDS: Mapping[Stance, Text] = MappingProxyType(
+    {
+        Stance.FOR: t("argument for"),
+        Stance.AGAINST: t("argument against"),
+        Stance.QUESTION: t("question"),
+        Stance.EVIDENCE: t("evidence"),
+        Stance.RESERVATION: t("reservation"),
+    }
+)
+"""What a contribution to the record of arguments is called."""
+
+CHANGE_WORDS: Mapping[Change, Text] = MappingProxyType(
+    {
+        Change.ORIGINAL: t("as proposed"),
+        Change.SUBSTANTIVE: t("substantive change"),
+        Change.EDITORIAL: t("editorial change"),
+    }
+)
+
+AMENDMENT_WORDS: Mapping[AmendmentStatus, Text] = MappingProxyType(
+    {
+        AmendmentStatus.OPEN: t("open"),
+        AmendmentStatus.ACCEPTED: t("accepted"),
+        AmendmentStatus.REJECTED: t("rejected"),
+        AmendmentStatus.WITHDRAWN: t("withdrawn"),
+    }
+)
+"""How a status is said of an amendment: "this amendment is …"."""
 
 
 def choice_words(choice: str) -> Text:

@@ -15,6 +15,8 @@ from collections.abc import Iterable
 from seminar.errors import Invalid
 from seminar.words import Text, t, tn
 
+LONGEST_WORD = 40
+_WORD = re.compile(r"[^\W_]+")
 _NEWLINES = re.compile("\r\n|\r|\x85|\u2028|\u2029|\x0b|\x0c")
 # Letters and marks that take room and show nothing, though Unicode calls them letters or symbols.
 _BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
@@ -107,6 +109,11 @@ def fold(text: str) -> str:
         c for c in decomposed if c.isspace() or (c not in _BLANKS and unicodedata.category(c) not in _UNHEARD)
     )
     return " ".join(letters.translate(_PLAIN).split())
+
+
+def words(text: str) -> frozenset[str]:
+    """The words a text can be found by: folded, each once, however often it occurs."""
+    return frozenset(word[:LONGEST_WORD] for word in _WORD.findall(fold(text)))
 
 
 def split_addressees(text: str, entities: Iterable[tuple[str, str]]) -> tuple[str, ...]:

@@ -19,8 +19,7 @@ from seminar.errors import Invalid, NotAllowed, NotFound, Refused
 from seminar.initiative import Initiative
 from seminar.lifecycle import Act, move
 from seminar.model import Actor, EventStatus, Role, State, Status
-from seminar.terms import STATE_WORDS
-from seminar.texts import bounded, clean, clean_line, fold, split_addressees
+from seminar.texts import bounded, clean, clean_line, fold, seen, split_addressees
 from seminar.words import t
 from services import persons
 from services.clock import Clock
@@ -29,7 +28,7 @@ from services.participants import Participants
 from services.places import event_of, place
 from services.rec_views import Draft, Page, Place, RecView, views
 from services.registering import Person
-from services.similarity import ALIKE, likeness, telling_parts
+from services.similarity import ALIKE, likeness, telling_words
 from storage import events, initiatives, ledger, outbox, people, recommendations
 from storage.engine import Database
 from storage.recommendations import Filter, RecRow
@@ -47,8 +46,7 @@ _MOST_SEARCH = 100
 _MOST_PAGE = 25
 _MOST_CANDIDATES = 40
 _REFERENCE_BEGUN = re.compile("[A-Z0-9]{2,8}-[0-9]*")
-_SECONDABLE = (State.PROPOSED, State.ADMITTED)
-_GONE = (State.WITHDRAWN, State.MERGED, State.SPLIT)
+_GONE = (State.WITHDRAWN, State.MERGED, State.SPLIT, State.REJECTED)
 
 
 class Recommendations:
@@ -90,7 +88,7 @@ class Recommendations:
         living = [state for state in State if state not in _GONE]
         async with self._db.read() as tx:
             candidates = await recommendations.candidates(
-                tx, guild_id, theme.strip().upper(), telling_parts(title, text), living, _MOST_CANDIDATES
+                tx, guild_id, theme.strip().upper(), telling_words(title, text), living, _MOST_CANDIDATES
             )
             scored = [(likeness(title, text, fold(row.title), fold(row.text)), row) for row in candidates]
             scored.sort(key=lambda pair: -pair[0])
@@ -147,13 +145,7 @@ class Recommendations:
             row = await _named(tx, actor.guild_id, wanted)
             if row.author_id == person.id:
                 raise NotAllowed(t("This is your own recommendation; others second it."))
-            if row.state not in _SECONDABLE:
-                raise Refused(
-                    t(
-                        "This recommendation is {state}; only a proposed or admitted one can be seconded.",
-                        state=STATE_WORDS[row.state],
-                    )
-                )
+            move(row.state, Act.SECOND)
             event = await events.fetch(tx, actor.guild_id, row.event)
             if event is None or event.status is not EventStatus.OPEN:
                 raise Refused(t("The event {code} is not open.", code=row.event))
@@ -219,7 +211,7 @@ class Recommendations:
         wanted = Filter(
             theme=None if theme is None else initiative.theme(theme.strip().upper()).code,
             state=state,
-            search=fold(text or "")[:_MOST_SEARCH] or None,
+            search=(text or "").strip()[:_MOST_SEARCH] if seen(text or "") else None,
         )
         page, size = max(page, 0), min(max(size, 1), _MOST_PAGE)
         async with self._db.read() as tx:
@@ -254,10 +246,10 @@ class Recommendations:
             prefix = typed.upper().replace(" ", "-")
             # Whoever has come to the dash means a reference: the texts need not be searched for it.
             begun = _REFERENCE_BEGUN.fullmatch(prefix) is not None
-            search = "" if begun else fold(typed)
+            search = "" if begun else typed
             matching = await recommendations.titles(tx, guild_id, prefix, search, MOST_SUGGESTED)
             if begun and not matching:
-                matching = await recommendations.titles(tx, guild_id, "", fold(typed), MOST_SUGGESTED)
+                matching = await recommendations.titles(tx, guild_id, "", typed, MOST_SUGGESTED)
         found |= dict(matching)
         return list(found.items())[:MOST_SUGGESTED]
 
@@ -299,7 +291,6 @@ class Recommendations:
             text=content.text,
             rationale=content.rationale,
             addressees=content.addressees,
-            search=fold(f"{reference} {content.title} {content.text}"),
             at=now,
         )
         row = await _named(tx, guild_id, reference)

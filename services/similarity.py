@@ -7,6 +7,8 @@ from itertools import pairwise
 
 from rapidfuzz import fuzz
 
+from seminar.texts import words
+
 ALIKE = 75.0
 """From this score on two texts are shown as near-duplicates. Measured on sample texts: copies with
 edited wording score above 80, other proposals on the same subject below 60."""
@@ -18,7 +20,6 @@ _SOME_PAIRS = 0.3
 _MOST_PAIRS = 0.6
 _FEW_PAIRS = 8
 _WORD = re.compile(r"\w+")
-_PHRASE = re.compile(r"\b(?=(\w+ \w+\b))")  # overlapping, and without signs between the words
 
 
 def likeness(title: str, text: str, other_title: str, other_text: str) -> float:
@@ -41,18 +42,9 @@ def likeness(title: str, text: str, other_title: str, other_text: str) -> float:
     return ALIKE + wording * (100 - ALIKE) / 100 if alike else min(wording, ALIKE - 1)
 
 
-def telling_parts(title: str, text: str, phrases: int = 10, words: int = 4) -> list[str]:
-    """The longest phrases of two words, and the longest words, of a folded title and text.
-
-    A copy has many of them, word for word, and another text few.
-    """
-    whole = f"{title} {text}"
-    return _longest(_PHRASE.findall(whole), phrases) + _longest(_WORD.findall(whole), words)
-
-
-def _longest(parts: list[str], most: int) -> list[str]:
-    telling = {part for part in parts if len(part) > 3}
-    return sorted(telling, key=lambda part: (-len(part), part))[:most]
+def telling_words(title: str, text: str, most: int = 16) -> list[str]:
+    """The longest words of a folded title and text: a copy has many of them, another text few."""
+    return sorted(words(f"{title} {text}"), key=lambda word: (-len(word), word))[:most]
 
 
 def _pairs(text: str) -> set[tuple[str, str]]:

@@ -12,11 +12,9 @@ from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import (
-    ColumnElement,
     Row,
     Select,
     and_,
-    case,
     func,
     insert,
     literal_column,
@@ -26,14 +24,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from seminar.model import BallotStatus, State
+from seminar.model import BallotStatus, Change, State
+from storage import search
 from storage.schema import (
     ballot_items,
     ballots,
     people,
     recommendations,
     registrations,
-    search_texts,
+    search_words,
     seconds,
     tallies,
     versions,
@@ -80,7 +79,7 @@ class RecRow:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which recommendations to list; `search` is folded text that the current version contains."""
+    """Which recommendations to list; `search` is what somebody typed to find them."""
 
     event: str | None = None
     theme: str | None = None
@@ -92,7 +91,6 @@ class Filter:
 _CURRENT = and_(
     versions.c.recommendation_id == recommendations.c.id, versions.c.number == recommendations.c.version
 )
-_SEARCHED = search_texts.c.recommendation_id == recommendations.c.id
 
 _ROWS: Select[Any] = (
     select(
@@ -178,13 +176,8 @@ def _filtered(query: Select[Any], guild_id: int, wanted: Filter) -> Select[Any]:
         if value is not None:
             query = query.where(column == value)
     if wanted.search:
-        query = query.join(search_texts, _SEARCHED).where(_holds(wanted.search))
+        query = query.where(search.matches(guild_id, wanted.search))
     return query
-
-
-def _holds(part: str) -> ColumnElement[bool]:
-    """Whether what is searched of a recommendation holds the folded `part`."""
-    return search_texts.c.text.contains(part, autoescape=True)
 
 
 async def by_reference(tx: AsyncConnection, guild_id: int, reference: str) -> RecRow | None:
@@ -255,25 +248,25 @@ async def candidates(
     tx: AsyncConnection,
     guild_id: int,
     theme: str,
-    parts: Sequence[str],
+    words: Collection[str],
     states: Collection[State],
     limit: int,
 ) -> list[RecRow]:
-    """The theme's recommendations in `states` that contain most of `parts` (folded), most first."""
-    if not parts:
+    """The theme's recommendations in `states` that have most of `words` (folded), most first."""
+    if not words:
         return []
-    held: ColumnElement[int] = literal_column("0")
-    for part in parts:
-        held = held + case((_holds(part), 1), else_=0)
+    held = func.count(search_words.c.word)
     chosen = list(
         await tx.scalars(
             select(recommendations.c.id)
-            .join(search_texts, _SEARCHED)
+            .join(search_words, search_words.c.recommendation_id == recommendations.c.id)
             .where(
-                recommendations.c.guild_id == guild_id,
+                search_words.c.guild_id == guild_id,
+                search_words.c.word.in_(words),
                 recommendations.c.theme == theme,
                 recommendations.c.state.in_([state.value for state in states]),
             )
+            .group_by(recommendations.c.id, recommendations.c.number)
             .order_by(held.desc(), recommendations.c.number.desc())
             .limit(limit)
         )
@@ -283,9 +276,9 @@ async def candidates(
 
 
 async def titles(
-    tx: AsyncConnection, guild_id: int, prefix: str, search: str, limit: int
+    tx: AsyncConnection, guild_id: int, prefix: str, typed: str, limit: int
 ) -> list[tuple[str, str]]:
-    """References with titles: first those that begin with `prefix`, then those that contain `search`.
+    """References with titles: first those that begin with `prefix`, then those that `typed` finds.
 
     Either may be empty; with both empty they are the first by theme and number.
     """
@@ -297,13 +290,13 @@ async def titles(
         .limit(limit)
     )
     found: dict[str, str] = {}
-    if prefix or not search:
+    if prefix or not typed:
         begins = columns
         if prefix:
             begins = columns.where(recommendations.c.reference.startswith(prefix, autoescape=True))
         found = {reference: title for reference, title in await tx.execute(begins)}  # noqa: C416 - rows are no pairs to mypy
-    if search and len(found) < limit:
-        contains = columns.join(search_texts, _SEARCHED).where(_holds(search))
+    if typed and len(found) < limit:
+        contains = columns.where(search.matches(guild_id, typed))
         for reference, title in await tx.execute(contains):
             found.setdefault(reference, title)
     return list(found.items())[:limit]
@@ -358,7 +351,6 @@ async def add(
     text: str,
     rationale: str,
     addressees: Sequence[str],
-    search: str,
     at: datetime,
 ) -> int:
     """Store a new recommendation with its first version, and answer its id."""
@@ -390,9 +382,10 @@ async def add(
             addressees=list(addressees),
             author_id=author_id,
             created_at=at,
+            change=Change.ORIGINAL.value,
         )
     )
-    await tx.execute(insert(search_texts).values(recommendation_id=recommendation_id, text=search))
+    await search.index(tx, guild_id, recommendation_id, reference, title, text)
     return recommendation_id
 
 

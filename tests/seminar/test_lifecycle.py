@@ -8,8 +8,8 @@ import re
 import pytest
 
 from seminar.errors import Refused
-from seminar.lifecycle import MOVES, Act, Bearing, bearing, can, may_overlap, move
-from seminar.model import Purpose, State
+from seminar.lifecycle import MOVES, Act, Bearing, bearing, can, changed, may_overlap, move, restored
+from seminar.model import Change, Purpose, State
 from seminar.terms import STATE_WORDS
 
 PAIRS = list(itertools.product(State, Act))
@@ -71,10 +71,13 @@ def test_text_under_vote_stays_as_it_is() -> None:
         Act.NO_QUORUM,
         Act.CANCEL_BALLOT,
         Act.BREAK_SILENCE,
+        Act.ARGUE,
     }
 
 
-@pytest.mark.parametrize("act", [act for act in Act if act is not Act.OPEN_BALLOT])
+@pytest.mark.parametrize(
+    "act", [act for act in Act if act not in (Act.OPEN_BALLOT, Act.SECOND, Act.ARGUE, Act.RESERVE)]
+)
 def test_under_a_ballot_that_only_informs_nothing_moves_either(act: Act) -> None:
     """Its text is what people are rating or ranking, though the state stays as it is."""
     with pytest.raises(Refused, match="A ballot on this recommendation is open"):
@@ -103,8 +106,37 @@ def test_an_indicative_ballot_never_decides() -> None:
     "state", [State.FINALISED, State.NOT_FINALISED, State.WITHDRAWN, State.MERGED, State.SPLIT]
 )
 def test_ends_are_ends(state: State) -> None:
-    """Nothing leads out of them."""
-    assert not any(can(state, act) for act in Act)
+    """Nothing leads out of them; merging and splitting are undone by another door."""
+    assert not any(move(state, act) is not state for act in Act if can(state, act))
+
+
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("change", [Change.SUBSTANTIVE, Change.EDITORIAL])
+def test_a_change_in_substance_has_to_be_decided_on_anew(state: State, change: Change) -> None:
+    """What was adopted stays so only in its wording, and what was returned is submitted again."""
+    after = {
+        State.PROPOSED: State.PROPOSED,
+        State.ADMITTED: State.ADMITTED,
+        State.RETURNED: State.PROPOSED,
+        State.ADOPTED: State.ADOPTED if change is Change.EDITORIAL else State.ADMITTED,
+    }.get(state)
+    if after is None:
+        with pytest.raises(Refused):
+            changed(state, change)
+    else:
+        assert changed(state, change) is after
+        with pytest.raises(Refused, match="A ballot on this recommendation is open"):
+            changed(state, change, on_ballot=True)
+
+
+@pytest.mark.parametrize("state", State)
+def test_only_what_ended_by_merging_or_splitting_is_given_back(state: State) -> None:
+    """To where it stood before, and nothing else is restored that way."""
+    if state in (State.MERGED, State.SPLIT):
+        assert restored(state, State.RETURNED) is State.RETURNED
+    else:
+        with pytest.raises(Refused, match="only merging and splitting can be undone"):
+            restored(state, State.ADMITTED)
 
 
 def test_every_state_can_be_reached_and_has_a_word() -> None:

@@ -270,7 +270,7 @@ async def test_seconding_ends_with_the_discussion(rome: Seminar) -> None:
     async with rome.db.write() as tx:
         await recommendations.set_state(tx, voting.id, State.VOTING)
     await rome.recommendations.withdraw(rome.ana, withdrawn.reference)
-    with pytest.raises(Refused, match="under vote"):
+    with pytest.raises(Refused, match="A ballot on this recommendation is open"):
         await rome.recommendations.second(rome.ben, voting.reference)
     with pytest.raises(Refused, match="withdrawn"):
         await rome.recommendations.second(rome.ben, withdrawn.reference)

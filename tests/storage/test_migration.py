@@ -26,12 +26,14 @@ from tests.storage.store_seed import NOW, seed
 ROOT = Path(__file__).parents[2]
 
 # Makes the table anew that most others point to: with foreign keys on, that would empty its children.
-NEXT = """
+LAST = migrate.HEAD
+NEXT_ONE = f"{int(LAST) + 1:04}"
+NEXT = f"""
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "{NEXT_ONE}"
+down_revision = "{LAST}"
 
 def upgrade():
     with op.batch_alter_table("people", recreate="always") as table:
@@ -77,10 +79,10 @@ def next_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A program that knows one migration more than this one; returns the file it stands in."""
     steps = tmp_path / "migrations"
     shutil.copytree(migrate.MIGRATIONS, steps)
-    step = steps / "versions" / "0003_next.py"
+    step = steps / "versions" / f"{NEXT_ONE}_next.py"
     step.write_text(NEXT)
     monkeypatch.setattr(migrate, "MIGRATIONS", steps)
-    monkeypatch.setattr(migrate, "HEAD", "0003")
+    monkeypatch.setattr(migrate, "HEAD", NEXT_ONE)
     return step
 
 
@@ -145,9 +147,9 @@ async def test_a_migration_keeps_every_row_and_a_copy_of_the_store_before_it(
     before = _rows(path)
     assert await upgrade(url) is True
     assert await upgrade(url) is False
-    assert (_rows(path), _version(path)) == (before, "0003")
-    copy = path.with_name("rapporteur.db.before-0003")
-    assert (_rows(copy), _version(copy)) == (before, "0002")
+    assert (_rows(path), _version(path)) == (before, NEXT_ONE)
+    copy = path.with_name(f"rapporteur.db.before-{NEXT_ONE}")
+    assert (_rows(copy), _version(copy)) == (before, LAST)
 
 
 async def test_a_migration_that_fails_leaves_the_store_as_it_was(
@@ -162,7 +164,7 @@ async def test_a_migration_that_fails_leaves_the_store_as_it_was(
     with pytest.raises(RuntimeError, match="no further"):
         await upgrade(url)
     assert (_rows(path), _tables(path)) == before
-    assert _version(path) == "0002"
+    assert _version(path) == LAST
     next_step.write_text(NEXT)
     assert await upgrade(url) is True
 
@@ -201,8 +203,8 @@ async def test_a_store_that_is_locked_is_not_migrated(url: str, path: Path, next
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreUnavailable):
             await upgrade(url, busy_timeout=0.05)
-    assert _version(path) == "0002"
-    assert not path.with_name("rapporteur.db.before-0003").exists()
+    assert _version(path) == LAST
+    assert not path.with_name(f"rapporteur.db.before-{NEXT_ONE}").exists()
 
 
 def test_moments_are_stored_as_text_that_sorts_as_time_does() -> None:

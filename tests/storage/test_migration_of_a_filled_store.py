@@ -90,7 +90,7 @@ async def test_every_value_is_kept(station: Station, first_release: Path, tmp_pa
     kept = {
         (table, column): values
         for table, columns in before.items()
-        if table != "alembic_version"
+        if table not in ("alembic_version", "search_texts")  # searched by words since
         for column, values in columns.items()
     }
     assert sum(len(values) for values in kept.values()) > 1000
