@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -10,14 +11,18 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.exchange import Exchange
-from bot.ui import label
+from bot.exchange import QUIET, Exchange, cut
+from bot.ui import escape, label
+from seminar.words import Text, t
 
 if TYPE_CHECKING:
     from bot.client import Rapporteur
     from bot.house import House
 
+log = logging.getLogger(__name__)
+
 MOST_SUGGESTED = 25
+PRIVATE_LIMIT = 1850  # characters, so that a link fits beside them
 Suggestions: TypeAlias = list[app_commands.Choice[str]]
 
 
@@ -42,6 +47,27 @@ class HouseCog(commands.Cog):
         exchange.resume = resume
         return exchange
 
+    async def tell_privately(
+        self, guild: discord.Guild, user_id: int, said: Text, about: tuple[str, str]
+    ) -> None:
+        """One private message, in the initiative's first language, with the way to the post `about`.
+
+        `about` is the post's kind and subject. Somebody who takes no private messages is passed over:
+        nothing that matters is said only there.
+        """
+        initiative = await self.house.initiatives.current(guild.id)
+        tr = self.bot.catalogues.first(initiative.head.languages)
+        text = tr(t("{initiative}: {news}", initiative=escape(initiative.head.title), news=said))
+        link = await self.bot.places.link(guild, *about)
+        try:
+            channel = await self.bot.create_dm(discord.Object(user_id))
+            await channel.send(
+                f"{cut(text, PRIVATE_LIMIT)}\n{link}" if link else cut(text, PRIVATE_LIMIT),
+                allowed_mentions=QUIET,
+            )
+        except (discord.Forbidden, discord.NotFound) as closed:
+            log.info("a private message reached nobody: HTTP %s, code %s", closed.status, closed.code)
+
     async def fitting_events(self, interaction: discord.Interaction[Any], typed: str) -> Suggestions:
         """Autocomplete of an option that names an event."""
         initiative = await self.bot.access.initiative(interaction.guild_id or 0)
@@ -60,7 +86,7 @@ class HouseCog(commands.Cog):
 
     async def fitting_references(self, interaction: discord.Interaction[Any], typed: str) -> Suggestions:
         """Autocomplete of an option that names a recommendation."""
-        found = await self.house.recommendations.suggest(interaction.guild_id or 0, typed)
+        found = await self.house.finding.suggest(interaction.guild_id or 0, typed)
         return [
             app_commands.Choice(name=label(f"{reference} · {title}", 100), value=reference)
             for reference, title in found

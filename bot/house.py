@@ -16,6 +16,7 @@ from services.deadlines import Deadlines
 from services.drafts import Drafts
 from services.events import Events
 from services.exports import Exports
+from services.finding import Finding
 from services.gathering import Gathering
 from services.initiatives import Initiatives
 from services.keys import KeyStore
@@ -51,6 +52,7 @@ class House:
     events: Events
     participants: Participants
     recommendations: Recommendations
+    finding: Finding
     drafts: Drafts
     ballots: Ballots
     voting: Voting
@@ -104,6 +106,7 @@ async def open_house(settings: Settings, clock: Callable[[], datetime], catalogu
         events=Events(db, clock, initiatives),
         participants=participants,
         recommendations=Recommendations(db, clock, initiatives, participants),
+        finding=Finding(db, initiatives, participants),
         drafts=Drafts(db, clock),
         ballots=ballots,
         voting=Voting(db, clock, initiatives, polling),

@@ -101,7 +101,7 @@ class BrowsingCog(HouseCog):
     ) -> discord.ui.LayoutView:
         tr, guild_id = exchange.tr, exchange.actor.guild_id
         await self.house.initiatives.current(guild_id)
-        found = await self.house.recommendations.browse(
+        found = await self.house.finding.browse(
             guild_id, theme or None, _state(state), text or None, page, PAGE
         )
         last = max(0, (found.total - 1) // PAGE)

@@ -44,7 +44,7 @@ class HelpCog(HouseCog):
         takes_part = actor.roles.intersection((Role.PARTICIPANT, Role.OBSERVER))
         person = await house.participants.person(actor) if takes_part else None
         ballots = await house.ballots.all_open(actor.guild_id)
-        waiting = await house.recommendations.browse(actor.guild_id, state=State.ADMITTED, size=1)
+        waiting = await house.finding.browse(actor.guild_id, state=State.ADMITTED, size=1)
         return Moment(
             initiative=initiative,
             actor=actor,

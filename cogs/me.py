@@ -83,7 +83,7 @@ class MeCog(HouseCog):
                 if together
                 else t("Organisation: {organisation}", organisation=named)
             )
-        own = await self.house.recommendations.own(actor, size=OWN_SHOWN)
+        own = await self.house.finding.own(actor, size=OWN_SHOWN)
         listed = "\n".join(
             f"- **{rec.reference}** {one_line(rec.title, 120)} · {tr(STATE_WORDS[rec.state])}"
             for rec in own.items

@@ -84,7 +84,7 @@ class ProposingCog(HouseCog):
             await self._on_the_table(exchange, rec)
             return
         await self.house.drafts.keep(exchange.actor, draft_id, fields)
-        found = await self.house.recommendations.similar(
+        found = await self.house.finding.similar(
             exchange.actor.guild_id,
             fields.get("theme", ""),
             fields.get("title", ""),

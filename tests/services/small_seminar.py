@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from seminar.model import Actor, Role
 from services.events import Events
+from services.finding import Finding
 from services.initiatives import Initiatives
 from services.participants import Participants
 from services.recommendations import Draft, Recommendations, RecView
@@ -55,6 +56,7 @@ class Seminar:
     events: Events = field(init=False)
     participants: Participants = field(init=False)
     recommendations: Recommendations = field(init=False)
+    finding: Finding = field(init=False)
     results: Results = field(init=False)
     guild_id: int = GUILD
     owner: Actor = actor(1, may_manage_server=True, name="Olga Owner")
@@ -70,6 +72,7 @@ class Seminar:
         self.events = Events(self.db, self.clock, self.initiatives)
         self.participants = Participants(self.db, self.clock, self.initiatives)
         self.recommendations = Recommendations(self.db, self.clock, self.initiatives, self.participants)
+        self.finding = Finding(self.db, self.initiatives, self.participants)
         self.results = Results(self.db, self.clock, self.initiatives)
 
     async def load(self, text: str = INITIATIVE, by: Actor | None = None) -> None:

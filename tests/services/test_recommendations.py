@@ -22,7 +22,7 @@ DRAFT = Draft(theme="CAP", event="ROM", title="Plan together", text=TEXT)
 
 async def stored(house: Seminar) -> int:
     """How many recommendations there are."""
-    return (await house.recommendations.browse(GUILD)).total
+    return (await house.finding.browse(GUILD)).total
 
 
 async def test_a_proposal_is_stored_admitted_and_its_card_is_to_be_posted(rome: Seminar) -> None:
@@ -95,7 +95,7 @@ async def test_an_unknown_theme_is_answered_with_the_themes(rome: Seminar) -> No
     with pytest.raises(NotFound, match="CAP, TRN and SSR"):
         await rome.propose(rome.ana, "XYZ")
     with pytest.raises(NotFound, match="CAP, TRN and SSR"):
-        await rome.recommendations.browse(GUILD, theme="XYZ")
+        await rome.finding.browse(GUILD, theme="XYZ")
 
 
 async def test_nothing_is_proposed_to_an_event_that_is_not_open(rome: Seminar) -> None:
@@ -222,7 +222,7 @@ async def test_text_is_stored_as_it_was_written(rome: Seminar, hostile: str) -> 
     )
     assert (rec.title, rec.text, rec.rationale) == (hostile, hostile * 2, hostile)
     await rome.propose(rome.ben, title="Quite another thing")
-    found = await rome.recommendations.browse(GUILD, text=hostile)
+    found = await rome.finding.browse(GUILD, text=hostile)
     assert [item.reference for item in found.items] == [rec.reference]
 
 
@@ -312,8 +312,8 @@ async def test_a_reference_of_another_server_does_not_exist_here(rome: Seminar) 
         await rome.recommendations.second(stranger, "CAP-01")
     with pytest.raises(NotFound, match="CAP-01"):
         await rome.recommendations.withdraw(stranger, "CAP-01")
-    assert (await rome.recommendations.browse(elsewhere)).total == 0
-    assert await rome.recommendations.suggest(elsewhere, "CAP") == []
+    assert (await rome.finding.browse(elsewhere)).total == 0
+    assert await rome.finding.suggest(elsewhere, "CAP") == []
 
 
 @pytest.mark.parametrize("typed", ["", "CAP", "07", "CAP-0", "'; --", "CAP-01 TRN-01"])
@@ -338,12 +338,12 @@ async def test_browsing_turns_pages_in_the_order_of_themes_and_numbers(rome: Sem
     """A page past the end, as an old message may ask for, is the last one."""
     for n in range(7):
         await rome.propose(rome.ana, "TRN" if n % 2 else "CAP", f"Proposal {n}")
-    first = await rome.recommendations.browse(GUILD)
+    first = await rome.finding.browse(GUILD)
     assert [item.reference for item in first.items] == ["CAP-01", "CAP-02", "CAP-03", "CAP-04", "TRN-01"]
-    last = await rome.recommendations.browse(GUILD, page=9)
+    last = await rome.finding.browse(GUILD, page=9)
     assert ([item.reference for item in last.items], last.total, last.page) == (["TRN-02", "TRN-03"], 7, 1)
-    assert (await rome.recommendations.browse(GUILD, page=-3)).page == 0
-    assert (await rome.recommendations.browse(GUILD, theme="trn")).total == 3
+    assert (await rome.finding.browse(GUILD, page=-3)).page == 0
+    assert (await rome.finding.browse(GUILD, theme="trn")).total == 3
 
 
 async def test_browsing_by_state_and_text(rome: Seminar) -> None:
@@ -353,7 +353,7 @@ async def test_browsing_by_state_and_text(rome: Seminar) -> None:
     await rome.recommendations.withdraw(rome.ana, other.reference)
 
     async def found(**wanted: object) -> list[str]:
-        page = await rome.recommendations.browse(GUILD, **wanted)  # type: ignore[arg-type]
+        page = await rome.finding.browse(GUILD, **wanted)  # type: ignore[arg-type]
         return [item.reference for item in page.items]
 
     assert await found(text="SECURITE") == ["CAP-01"]
@@ -371,7 +371,7 @@ async def test_ones_own_are_listed_newest_first(rome: Seminar) -> None:
     await rome.propose(rome.ana, "TRN")
     await rome.propose(rome.ben, "TRN")
     await rome.propose(rome.ana, "CAP")
-    own = await rome.recommendations.own(rome.ana)
+    own = await rome.finding.own(rome.ana)
     assert ([item.reference for item in own.items], own.total) == (["CAP-01", "TRN-01"], 2)
 
 
@@ -379,11 +379,11 @@ async def test_what_is_typed_suggests_references_and_titles(rome: Seminar) -> No
     """References first; at most 25."""
     for n in range(30):
         await rome.propose(rome.ana, "TRN" if n == 0 else "CAP", f"Proposal {n}")
-    assert await rome.recommendations.suggest(GUILD, "trn") == [("TRN-01", "Proposal 0")]
-    assert (await rome.recommendations.suggest(GUILD, "cap 3"))[0] == ("CAP-03", "Proposal 3")
-    assert (await rome.recommendations.suggest(GUILD, "proposal 17")) == [("CAP-17", "Proposal 17")]
-    assert len(await rome.recommendations.suggest(GUILD, "")) == 25
-    assert await rome.recommendations.suggest(GUILD, "%_") == []
+    assert await rome.finding.suggest(GUILD, "trn") == [("TRN-01", "Proposal 0")]
+    assert (await rome.finding.suggest(GUILD, "cap 3"))[0] == ("CAP-03", "Proposal 3")
+    assert (await rome.finding.suggest(GUILD, "proposal 17")) == [("CAP-17", "Proposal 17")]
+    assert len(await rome.finding.suggest(GUILD, "")) == 25
+    assert await rome.finding.suggest(GUILD, "%_") == []
 
 
 COPIES = [
@@ -437,7 +437,7 @@ async def trained(rome: Seminar) -> None:
 async def test_a_near_copy_is_suggested(rome: Seminar, title: str, text: str) -> None:
     """Shortened, turned round, or in slightly other words."""
     await trained(rome)
-    found = await rome.recommendations.similar(GUILD, "TRN", title, text)
+    found = await rome.finding.similar(GUILD, "TRN", title, text)
     assert [rec.reference for rec in found] == ["TRN-01"]
 
 
@@ -445,7 +445,7 @@ async def test_a_near_copy_is_suggested(rome: Seminar, title: str, text: str) ->
 async def test_another_proposal_on_the_subject_is_not_suggested(rome: Seminar, title: str, text: str) -> None:
     """The vocabulary of a theme is shared by all that belongs to it."""
     await trained(rome)
-    assert await rome.recommendations.similar(GUILD, "TRN", title, text) == []
+    assert await rome.finding.similar(GUILD, "TRN", title, text) == []
 
 
 async def test_at_most_three_of_the_same_theme_are_suggested_and_none_withdrawn(rome: Seminar) -> None:
@@ -454,7 +454,7 @@ async def test_at_most_three_of_the_same_theme_are_suggested_and_none_withdrawn(
         await rome.propose(rome.ana, "CAP", "Plan together", TEXT + " Step by step." * n)
     await rome.propose(rome.ana, "TRN", "Plan together", TEXT)
     await rome.recommendations.withdraw(rome.ana, "CAP-02")
-    found = await rome.recommendations.similar(GUILD, "CAP", "Plan together", TEXT)
+    found = await rome.finding.similar(GUILD, "CAP", "Plan together", TEXT)
     assert len(found) == 3
     assert found[0].reference == "CAP-01"
     assert {rec.reference for rec in found} <= {"CAP-01", "CAP-03", "CAP-04", "CAP-05"}
@@ -464,4 +464,4 @@ async def test_looking_for_copies_of_nothing_finds_nothing(rome: Seminar) -> Non
     """Empty, only signs, or full of wildcards."""
     await rome.propose(rome.ana)
     for title, text in (("", ""), ("?!", "… %%%% ____ %%%%"), ("\u200b", "\u200b" * 40)):
-        assert await rome.recommendations.similar(GUILD, "CAP", title, text) == []
+        assert await rome.finding.similar(GUILD, "CAP", title, text) == []

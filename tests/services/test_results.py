@@ -203,7 +203,7 @@ async def test_the_number_of_statements_does_not_grow_with_the_store(rome: Semin
     for n in range(2):
         recs = [await rome.propose(rome.ana, "CAP", f"Round {n}, proposal {m}") for m in range(3 + 20 * n)]
         await decide(rome, n + 1, [(rec, (3, 1, 0)) for rec in recs])
-        for act in (rome.results.report(GUILD), rome.recommendations.browse(GUILD, size=25)):
+        for act in (rome.results.report(GUILD), rome.finding.browse(GUILD, size=25)):
             statements.clear()
             await act
             counts.append(len(statements))

@@ -1,0 +1,115 @@
+"""Finding recommendations: in pages, by what has been typed, one's own, and what reads much alike."""
+
+from __future__ import annotations
+
+import re
+
+from seminar import references
+from seminar.errors import Invalid
+from seminar.model import Actor, State
+from seminar.texts import fold, seen
+from seminar.wording import MOST_TEXT, MOST_TITLE
+from services.initiatives import Initiatives
+from services.participants import Participants
+from services.rec_views import Page, RecView, views
+from services.similarity import ALIKE, likeness, telling_words
+from storage import recommendations
+from storage.engine import Database
+from storage.recommendations import Filter
+
+MOST_SIMILAR = 3
+MOST_SUGGESTED = 25
+
+_MOST_SEARCH = 100
+_MOST_PAGE = 25
+_MOST_CANDIDATES = 40
+_REFERENCE_BEGUN = re.compile("[A-Z0-9]{2,8}-[0-9]*")
+_GONE = (State.WITHDRAWN, State.MERGED, State.SPLIT, State.REJECTED)
+
+
+class Finding:
+    """Looks through the recommendations of each server; changes nothing."""
+
+    def __init__(self, db: Database, initiatives: Initiatives, participants: Participants) -> None:
+        self._db = db
+        self._initiatives = initiatives
+        self._participants = participants
+
+    async def browse(
+        self,
+        guild_id: int,
+        theme: str | None = None,
+        state: State | None = None,
+        text: str | None = None,
+        page: int = 0,
+        size: int = 5,
+    ) -> Page:
+        """One page of what matches, by theme and number; past the end it is the last page.
+
+        `text` is looked for in titles, texts and references, whatever its case and accents.
+
+        Raises:
+            NotFound: there is no such theme.
+        """
+        initiative = await self._initiatives.current(guild_id)
+        wanted = Filter(
+            theme=None if theme is None else initiative.theme(theme.strip().upper()).code,
+            state=state,
+            search=(text or "").strip()[:_MOST_SEARCH] if seen(text or "") else None,
+        )
+        page, size = max(page, 0), min(max(size, 1), _MOST_PAGE)
+        async with self._db.read() as tx:
+            rows, total = await recommendations.page(tx, guild_id, wanted, size, page * size)
+            if not rows and total:
+                page = (total - 1) // size
+                rows, total = await recommendations.page(tx, guild_id, wanted, size, page * size)
+            items = await views(tx, guild_id, initiative, rows)
+        return Page(tuple(items), total, page if total else 0)
+
+    async def own(self, actor: Actor, page: int = 0, size: int = 5) -> Page:
+        """One page of the actor's own recommendations, newest first."""
+        initiative = await self._initiatives.current(actor.guild_id)
+        author = await self._participants.person(actor)
+        page, size = max(page, 0), min(max(size, 1), _MOST_PAGE)
+        async with self._db.read() as tx:
+            rows, total = await recommendations.newest_of(tx, actor.guild_id, author.id, size, page * size)
+            items = await views(tx, actor.guild_id, initiative, rows)
+        return Page(tuple(items), total, page)
+
+    async def suggest(self, guild_id: int, typed: str) -> list[tuple[str, str]]:
+        """References with titles for what has been typed so far: at most 25, matching references first."""
+        typed = typed.strip()[:_MOST_SEARCH]
+        found: dict[str, str] = {}
+        async with self._db.read() as tx:
+            try:
+                exact = references.parse(typed)
+            except Invalid:
+                pass
+            else:  # "trn 7" means TRN-07, which does not begin with it
+                found.update(await recommendations.titles(tx, guild_id, exact, "", MOST_SUGGESTED))
+            prefix = typed.upper().replace(" ", "-")
+            # Whoever has come to the dash means a reference: the texts need not be searched for it.
+            begun = _REFERENCE_BEGUN.fullmatch(prefix) is not None
+            search = "" if begun else typed
+            matching = await recommendations.titles(tx, guild_id, prefix, search, MOST_SUGGESTED)
+            if begun and not matching:
+                matching = await recommendations.titles(tx, guild_id, "", typed, MOST_SUGGESTED)
+        found |= dict(matching)
+        return list(found.items())[:MOST_SUGGESTED]
+
+    async def similar(self, guild_id: int, theme: str, title: str, text: str) -> list[RecView]:
+        """At most three recommendations of the theme that read much alike, the likest first.
+
+        Suggestions only: whether it is the same proposal, a person decides.
+        """
+        initiative = await self._initiatives.current(guild_id)
+        title, text = fold(title[:MOST_TITLE]), fold(text[:MOST_TEXT])
+        living = [state for state in State if state not in _GONE]
+        async with self._db.read() as tx:
+            candidates = await recommendations.candidates(
+                tx, guild_id, theme.strip().upper(), telling_words(title, text), living, _MOST_CANDIDATES
+            )
+            scored = [(likeness(title, text, fold(row.title), fold(row.text)), row) for row in candidates]
+            scored.sort(key=lambda pair: -pair[0])
+            found = [row for score, row in scored if score >= ALIKE][:MOST_SIMILAR]
+            return await views(tx, guild_id, initiative, found)
