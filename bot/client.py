@@ -35,6 +35,7 @@ COGS = (
     "cogs.events",
     "cogs.participants",
     "cogs.proposing",
+    "cogs.news",
     "cogs.browsing",
     "cogs.voting",
     "cogs.results",

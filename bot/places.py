@@ -12,11 +12,13 @@ import re
 import unicodedata
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import discord
 
-from bot.exchange import cut
+from bot.courier import NotYet
+from bot.exchange import QUIET, cut
 from bot.ui import label
 from seminar.canonical import digest
 from seminar.model import Role
@@ -33,6 +35,7 @@ GONE = frozenset({10003, 10008})  # unknown channel, unknown message
 _ARCHIVED = 50083
 _HAD_THREAD = 160004
 MOST_TAGS = 20  # in a forum
+UNTIL_THERE: Final = timedelta(seconds=2)
 A_WEEK: Final = 10080  # minutes until a quiet thread is archived
 
 
@@ -41,7 +44,8 @@ class Posting:
     """One of the bot's own posts: `kind` and `subject` are how it is found again.
 
     `title` names it where posts have names (a forum, a thread); `discuss` opens a
-    thread beside it where it is not one already; `tag` is a theme's code.
+    thread beside it where it is not one already; `tag` is a theme's code. One that is `beside` a
+    recommendation, named by its reference, stands in that one's discussion.
     """
 
     kind: str
@@ -52,6 +56,7 @@ class Posting:
     tag: str | None = None
     mention: Role | None = None
     pin: bool = False
+    beside: str | None = None
 
 
 class Places:
@@ -85,6 +90,11 @@ class Places:
                 await self._keep_discussed(guild, posting)
             return
         before = await self.find(guild, posting.kind, posting.subject)
+        gone = str(before.message_id if before else None)
+        if posting.beside is not None:
+            key = f"{posting.kind}:{posting.subject}:{gone}"
+            await self._keep(guild, posting, await self.note(guild, posting.beside, posting.view, key), None)
+            return
         channel = await self.channel(guild, code)
         view, mentions = posting.view, await self._mentions(guild, posting)
         view.stop()
@@ -101,7 +111,6 @@ class Places:
                 await _quietly(post.thread.edit(pinned=True))
             return
         # Should the answer get lost, the next try carries the same nonce, and Discord posts it once.
-        gone = str(before.message_id if before else None)
         nonce = digest(str(channel.id), posting.kind, posting.subject, gone)[:25]
         message = await channel.send(view=view, allowed_mentions=mentions, nonce=nonce)
         await self._keep(guild, posting, message, None)
@@ -124,15 +133,48 @@ class Places:
             except discord.HTTPException as failed:
                 if failed.code != _ARCHIVED:
                     raise
-                thread = await guild.fetch_channel(row.channel_id)
-                if isinstance(thread, discord.Thread):
-                    await thread.edit(archived=False)
+                await self._wake(guild, row.channel_id)
                 await message.edit(view=posting.view, allowed_mentions=discord.AllowedMentions.none())
         except discord.HTTPException as failed:
             if failed.code not in GONE:
                 raise
             return False
         return True
+
+    async def note(
+        self, guild: discord.Guild, reference: str, view: discord.ui.LayoutView, key: str
+    ) -> discord.Message:
+        """Post `view` in the discussion of a recommendation; the same `key` again posts nothing more.
+
+        Raises:
+            NotYet: its discussion is gone and is being made again.
+        """
+        row = await self.find(guild, "card", reference)
+        if row is None or row.thread_id is None:
+            await self.leave(guild, "card.refresh", reference)
+            raise NotYet(UNTIL_THERE)
+        thread = self._client.get_partial_messageable(row.thread_id, guild_id=guild.id)
+        nonce = digest(str(row.thread_id), key)[:25]
+        view.stop()
+        try:
+            try:
+                return await thread.send(view=view, allowed_mentions=QUIET, nonce=nonce)
+            except discord.HTTPException as failed:
+                if failed.code != _ARCHIVED:
+                    raise
+                await self._wake(guild, row.thread_id)
+                return await thread.send(view=view, allowed_mentions=QUIET, nonce=nonce)
+        except discord.HTTPException as failed:
+            if failed.code not in GONE:
+                raise
+            await self.leave(guild, "card.refresh", reference)
+            raise NotYet(UNTIL_THERE) from None
+
+    async def _wake(self, guild: discord.Guild, thread_id: int) -> None:
+        """Open an archived thread again."""
+        thread = await guild.fetch_channel(thread_id)
+        if isinstance(thread, discord.Thread):
+            await thread.edit(archived=False)
 
     async def _keep_discussed(self, guild: discord.Guild, posting: Posting) -> None:
         """Open a thread beside a post that should have one and has not, or has no longer."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,10 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from seminar.initiative import Initiative, Theme
 from seminar.methods import method
 from seminar.methods.base import Figures
-from seminar.model import State
+from seminar.model import Kinship, Stance, State
+from seminar.wording import Wording
 from seminar.words import Text
 from services.authors import Authors
-from storage import recommendations
+from storage import amendments, contributions, lineage, recommendations
 from storage.recommendations import RecRow
 
 
@@ -48,11 +49,35 @@ class LastResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Kin:
+    """A recommendation that this one came from or went into, one step away."""
+
+    kind: Kinship
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What stands behind a recommendation: where it came from, what was said and asked for.
+
+    `carried_seconds` counts people who seconded a predecessor and not the recommendation itself.
+    `voted_version` is the version its latest closed ballot voted on.
+    """
+
+    predecessors: tuple[Kin, ...] = ()
+    successors: tuple[Kin, ...] = ()
+    carried_seconds: int = 0
+    open_amendments: int = 0
+    arguments: Mapping[Stance, int] = field(default_factory=dict)
+    voted_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RecView:
     """A recommendation as shown: its current version, its open ballots (ids) and latest closed result.
 
     `author_id` is the internal id of a person, never shown; `author_shown` is what may be.
-    `addressees` are entity codes or free names.
+    `addressees` are entity codes or free names. `background` is None in lists.
     """
 
     id: int
@@ -71,6 +96,11 @@ class RecView:
     created_at: datetime
     ballots: tuple[int, ...]
     last_result: LastResult | None
+    background: Background | None = None
+
+    @property
+    def wording(self) -> Wording:
+        return Wording(self.title, self.text, self.rationale, self.addressees)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +145,23 @@ async def views(
         )
         for row in rows
     ]
+
+
+async def with_background(tx: AsyncConnection, guild_id: int, initiative: Initiative, row: RecRow) -> RecView:
+    """One recommendation with everything its card tells, in a bounded number of statements."""
+    (view,) = await views(tx, guild_id, initiative, [row])
+    kin = [one for one in await lineage.of(tx, [row.id]) if one.ended_at is None]
+    voted = {}
+    if row.last is not None:
+        voted = await recommendations.voted_versions(tx, [(row.id, row.last.ballot_id)])
+    return replace(
+        view,
+        background=Background(
+            predecessors=tuple(Kin(one.kind, one.predecessor) for one in kin if one.successor_id == row.id),
+            successors=tuple(Kin(one.kind, one.successor) for one in kin if one.predecessor_id == row.id),
+            carried_seconds=(await lineage.seconds_of_predecessors(tx, [row.id])).get(row.id, 0),
+            open_amendments=(await amendments.open_counts(tx, [row.id])).get(row.id, 0),
+            arguments=(await contributions.counts(tx, [row.id])).get(row.id, {}),
+            voted_version=voted.get(row.id),
+        ),
+    )

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import distinct, func, select
+from sqlalchemy import distinct, func, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar.model import VoteBy
@@ -113,3 +113,15 @@ async def count_entitled(tx: AsyncConnection, guild_id: int, vote_by: VoteBy) ->
 async def put_electorate(tx: AsyncConnection, rows: Sequence[ElectorRow]) -> None:
     """Freeze the electorate of a ballot."""
     await put(tx, electorates, ElectorRow, rows)
+
+
+async def voters(tx: AsyncConnection, ballot_id: int) -> list[str]:
+    """The people (ids) who voted at all in a closed ballot; of a delegation that did, all its members."""
+    voted = select(electorates.c.elector).where(electorates.c.ballot_id == ballot_id, electorates.c.voted)
+    found = await tx.scalars(
+        union(
+            select(people.c.id).where(people.c.id.in_(voted)),
+            select(registrations.c.person_id).where(registrations.c.delegation_id.in_(voted)),
+        )
+    )
+    return sorted(found)

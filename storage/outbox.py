@@ -6,7 +6,7 @@ refusal by Discord repeats or delays a message and never loses one.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -56,6 +56,31 @@ async def put(
         .returning(outbox.c.id)
     )
     return int(written.scalar_one())
+
+
+async def put_each(
+    tx: AsyncConnection,
+    guild_id: int,
+    kind: str,
+    subject: str | int,
+    at: datetime,
+    payloads: Iterable[Mapping[str, Any]],
+) -> None:
+    """Leave a message for each of `payloads`, so that one that Discord refuses is tried again by itself."""
+    rows = [
+        {
+            "guild_id": guild_id,
+            "kind": kind,
+            "subject": str(subject),
+            "payload": dict(payload),
+            "created_at": at,
+            "due_at": at,
+            "attempts": 0,
+        }
+        for payload in payloads
+    ]
+    if rows:
+        await tx.execute(insert(outbox), rows)
 
 
 async def due(

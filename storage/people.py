@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -71,6 +72,12 @@ async def without_account(tx: AsyncConnection, guild_id: int) -> list[PersonRow]
         people.c.guild_id == guild_id, people.c.user_id.is_(None), registrations.c.status.is_not(None)
     )
     return [_person(row) for row in await tx.execute(query)]
+
+
+async def accounts(tx: AsyncConnection, ids: Collection[str]) -> list[int]:
+    """The Discord ids of those of the given people who have an account."""
+    query = select(people.c.user_id).where(people.c.id.in_(ids), people.c.user_id.is_not(None))
+    return sorted(await tx.scalars(query))
 
 
 async def _one(tx: AsyncConnection, query: Select[Any]) -> PersonRow | None:

@@ -6,7 +6,7 @@ author and latest result included) in one statement, however many they are.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -19,13 +19,16 @@ from sqlalchemy import (
     insert,
     literal_column,
     select,
+    tuple_,
     union_all,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from seminar.model import BallotStatus, Change, State
+from seminar.model import BallotStatus, State
+from seminar.wording import Wording
 from storage import search
+from storage import versions as version_rows
 from storage.schema import (
     ballot_items,
     ballots,
@@ -75,6 +78,10 @@ class RecRow:
     author_organisation: str | None
     author_constituency: str | None
     last: LastBallot | None
+
+    @property
+    def wording(self) -> Wording:
+        return Wording(self.title, self.text, self.rationale, self.addressees)
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,10 +354,7 @@ async def add(
     state: State,
     author_id: str,
     nonce: str | None,
-    title: str,
-    text: str,
-    rationale: str,
-    addressees: Sequence[str],
+    wording: Wording,
     at: datetime,
 ) -> int:
     """Store a new recommendation with its first version, and answer its id."""
@@ -372,21 +376,37 @@ async def add(
         .returning(recommendations.c.id)
     )
     recommendation_id = cast("int", added.scalar_one())
-    await tx.execute(
-        insert(versions).values(
-            recommendation_id=recommendation_id,
-            number=1,
-            title=title,
-            text=text,
-            rationale=rationale,
-            addressees=list(addressees),
-            author_id=author_id,
-            created_at=at,
-            change=Change.ORIGINAL.value,
+    await version_rows.add(tx, recommendation_id, 1, wording, author_id, at)
+    await search.index(tx, guild_id, recommendation_id, reference, wording.title, wording.text)
+    return recommendation_id
+
+
+async def voted_versions(tx: AsyncConnection, pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """For pairs of a recommendation and a ballot: the version that was voted on, by recommendation."""
+    wanted = list(pairs)
+    if not wanted:
+        return {}
+    found = await tx.execute(
+        select(ballot_items.c.recommendation_id, ballot_items.c.version).where(
+            tuple_(ballot_items.c.recommendation_id, ballot_items.c.ballot_id).in_(wanted)
         )
     )
-    await search.index(tx, guild_id, recommendation_id, reference, title, text)
-    return recommendation_id
+    return {row.recommendation_id: row.version for row in found}
+
+
+async def set_version(tx: AsyncConnection, recommendation_id: int, version: int, state: State) -> None:
+    """Make a stored version the current one, and move to `state` with it."""
+    await tx.execute(
+        update(recommendations)
+        .where(recommendations.c.id == recommendation_id)
+        .values(version=version, state=state.value)
+    )
+
+
+async def set_theme(tx: AsyncConnection, recommendation_id: int, theme: str) -> None:
+    await tx.execute(
+        update(recommendations).where(recommendations.c.id == recommendation_id).values(theme=theme)
+    )
 
 
 async def set_state(tx: AsyncConnection, recommendation_id: int, state: State) -> None:

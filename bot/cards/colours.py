@@ -13,6 +13,7 @@ _COLOURS: dict[State, int] = {
     State.WITHDRAWN: 0x7F7F7F,
     State.MERGED: 0x7F7F7F,
     State.SPLIT: 0x7F7F7F,
+    State.REJECTED: 0x7F7F7F,
 }
 CALM = 0x1F4E79
 OPEN = _COLOURS[State.VOTING]

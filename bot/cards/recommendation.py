@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import discord
 
+from bot.cards.background import background_lines
 from bot.cards.ballot import silence_buttons
 from bot.cards.colours import state_colour
 from bot.i18n import Translator
@@ -22,7 +23,7 @@ from seminar.words import Text, t, tn
 from services.ballot_views import BallotView
 from services.recommendations import RecView
 
-FRAME = 1200  # characters a card needs at most for everything but text and rationale
+FRAME = 1600  # characters a card needs at most for everything but text and rationale
 CHOICE_STYLES = {
     Choice.FOR: discord.ButtonStyle.success,
     Choice.AGAINST: discord.ButtonStyle.danger,
@@ -109,6 +110,7 @@ def _standing(rec: RecView, tr: Translator, initiative: Initiative, ballots: Seq
             titles = {c.code: one_line(c.title, 60) for c in initiative.constituencies}
             groups = tuple(group_words(group, titles) for group in figures.contested_by)
             lines.append(tr(t("Contested by {groups}.", groups=groups)))
+    lines += [tr(line) for line in background_lines(rec)]
     return "\n".join(lines)
 
 

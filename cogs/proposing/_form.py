@@ -14,8 +14,9 @@ from bot.i18n import Translator
 from bot.router import custom_id
 from bot.ui import Button, card, one_line, rows
 from seminar.initiative import Theme
+from seminar.wording import MOST_TEXT
 from seminar.words import t
-from services.recommendations import MOST_TEXT, RecView
+from services.recommendations import RecView
 
 ANY_THEME = "-"
 

@@ -5,7 +5,6 @@ Somebody who takes none is passed over: nothing that matters is said only here.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,13 +13,10 @@ import discord
 from bot.cards.ballot import about
 from bot.cog import HouseCog
 from bot.courier import on_post
-from bot.exchange import QUIET
-from bot.ui import escape, one_line
+from bot.ui import one_line
 from seminar.model import BallotStatus
 from seminar.words import Text, t
 from services.ballot_views import BallotView
-
-log = logging.getLogger(__name__)
 
 
 class PrivateNewsCog(HouseCog):
@@ -28,7 +24,8 @@ class PrivateNewsCog(HouseCog):
     async def reminder(self, guild: discord.Guild, subject: str, payload: Mapping[str, Any]) -> None:
         ballot = await self.house.ballots.view(guild.id, int(subject))
         if ballot.status is BallotStatus.OPEN:
-            await self._tell(guild, ballot, int(payload["user_id"]), _reminder(ballot))
+            about_it = ("ballot", subject)
+            await self.tell_privately(guild, int(payload["user_id"]), _reminder(ballot), about_it)
 
     @on_post("ballot.removal_notice", slow=True)
     async def removal_notice(self, guild: discord.Guild, subject: str, payload: Mapping[str, Any]) -> None:
@@ -40,19 +37,7 @@ class PrivateNewsCog(HouseCog):
             title=one_line(str(payload["title"]), 300),
             label=ballot.label,
         )
-        await self._tell(guild, ballot, int(payload["user_id"]), said)
-
-    async def _tell(self, guild: discord.Guild, ballot: BallotView, user_id: int, said: Text) -> None:
-        """One private message, in the initiative's first language, with the way to the ballot."""
-        initiative = await self.house.initiatives.current(guild.id)
-        tr = self.bot.catalogues.first(initiative.head.languages)
-        text = tr(t("{initiative}: {news}", initiative=escape(initiative.head.title), news=said))
-        link = await self.bot.places.link(guild, "ballot", str(ballot.id))
-        try:
-            channel = await self.bot.create_dm(discord.Object(user_id))
-            await channel.send(f"{text}\n{link}" if link else text, allowed_mentions=QUIET)
-        except (discord.Forbidden, discord.NotFound) as closed:
-            log.info("a private message reached nobody: HTTP %s, code %s", closed.status, closed.code)
+        await self.tell_privately(guild, int(payload["user_id"]), said, ("ballot", subject))
 
 
 def _reminder(ballot: BallotView) -> Text:

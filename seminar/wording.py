@@ -1,0 +1,118 @@
+"""What a recommendation says: its four fields, their limits, and how they differ and merge.
+
+Text is compared by words (`seminar.differences`), addressees one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from seminar.differences import Merge, Piece, difference, merge
+from seminar.texts import bounded, clean, clean_line, split_addressees
+from seminar.words import Text, t
+
+LEAST_TEXT: Final = 20
+MOST_TITLE: Final = 100
+MOST_TEXT: Final = 2000
+MOST_RATIONALE: Final = 1000
+MOST_ADDRESSEES: Final = 300
+"""All in characters, as Discord counts them."""
+
+FIELD_WORDS: Mapping[str, Text] = MappingProxyType(
+    {
+        "title": t("Title"),
+        "text": t("Text"),
+        "rationale": t("Rationale"),
+        "addressees": t("Addressees"),
+    }
+)
+"""The fields in their order, by their names in forms."""
+
+_SEPARATOR = ", "
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One state of what a recommendation says; `addressees` are entity codes or free names."""
+
+    title: str
+    text: str
+    rationale: str = ""
+    addressees: tuple[str, ...] = ()
+
+    @classmethod
+    def checked(
+        cls, title: str, text: str, rationale: str, addressees: str, entities: Iterable[tuple[str, str]]
+    ) -> Wording:
+        """The fields as they were typed, cleaned; `entities` are (code, title).
+
+        Raises:
+            Invalid: a field is empty, too short or too long.
+        """
+        typed = bounded(clean(addressees), FIELD_WORDS["addressees"], 0, MOST_ADDRESSEES)
+        return cls(
+            title=bounded(clean_line(title), FIELD_WORDS["title"], 1, MOST_TITLE),
+            text=bounded(clean(text), FIELD_WORDS["text"], LEAST_TEXT, MOST_TEXT),
+            rationale=bounded(clean(rationale), FIELD_WORDS["rationale"], 0, MOST_RATIONALE),
+            addressees=split_addressees(typed, entities),
+        )
+
+    @property
+    def fields(self) -> Mapping[str, str]:
+        """Each field as one text, by its name in forms."""
+        return {
+            "title": self.title,
+            "text": self.text,
+            "rationale": self.rationale,
+            "addressees": _SEPARATOR.join(self.addressees),
+        }
+
+
+def changes(old: Wording, new: Wording) -> Mapping[str, tuple[Piece, ...]]:
+    """The difference of each field that differs; empty where none does."""
+    before, after = old.fields, new.fields
+    return {name: difference(before[name], after[name]) for name in before if before[name] != after[name]}
+
+
+@dataclass(frozen=True, slots=True)
+class WordingMerge:
+    """Two changes of one wording; `wording` is None while a field is in conflict, or too long together.
+
+    `conflicts` has the merges of the fields in conflict; `too_long` names those that both changes
+    together make longer than is allowed.
+    """
+
+    wording: Wording | None
+    conflicts: Mapping[str, Merge]
+    too_long: tuple[str, ...] = ()
+
+
+def merged(base: Wording, ours: Wording, theirs: Wording) -> WordingMerge:
+    """Both changes of `base` brought together, as far as they touch different words.
+
+    Addressees that one of them adds are added, those that one takes away are gone.
+    """
+    before, mine, other = base.fields, ours.fields, theirs.fields
+    merges = {name: merge(before[name], mine[name], other[name]) for name in ("title", "text", "rationale")}
+    conflicts = {name: one for name, one in merges.items() if one.conflicts}
+    if conflicts:
+        return WordingMerge(None, conflicts)
+    addressees = _addressed(base.addressees, ours.addressees, theirs.addressees)
+    text = {name: one.text or "" for name, one in merges.items()}
+    made = Wording(text["title"], text["text"], text["rationale"], addressees)
+    limits = {
+        "title": MOST_TITLE,
+        "text": MOST_TEXT,
+        "rationale": MOST_RATIONALE,
+        "addressees": MOST_ADDRESSEES,
+    }
+    too_long = tuple(name for name, most in limits.items() if len(made.fields[name]) > most)
+    return WordingMerge(None if too_long else made, {}, too_long)
+
+
+def _addressed(base: tuple[str, ...], ours: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[str, ...]:
+    kept = [name for name in ours if name in theirs or name not in base]
+    return (*kept, *(name for name in theirs if name not in base and name not in kept))
