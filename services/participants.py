@@ -2,14 +2,12 @@
 
 A participant holds a participant role and is registered; facilitators and
 organisers as such are neither. Everybody registered is kept in memory from the
-server's first act on, so that a click costs no reading: a server belongs to one
-process, and every change of a person goes through here. What takes a vote away at
-once, the roles held now, is never remembered; and the vote writer asks the store again.
+server's first act on (`services.known_people`). What takes a vote away at once, the
+roles held now, is never remembered; and the vote writer asks the store again.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -24,6 +22,7 @@ from seminar.words import t
 from services import persons, registering
 from services.clock import Clock
 from services.initiatives import Initiatives
+from services.known_people import KnownPeople
 from services.registering import NeedsNotice, Person
 from storage import delegations, ledger, people
 from storage.engine import Database
@@ -31,8 +30,6 @@ from storage.people import PersonRow
 
 Held: TypeAlias = tuple[frozenset[Role], tuple[str, ...]]
 """What somebody's Discord roles mean in the initiative: roles, and codes of constituencies."""
-
-_MOST_KEPT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +42,22 @@ class Overview:
 
 
 class Participants:
-    """The people of each server."""
+    """The people of each server; `known` is what is remembered of them."""
 
     def __init__(self, db: Database, clock: Clock, initiatives: Initiatives) -> None:
         self._db = db
         self._clock = clock
         self._initiatives = initiatives
-        self._kept: dict[tuple[int, int], Person] = {}
-        self._gathered: set[int] = set()
-        self._gathering = asyncio.Lock()
+        self.known = KnownPeople(db)
 
     async def person(self, actor: Actor) -> Person:
         """The actor's row, made when needed; this registers nobody."""
-        found = await self._known(actor)
+        found = await self.known.find(actor)
         if found is not None:
             return found
         async with self._db.write() as tx:
             row = await persons.of_actor(tx, actor)
-        return self._keep(row, actor.name)
+        return self.known.keep(row, actor.name)
 
     async def enter(self, actor: Actor, *, to_vote: bool = False) -> Person:
         """Let the actor act here, registering them at their first act.
@@ -74,7 +69,7 @@ class Participants:
         """
         initiative = await self._initiatives.current(actor.guild_id)
         actor.require(Role.PARTICIPANT, Role.OBSERVER)
-        person = await self._known(actor)
+        person = await self.known.find(actor)
         if initiative.privacy.notice and not (person and person.notice_seen):
             raise NeedsNotice(initiative.privacy.notice)
         status = registering.status_now(actor, person)
@@ -110,7 +105,7 @@ class Participants:
             await ledger.append(
                 tx, actor.guild_id, now, row.pseudonym, "notice.acknowledged", row.pseudonym, {}
             )
-        return self._keep(replace(row, notice_seen_at=now), actor.name)
+        return self.known.keep(replace(row, notice_seen_at=now), actor.name)
 
     async def declare(self, actor: Actor, code: str) -> Person:
         """Say for whom one speaks: once, among those whose roles one holds, or freely if the rules allow.
@@ -124,7 +119,7 @@ class Participants:
         initiative = await self._initiatives.current(actor.guild_id)
         actor.require(Role.PARTICIPANT, Role.OBSERVER)
         chosen = initiative.constituency(code.strip().upper()).code
-        person = await self._known(actor)
+        person = await self.known.find(actor)
         if initiative.privacy.notice and not (person and person.notice_seen):
             raise NeedsNotice(initiative.privacy.notice)
         standing = registering.standing(initiative, person.constituency if person else None)
@@ -183,8 +178,8 @@ class Participants:
                 constituency=constituency or registering.standing(initiative, row.constituency) or by_role,
             )
             organiser = await persons.of_actor(tx, actor)
-            await self._store(tx, changed, organiser.pseudonym, "participant.set")
-        return self._keep(changed, name)
+            await persons.register(tx, changed, organiser.pseudonym, "participant.set", self._clock())
+        return self.known.keep(changed, name)
 
     async def set_unaccounted(
         self,
@@ -230,8 +225,8 @@ class Participants:
                     )
                 )
             organiser = await persons.of_actor(tx, actor)
-            await self._store(tx, changed, organiser.pseudonym, "participant.set")
-        return self._keep(changed, name)
+            await persons.register(tx, changed, organiser.pseudonym, "participant.set", self._clock())
+        return self.known.keep(changed, name)
 
     async def delegation_names(self, guild_id: int, delegation_id: str) -> dict[str, str]:
         """The names of the participants in a delegation, by person id; none where there is no such one."""
@@ -247,35 +242,6 @@ class Participants:
             observers=sum(g.number for g in groups if g.status is Status.OBSERVER),
             by_constituency={g.constituency: g.number for g in groups if g.status is Status.PARTICIPANT},
         )
-
-    async def _known(self, actor: Actor) -> Person | None:
-        """What is stored of the actor, from memory if it is there, under the name they have now."""
-        key = (actor.guild_id, actor.user_id)
-        if key not in self._kept and actor.guild_id not in self._gathered:
-            await self._gather(actor.guild_id)
-        kept = self._kept.get(key)
-        if kept is None:
-            async with self._db.read() as tx:
-                row = await people.by_user(tx, *key)
-            # What another act stored while this one was reading is newer than what it read.
-            kept = self._kept.get(key) or (None if row is None else self._keep(row, row.name))
-        if kept is None or kept.name == actor.name:
-            return kept
-        async with self._db.write() as tx:
-            row = await persons.of_actor(tx, actor)
-        return self._keep(row, actor.name)
-
-    async def _gather(self, guild_id: int) -> None:
-        """Read everybody registered there at once, since those who click in a burst are most of them."""
-        async with self._gathering:
-            if guild_id in self._gathered:
-                return
-            async with self._db.read() as tx:
-                rows = await people.registered(tx, guild_id, _MOST_KEPT)
-            for row in rows:
-                if (guild_id, row.user_id) not in self._kept:
-                    self._keep(row, row.name)
-            self._gathered.add(guild_id)
 
     async def _register(
         self,
@@ -297,38 +263,8 @@ class Participants:
             changed = replace(row, status=status, constituency=constituency)
             if changed != row:
                 act = "participant.registered" if row.status is None else "participant.changed"
-                await self._store(tx, changed, row.pseudonym, act)
-        return self._keep(changed, actor.name)
-
-    async def _store(self, tx: AsyncConnection, row: PersonRow, by: str, act: str) -> None:
-        assert row.status is not None  # noqa: S101 - for the type checker; callers set it
-        now = self._clock()
-        await people.register(
-            tx, row.id, row.guild_id, row.status, row.constituency, row.organisation, row.delegation, now
-        )
-        body: dict[str, object] = {"status": row.status.value, "constituency": row.constituency}
-        if row.organisation:
-            body["organisation"] = await ledger.remember(tx, row.guild_id, row.organisation)
-        await ledger.append(tx, row.guild_id, now, by, act, row.pseudonym, body)
-
-    def _keep(self, row: PersonRow, name: str) -> Person:
-        person = Person(
-            id=row.id,
-            guild_id=row.guild_id,
-            user_id=row.user_id,
-            name=name,
-            pseudonym=row.pseudonym,
-            notice_seen=row.notice_seen_at is not None,
-            status=row.status,
-            constituency=row.constituency,
-            organisation=row.organisation,
-            delegation=row.delegation,
-        )
-        if row.user_id is not None:
-            if len(self._kept) >= _MOST_KEPT:
-                self._kept.pop(next(iter(self._kept)))
-            self._kept[row.guild_id, row.user_id] = person
-        return person
+                await persons.register(tx, changed, row.pseudonym, act, self._clock())
+        return self.known.keep(changed, actor.name)
 
 
 def _entered(

@@ -1,4 +1,4 @@
-"""The row of a person, made in the transaction of the first act by or about them.
+"""The row of a person, made in the transaction of the first act by or about them, and its registration.
 
 Id and pseudonym are random and derived from nothing that Discord knows.
 """
@@ -6,12 +6,14 @@ Id and pseudonym are random and derived from nothing that Discord knows.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar.model import Actor
 from seminar.texts import fold
-from storage import people
+from storage import ledger, people
 from storage.people import PersonRow
 
 
@@ -44,17 +46,41 @@ async def _named(
         if row.name != name:
             await people.rename(tx, row.id, name)
         return row
-    person_id, pseudonym = secrets.token_urlsafe(16), secrets.token_urlsafe(16)
-    await people.add(tx, person_id, guild_id, user_id, name, pseudonym)
+    new = fresh(guild_id, user_id, name)
+    await people.add(tx, new.id, guild_id, user_id, name, new.pseudonym)
+    return new
+
+
+def fresh(guild_id: int, user_id: int | None, name: str) -> PersonRow:
+    """Somebody who is not stored yet."""
     return PersonRow(
-        id=person_id,
+        id=secrets.token_urlsafe(16),
         guild_id=guild_id,
         user_id=user_id,
         name=name,
-        pseudonym=pseudonym,
+        pseudonym=secrets.token_urlsafe(16),
         notice_seen_at=None,
         status=None,
         constituency=None,
         organisation=None,
         delegation=None,
     )
+
+
+async def register(
+    tx: AsyncConnection,
+    row: PersonRow,
+    by: str,
+    act: str,
+    at: datetime,
+    more: Mapping[str, object] | None = None,
+) -> None:
+    """Store the registration a row holds, and enter in the ledger who (a pseudonym) did so by which act."""
+    assert row.status is not None  # noqa: S101 - for the type checker; callers set it
+    await people.register(
+        tx, row.id, row.guild_id, row.status, row.constituency, row.organisation, row.delegation, at
+    )
+    body: dict[str, object] = {"status": row.status.value, "constituency": row.constituency, **(more or {})}
+    if row.organisation:
+        body["organisation"] = await ledger.remember(tx, row.guild_id, row.organisation)
+    await ledger.append(tx, row.guild_id, at, by, act, row.pseudonym, body)

@@ -1,12 +1,12 @@
-"""Inserting rows by the thousand, which only closing a ballot does."""
+"""Writing rows by the thousand, as closing a ballot and importing a list of participants do."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Executable, Table, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 _PIECE = 2_000
@@ -24,3 +24,9 @@ async def put(tx: AsyncConnection, table: Table, kind: type[R], rows: Sequence[R
     columns = attrgetter(*(statement.positiontup or ()))
     for start in range(0, len(rows), _PIECE):
         await tx.exec_driver_sql(statement.string, [columns(row) for row in rows[start : start + _PIECE]])
+
+
+async def in_pieces(tx: AsyncConnection, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Execute a statement for each of `rows`, many at a time; none without rows."""
+    for start in range(0, len(rows), _PIECE):
+        await tx.execute(statement, rows[start : start + _PIECE])

@@ -7,12 +7,14 @@ given. It may be without members; what it holds a vote for is in `storage.electo
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar.model import Status
 from seminar.texts import fold
+from storage.bulk import in_pieces
 from storage.engine import insert_into
 from storage.schema import delegations, people, registrations
 
@@ -41,6 +43,39 @@ async def of_organisation(tx: AsyncConnection, guild_id: int, name: str) -> str:
         )
         known = await tx.scalar(query)
     return str(known)
+
+
+async def of_organisations(tx: AsyncConnection, guild_id: int, names: Collection[str]) -> dict[str, str]:
+    """As `of_organisation`, of many at once: the ids by folded name."""
+    wanted: dict[str, str] = {}
+    for name in names:
+        wanted.setdefault(fold(name), name)
+    if not wanted:
+        return {}
+    query = select(delegations.c.folded, delegations.c.id).where(delegations.c.guild_id == guild_id)
+    known = dict((await tx.execute(query)).tuples().all())
+    new = [folded for folded in wanted if folded not in known]
+    if new:
+        rows = [
+            {
+                "id": secrets.token_urlsafe(16),
+                "guild_id": guild_id,
+                "name": wanted[folded],
+                "folded": folded,
+                "pseudonym": secrets.token_urlsafe(16),
+            }
+            for folded in new
+        ]
+        upsert = insert_into(tx, delegations).on_conflict_do_nothing(index_elements=["guild_id", "folded"])
+        await in_pieces(tx, upsert, rows)
+        known = dict((await tx.execute(query)).tuples().all())
+    return {folded: known[folded] for folded in wanted}
+
+
+async def pseudonyms(tx: AsyncConnection, guild_id: int) -> dict[str, str]:
+    """How the ledger calls the delegations of a server, by their ids."""
+    query = select(delegations.c.id, delegations.c.pseudonym).where(delegations.c.guild_id == guild_id)
+    return dict((await tx.execute(query)).tuples().all())
 
 
 async def members(tx: AsyncConnection, guild_id: int, delegation_id: str) -> dict[str, str]:

@@ -49,12 +49,14 @@ registrations = Table(
 )
 
 # One-time codes of registered people without a Discord account, by which one account becomes theirs.
-# Only the digest is kept: who reads the store cannot register as somebody.
+# Only the digest is kept: who reads the store cannot register as somebody. A used one stays, so that a
+# list that is imported again finds under their name whoever entered it.
 register_codes = Table(
     "register_codes",
     metadata,
     Column("person_id", String(22), ForeignKey("people.id"), primary_key=True),
     Column("guild_id", BigInteger, nullable=False),
+    Column("name", Text, nullable=False),  # as the organisers' list has it
     Column("digest", String(64), nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("used_at", Moment),

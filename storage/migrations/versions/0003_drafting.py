@@ -186,6 +186,7 @@ def _people() -> None:
         "register_codes",
         sa.Column("person_id", sa.String(22), nullable=False),
         sa.Column("guild_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
         sa.Column("digest", sa.String(64), nullable=False),
         sa.Column("created_at", Moment, nullable=False),
         sa.Column("used_at", Moment),
