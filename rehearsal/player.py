@@ -35,6 +35,8 @@ class Player:
 
     world: World
     transcript: Transcript
+    folder: Path = field(default_factory=Path)
+    """Where the script is, and the files it names."""
     files: dict[str, bytes] = field(default_factory=dict)
     """What the bot handed out, by file name."""
     ballots: Ballots = field(init=False)
@@ -159,13 +161,14 @@ class Player:
         return await self._through(lambda: actor.slash(place, name, **given))
 
     async def fill(self, shown: Shown, /, **values: str | None) -> Shown:
-        """Fill in the form that is open; what it does not ask for is left out."""
+        """Fill in the form that is open; what it offers stays, and what it does not ask for is left out."""
         form = shown.form
         if form is None:
             raise RehearsalFailed(self._number, t("the bot did not open a form: {words}", words=shown.words))
         asked = {key: value for key, value in values.items() if key in shown.fields and value is not None}
+        answers = shown.offered | asked
         actor = self._actor
-        return await self._through(lambda: actor.submit_modal(form, dict(asked)))
+        return await self._through(lambda: actor.submit_modal(form, dict(answers)))
 
     async def press(self, shown: Shown, beginning: str) -> Shown:
         """Press the button whose custom id begins with `beginning`.
@@ -195,6 +198,31 @@ class Player:
         with impossible(self._number):
             await self._actor.send(place, text)
         self._look()
+
+    async def on_message(self, menu: str, reference: str, author: str) -> Shown:
+        """Use an entry of the menu of the last message that somebody wrote on a recommendation."""
+        thread = self._thread(reference)
+        wrote = self.world.people.get(author)
+        said = [
+            post.message
+            for post in self.simulation.posts()
+            if wrote is not None and post.channel_id == thread.id and post.author_id == wrote.actor.id
+        ]
+        if not said:
+            raise self.fails(t("{name} has said nothing on {reference}.", name=author, reference=reference))
+        actor = self._actor
+        return await self._through(lambda: actor.context_menu(thread, menu, said[-1]))
+
+    def beside(self, name: str) -> Path:
+        """A file that the script names, sought beside it.
+
+        Raises:
+            RehearsalFailed: it is not there.
+        """
+        found = self.folder / name
+        if not found.is_file():
+            raise self.fails(t("the file {name} is not there.", name=str(found)))
+        return found
 
     async def linger(self) -> None:
         """Stay a moment, until the bot has said what it says a little later."""

@@ -12,7 +12,14 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from rehearsal import ballot_verbs, silence_verbs, verbs, vote_verbs  # noqa: F401 - they register verbs
+from rehearsal import (  # noqa: F401 - they register verbs
+    ballot_verbs,
+    drafting_verbs,
+    people_verbs,
+    silence_verbs,
+    verbs,
+    vote_verbs,
+)
 from rehearsal.step import VERBS, RehearsalFailed, Step
 from seminar.words import Text, t
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import simcord
 
-from rehearsal.simulation import Control, Message, components, controls, form_fields, words_of
+from rehearsal.simulation import Control, Message, components, controls, form_fields, form_values, words_of
 from rehearsal.step import RehearsalFailed
 from seminar.words import Text, t
 
@@ -82,6 +82,11 @@ class Shown:
     def fields(self) -> frozenset[str]:
         """The ids of the fields of the form."""
         return form_fields(self.form) if self.form is not None else frozenset()
+
+    @property
+    def offered(self) -> dict[str, str]:
+        """What the form is filled in with when it opens, by field."""
+        return form_values(self.form) if self.form is not None else {}
 
     def check(self, step: int) -> None:
         """Let an answer pass that one can go on from.

@@ -256,6 +256,18 @@ def form_fields(form: simcord.InteractionResult) -> frozenset[str]:
     )
 
 
+def form_values(form: simcord.InteractionResult) -> dict[str, str]:
+    """What the inputs of a form hold when it opens: texts, and choices made in advance."""
+    held: dict[str, str] = {}
+    for part in walk_components((form.modal or {}).get("components", [])):
+        if "custom_id" in part:
+            chosen = [str(option["value"]) for option in part.get("options", ()) if option.get("default")]
+            value = part.get("value") or (chosen[0] if chosen else "")
+            if value:
+                held[str(part["custom_id"])] = str(value)
+    return held
+
+
 def words_of(message: Message) -> str:
     """All that a message says, as running text."""
     said = [message.content] if message.content else []

@@ -55,7 +55,8 @@ class Step(BaseModel, ABC):
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
-        VERBS[cls.does] = cls
+        if "does" in cls.__dict__:  # what several verbs have in common is none itself
+            VERBS[cls.does] = cls
 
     @abstractmethod
     async def play(self, player: Player) -> None:

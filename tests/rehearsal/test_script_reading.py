@@ -39,11 +39,13 @@ def test_the_rome_seminar_is_a_whole_seminar() -> None:
     spoken_for = {c.code for c in initiative.constituencies for p in experts if set(c.roles) & set(p.roles)}
     assert len(experts) >= 20
     assert spoken_for == {"UN", "EU", "MS", "TT"}
-    assert Counter(step.theme for step in proposed) == {"CAP": 10, "TRN": 8, "MCP": 3, "SSR": 3}
+    assert Counter(step.theme for step in proposed) == {"CAP": 10, "TRN": 8, "MCP": 3, "SSR": 5}
     assert {step.method for step in opened} == set(METHODS) - {"silence"}
     assert sum(step.purpose == "indicative" for step in opened) == 1
     assert {"start_silence", "break_silence", "explain_position", "hands"} <= {step.does for step in done}
     assert {"remove_item", "vote_again", "next_round"} <= {step.does for step in done}
+    assert {"amend", "rework_amendment", "merge", "undo", "split", "argue"} <= {step.does for step in done}
+    assert {"import_participants", "register", "set_aside_argument"} <= {step.does for step in done}
     assert sum(step.expect == "refused" for step in script.steps) >= 20
     assert initiative.privacy.notice
 
