@@ -130,7 +130,7 @@ class _Rehearsal:
     async def _play(self, simulation: Simulation) -> Player:
         transcript = Transcript(self.initiative.head.title)
         world = build_world(simulation, self.script, self.initiative)
-        player = Player(world, transcript, script.path.parent)
+        player = Player(world, transcript, self.script.path.parent)
         failure: str | None = None
         try:
             with _progress(self.console, 1 + len(world.participants) + len(self.script.steps)) as done:
