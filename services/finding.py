@@ -7,22 +7,25 @@ import re
 from seminar import references
 from seminar.errors import Invalid
 from seminar.model import Actor, State
-from seminar.texts import fold, seen
+from seminar.texts import seen
 from seminar.wording import MOST_TEXT, MOST_TITLE
 from services.initiatives import Initiatives
 from services.participants import Participants
 from services.rec_views import Page, RecView, views
-from services.similarity import ALIKE, likeness, telling_words
-from storage import recommendations
+from services.similarity import ALIKE, Rarity, likeness, read, telling_words
+from storage import recommendations, search
 from storage.engine import Database
 from storage.recommendations import Filter
+from storage.search import Held
 
 MOST_SIMILAR = 3
 MOST_SUGGESTED = 25
 
 _MOST_SEARCH = 100
 _MOST_PAGE = 25
-_MOST_CANDIDATES = 40
+_MOST_CANDIDATES = 16
+_MOST_WORDS = 144  # of a new text that are counted
+_MOST_ROWS = 1_000  # of the index of words, from which candidates are taken
 _REFERENCE_BEGUN = re.compile("[A-Z0-9]{2,8}-[0-9]*")
 _GONE = (State.WITHDRAWN, State.MERGED, State.SPLIT, State.REJECTED)
 
@@ -98,18 +101,44 @@ class Finding:
         return list(found.items())[:MOST_SUGGESTED]
 
     async def similar(self, guild_id: int, theme: str, title: str, text: str) -> list[RecView]:
-        """At most three recommendations of the theme that read much alike, the likest first.
+        """At most three recommendations of the theme that seem to propose the same, the likest first.
 
         Suggestions only: whether it is the same proposal, a person decides.
         """
         initiative = await self._initiatives.current(guild_id)
-        title, text = fold(title[:MOST_TITLE]), fold(text[:MOST_TEXT])
+        mine = read(title[:MOST_TITLE], text[:MOST_TEXT])
+        words = sorted(telling_words(mine), key=lambda word: (-len(word), word))[:_MOST_WORDS]
+        if not words:
+            return []
         living = [state for state in State if state not in _GONE]
         async with self._db.read() as tx:
-            candidates = await recommendations.candidates(
-                tx, guild_id, theme.strip().upper(), telling_words(title, text), living, _MOST_CANDIDATES
+            held = await search.held(tx, guild_id, words)
+            rarity = _rarity(held)
+            weights = _rarest(held, rarity)
+            candidates = await search.sharing(
+                tx, guild_id, theme.strip().upper(), weights, living, _MOST_CANDIDATES
             )
-            scored = [(likeness(title, text, fold(row.title), fold(row.text)), row) for row in candidates]
-            scored.sort(key=lambda pair: -pair[0])
-            found = [row for score, row in scored if score >= ALIKE][:MOST_SIMILAR]
-            return await views(tx, guild_id, initiative, found)
+            scored = [(likeness(mine, read(one.title, one.text), rarity), one.id) for one in candidates]
+            alike = sorted((pair for pair in scored if pair[0] >= ALIKE), reverse=True)[:MOST_SIMILAR]
+            if not alike:
+                return []
+            rows = await recommendations.by_ids(tx, [identifier for _, identifier in alike])
+            return await views(tx, guild_id, initiative, rows)
+
+
+def _rarity(held: Held) -> Rarity:
+    """What words say here; those that were counted no further are taken to be in every second text."""
+    often = max(search.MOST_COUNTED, held.total // 2)
+    counts = {word: n if n < search.MOST_COUNTED else often for word, n in held.counts.items()}
+    return Rarity(held.total, counts)
+
+
+def _rarest(held: Held, rarity: Rarity) -> dict[str, float]:
+    """The words to look for, with their weights: the rarest that are here, and not too many rows of them."""
+    chosen: dict[str, float] = {}
+    rows = 0
+    for word, n in sorted(held.counts.items(), key=lambda pair: (pair[1], pair[0])):
+        if 0 < n < search.MOST_COUNTED and rows + n <= _MOST_ROWS and len(chosen) < search.MOST_SHARED:
+            chosen[word] = rarity.weight([word]) or 0.0
+            rows += n
+    return chosen

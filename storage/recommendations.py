@@ -6,7 +6,7 @@ author and latest result included) in one statement, however many they are.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -35,7 +35,6 @@ from storage.schema import (
     people,
     recommendations,
     registrations,
-    search_words,
     seconds,
     tallies,
     versions,
@@ -251,35 +250,12 @@ async def newest_of(
     return [_row(row) for row in found], await count(tx, guild_id, wanted)
 
 
-async def candidates(
-    tx: AsyncConnection,
-    guild_id: int,
-    theme: str,
-    words: Collection[str],
-    states: Collection[State],
-    limit: int,
-) -> list[RecRow]:
-    """The theme's recommendations in `states` that have most of `words` (folded), most first."""
-    if not words:
+async def by_ids(tx: AsyncConnection, ids: Sequence[int]) -> list[RecRow]:
+    """The recommendations with these ids, in their order."""
+    if not ids:
         return []
-    held = func.count(search_words.c.word)
-    chosen = list(
-        await tx.scalars(
-            select(recommendations.c.id)
-            .join(search_words, search_words.c.recommendation_id == recommendations.c.id)
-            .where(
-                search_words.c.guild_id == guild_id,
-                search_words.c.word.in_(words),
-                recommendations.c.theme == theme,
-                recommendations.c.state.in_([state.value for state in states]),
-            )
-            .group_by(recommendations.c.id, recommendations.c.number)
-            .order_by(held.desc(), recommendations.c.number.desc())
-            .limit(limit)
-        )
-    )
-    found = {row.id: _row(row) for row in await tx.execute(_ROWS.where(recommendations.c.id.in_(chosen)))}
-    return [found[one] for one in chosen]
+    found = {row.id: _row(row) for row in await tx.execute(_ROWS.where(recommendations.c.id.in_(ids)))}
+    return [found[one] for one in ids if one in found]
 
 
 async def titles(

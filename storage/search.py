@@ -6,13 +6,36 @@ folded, so that neither capitals nor accents matter; a word that is being typed 
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, delete, insert, or_, select
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from seminar.model import State
 from seminar.texts import words
 from storage.schema import recommendations, search_words, versions
 
+MOST_COUNTED = 200  # recommendations that have a word; how many more, nobody needs to know
+MOST_SHARED = 12  # words by which recommendations are found that share some
+
 _AFTER_ALL = "\U0010ffff"
+_SLOTS = 48  # words counted by one statement
+_MOST_IN_ALL = 2_000
+_CURRENT = and_(
+    versions.c.recommendation_id == recommendations.c.id, versions.c.number == recommendations.c.version
+)
 
 
 async def index(
@@ -37,15 +60,11 @@ def matches(guild_id: int, typed: str) -> ColumnElement[bool]:
     """
     parts = words(typed)
     if not parts:
-        current = and_(
-            versions.c.recommendation_id == recommendations.c.id,
-            versions.c.number == recommendations.c.version,
-        )
-        held = or_(
+        literally = or_(
             versions.c.title.contains(typed, autoescape=True),
             versions.c.text.contains(typed, autoescape=True),
         )
-        return select(versions.c.number).where(current, held).correlate(recommendations).exists()
+        return select(versions.c.number).where(_CURRENT, literally).correlate(recommendations).exists()
     return and_(
         *(
             recommendations.c.id.in_(
@@ -59,3 +78,139 @@ def matches(guild_id: int, typed: str) -> ColumnElement[bool]:
             for part in sorted(parts, key=lambda part: (-len(part), part))
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How many of a server's recommendations have each word, and how many there are.
+
+    Counting stops at `MOST_COUNTED`, and for all of them at two thousand.
+    """
+
+    counts: Mapping[str, int]
+    total: int
+
+
+# The words stand in slots, always as many, so that a statement is put together once and not for each
+# number of words anew.
+_COUNTED = select(
+    select(func.count())
+    .select_from(
+        select(literal_column("1"))
+        .select_from(recommendations)
+        .where(recommendations.c.guild_id == bindparam("guild_id"))
+        .limit(_MOST_IN_ALL)
+        .subquery()
+    )
+    .scalar_subquery()
+    .label("total"),
+    *(
+        select(func.count())
+        .select_from(
+            select(literal_column("1"))
+            .select_from(search_words)
+            .where(
+                search_words.c.guild_id == bindparam("guild_id"),
+                search_words.c.word == bindparam(f"word{slot}"),
+            )
+            .limit(MOST_COUNTED)
+            .subquery()
+        )
+        .scalar_subquery()
+        .label(f"held{slot}")
+        for slot in range(_SLOTS)
+    ),
+)
+
+
+async def held(tx: AsyncConnection, guild_id: int, wanted: Collection[str]) -> Held:
+    """Count who has these words, folded; one statement for every 48 of them."""
+    counts: dict[str, int] = {}
+    total = 0
+    left = list(wanted)
+    while left or not total:
+        part, left = left[:_SLOTS], left[_SLOTS:]
+        slots = {f"word{slot}": word for slot, word in enumerate(part + [""] * (_SLOTS - len(part)))}
+        row = (await tx.execute(_COUNTED, {"guild_id": guild_id, **slots})).one()
+        total = row[0]
+        counts.update(zip(part, row[1:], strict=False))
+        if not total:
+            break
+    return Held(counts, total)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A recommendation that may be like another."""
+
+    id: int
+    title: str
+    text: str
+
+
+_SHARED = (
+    select(search_words.c.recommendation_id.label("id"))
+    .join(recommendations, recommendations.c.id == search_words.c.recommendation_id)
+    .where(
+        search_words.c.guild_id == bindparam("guild_id"),
+        search_words.c.word.in_([bindparam(f"word{slot}") for slot in range(MOST_SHARED)]),
+        recommendations.c.theme == bindparam("theme"),
+        recommendations.c.state.in_(bindparam("states", expanding=True)),
+    )
+    .group_by(search_words.c.recommendation_id)
+    .order_by(
+        func.sum(
+            case(
+                *(
+                    (search_words.c.word == bindparam(f"word{slot}"), bindparam(f"weight{slot}"))
+                    for slot in range(MOST_SHARED)
+                ),
+                else_=0.0,
+            )
+        ).desc(),
+        search_words.c.recommendation_id.desc(),
+    )
+    .limit(bindparam("most"))
+)
+_NEWEST = (
+    select(recommendations.c.id)
+    .where(
+        recommendations.c.guild_id == bindparam("guild_id"),
+        recommendations.c.theme == bindparam("theme"),
+        recommendations.c.state.in_(bindparam("states", expanding=True)),
+    )
+    .order_by(recommendations.c.number.desc())
+    .limit(bindparam("most"))
+)
+
+
+async def sharing(
+    tx: AsyncConnection,
+    guild_id: int,
+    theme: str,
+    weights: Mapping[str, float],
+    states: Collection[State],
+    most: int,
+) -> list[Candidate]:
+    """The theme's recommendations in `states` that have of these words those that weigh most.
+
+    Of `weights`, at most `MOST_SHARED` words; without any, the newest of the theme.
+    """
+    found = (_SHARED if weights else _NEWEST).subquery()
+    wanted: dict[str, object] = {
+        "guild_id": guild_id,
+        "theme": theme,
+        "states": [state.value for state in states],
+        "most": most,
+    }
+    if weights:
+        pairs = [*weights.items(), *[("", 0.0)] * (MOST_SHARED - len(weights))]
+        for slot, (word, weight) in enumerate(pairs):
+            wanted |= {f"word{slot}": word, f"weight{slot}": weight}
+    rows = await tx.execute(
+        select(recommendations.c.id, versions.c.title, versions.c.text)
+        .join_from(recommendations, versions, _CURRENT)
+        .where(recommendations.c.id.in_(select(found.c.id))),
+        wanted,
+    )
+    return [Candidate(row.id, row.title, row.text) for row in rows]
