@@ -5,6 +5,9 @@ BIN := .venv/bin
 ORACLES := .venv-oracles/bin
 # Solvers of integer programs that abcvoting would bring along: half of its size, and no oracle asks them.
 SOLVERS := $(addprefix --no-emit-package ,cbcbox highspy pyscipopt swiglpk)
+# Tests write thousands of small stores, each commit of which waits for the disk: in memory, where there is room.
+IN_MEMORY := $(shell df -k --output=avail /dev/shm 2>/dev/null | awk 'NR == 2 && $$1 > 2000000 { print "/dev/shm" }')
+TESTED := $(if $(IN_MEMORY),TMPDIR=$(IN_MEMORY) )$(BIN)/pytest -n auto
 # Where it is set, every test process would compile every module anew.
 export PYTHONDONTWRITEBYTECODE :=
 
@@ -15,14 +18,14 @@ run: .venv/ready ## start the bot (with config.toml), else play the rehearsal an
 	else exec $(BIN)/rapporteur rehearse; fi
 
 test: .venv/ready-dev ## run the tests
-	$(BIN)/pytest -n auto
+	$(TESTED)
 
 check: .venv/ready-dev ## lint, format, types, import contracts, tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n auto
+	$(TESTED)
 
 oracles: .venv-oracles/ready ## hold tallies and figures against independent libraries
 	$(ORACLES)/pytest -n auto --all-oracles tests/oracles
