@@ -188,12 +188,19 @@ def db_restore(
     file: Annotated[Path, typer.Argument(metavar="FILE")], config: Config = None, database: Store = None
 ) -> None:
     """Put the copy FILE in the store's place; the bot must not be running."""
-    from storage import backup
+    from bot import store_commands
 
-    kept = asyncio.run(backup.restore(_settings(config, database).storage.url, file))
+    restored = asyncio.run(store_commands.restore(_settings(config, database), file))
     typer.echo(f"The store was restored from {file}.")
-    if kept is not None:
-        typer.echo(f"The store that was there is kept as {kept}.")
+    if restored.kept is not None:
+        typer.echo(f"The store that was there is kept as {restored.kept}.")
+    if restored.forgotten is None:
+        typer.echo(
+            "The copy is older: people who asked to be forgotten are forgotten again at the next start."
+        )
+    elif restored.forgotten:
+        people = "person was" if restored.forgotten == 1 else "people were"
+        typer.echo(f"{restored.forgotten} {people} forgotten again, as they had asked.")
 
 
 @initiative.command("check")

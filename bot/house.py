@@ -12,16 +12,21 @@ from bot.i18n import Catalogues
 from bot.settings import Settings
 from services.audit import Audit
 from services.ballots import Ballots
+from services.codes import Codes
 from services.deadlines import Deadlines
 from services.drafts import Drafts
 from services.events import Events
 from services.exports import Exports
 from services.finding import Finding
+from services.forgetting import Forgetting
+from services.forgotten_list import ForgottenList
 from services.gathering import Gathering
+from services.importing import Importing
 from services.initiatives import Initiatives
 from services.keys import KeyStore
 from services.ledger_log import LedgerLog
 from services.live import Live
+from services.own_data import OwnData
 from services.papers import Papers
 from services.participants import Participants
 from services.polling import Polling
@@ -30,6 +35,7 @@ from services.recommendations import Recommendations
 from services.records import Records
 from services.removal import Removal
 from services.results import Results
+from services.roll import Roll
 from services.room import Room
 from services.silences import Silences
 from services.voting import Voting
@@ -51,6 +57,11 @@ class House:
     initiatives: Initiatives
     events: Events
     participants: Participants
+    importing: Importing
+    codes: Codes
+    roll: Roll
+    own_data: OwnData
+    forgetting: Forgetting
     recommendations: Recommendations
     finding: Finding
     drafts: Drafts
@@ -88,6 +99,12 @@ async def open_house(settings: Settings, clock: Callable[[], datetime], catalogu
     writer = VoteWriter(db, clock)
     initiatives = Initiatives(db, clock)
     participants = Participants(db, clock, initiatives)
+    forgetting = Forgetting(db, clock, keys, participants.known, ForgottenList(settings.secrecy.key_dir))
+    try:
+        await forgetting.again()
+    except BaseException:
+        await db.close()
+        raise
     ballots = Ballots(db, clock, initiatives, participants, keys, sleep=asyncio.sleep)
     polling = Polling(db, initiatives, participants, writer, keys)
     results = Results(db, clock, initiatives)
@@ -105,6 +122,11 @@ async def open_house(settings: Settings, clock: Callable[[], datetime], catalogu
         initiatives=initiatives,
         events=Events(db, clock, initiatives),
         participants=participants,
+        importing=Importing(db, clock, initiatives, participants),
+        codes=Codes(db, clock, initiatives, participants),
+        roll=Roll(db, initiatives),
+        own_data=OwnData(db, clock, initiatives, keys),
+        forgetting=forgetting,
         recommendations=Recommendations(db, clock, initiatives, participants),
         finding=Finding(db, initiatives, participants),
         drafts=Drafts(db, clock),

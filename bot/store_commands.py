@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from bot.settings import Settings
 from reports import Format, Words
@@ -12,12 +14,25 @@ from seminar.errors import NotFound, Refused
 from seminar.words import t
 from services.audit import Audit, AuditReport
 from services.exports import Exports, Wanted
+from services.forgetting import Forgetting
+from services.forgotten_list import ForgottenList
 from services.initiatives import Initiatives
+from services.keys import KeyStore
+from services.known_people import KnownPeople
 from services.records import Records
 from services.results import Results
+from storage import backup, migrate
 from storage import initiatives as initiative_rows
-from storage import migrate
 from storage.engine import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A store that was restored: where the one before it is kept, and how many people were forgotten
+    again; None where that waits until the copy is brought up to date."""
+
+    kept: Path | None
+    forgotten: int | None
 
 
 @asynccontextmanager
@@ -64,6 +79,27 @@ async def verify(settings: Settings, guild: int | None, head: str | None) -> Aud
     """What the audit finds in one server's part of the store, or in all of it."""
     async with opened(settings) as db:
         return await Audit(db).verify(guild, head)
+
+
+async def restore(settings: Settings, file: Path) -> Restored:
+    """Put a copy in the store's place, and forget again whoever was forgotten since it was taken.
+
+    Raises:
+        Refused: as `storage.backup.restore`; or the list of whom to forget cannot be read, in which case
+            the store is restored, and the bot does not start on it before it can.
+        NotFound, StoreUnavailable: as there.
+    """
+    kept = await backup.restore(settings.storage.url, file)
+    keys, listed = KeyStore(settings.secrecy.key_dir), ForgottenList(settings.secrecy.key_dir)
+    db = await Database.open(settings.storage.url)
+    try:
+        async with db.read() as tx:
+            version = await tx.run_sync(migrate.version)
+        if version != migrate.HEAD:
+            return Restored(kept, None if listed.ids() else 0)
+        return Restored(kept, await Forgetting(db, _now, keys, KnownPeople(db), listed).again())
+    finally:
+        await db.close()
 
 
 async def _server(db: Database, wanted: int | None) -> int:

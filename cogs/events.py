@@ -99,6 +99,7 @@ class EventsCog(HouseCog):
             Button(tr(t("Vote")), custom_id("vote-list"), emoji="🗳️"),
             Button(tr(t("My page")), custom_id("my-page"), emoji="👤"),
             Button(tr(t("I am here")), custom_id("here"), emoji="✋"),
+            Button(tr(t("Register")), custom_id("register"), emoji="🔑"),
             Button(tr(t("Help")), custom_id("help"), emoji="❔"),
         ]
         view = card(
@@ -108,8 +109,9 @@ class EventsCog(HouseCog):
             listing(tr, themes, THEMES_ROOM),
             tr(
                 t(
-                    "Press **I am here** to register, **Propose** to put a recommendation to the room, "
-                    "**Vote** when a ballot is open. No command needs to be learnt."
+                    "Press **I am here** to register, or **Register** if you were given a code; **Propose** "
+                    "to put a recommendation to the room, **Vote** when a ballot is open. No command needs "
+                    "to be learnt."
                 )
             )
             if open_

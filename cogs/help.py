@@ -58,6 +58,7 @@ class HelpCog(HouseCog):
             prepared=len(await house.ballots.all_prepared(actor.guild_id))
             if Role.FACILITATOR in actor.roles
             else 0,
+            may_register=person is not None and await house.codes.may_enter(actor),
         )
 
     async def _open(

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 import secrets
 from typing import TYPE_CHECKING, Any
 
-import aiohttp
 import discord
 from discord import app_commands
 from discord.app_commands import locale_str
@@ -16,7 +14,8 @@ from bot.cog import HouseCog
 from bot.exchange import Exchange
 from bot.router import custom_id, on_component
 from bot.ui import Button, card, escape, line, listing, one_line, rows
-from seminar.errors import Invalid, NotFound, Refused
+from bot.uploads import fetch
+from seminar.errors import NotFound
 from seminar.initiative import MOST_BYTES, Initiative
 from seminar.words import t
 from services.initiatives import LoadPreview
@@ -28,7 +27,7 @@ WAITING = 20  # files that wait for their confirmation at the same time
 CHANGES_ROOM = 3500  # characters of a layout's 4,000; the rest is for what frames them
 LIST_ROOM = 1100  # for each of the three lists of a summary
 
-log = logging.getLogger(__name__)
+TOO_LARGE = t("This file has more than 1 MiB; an initiative file is far smaller. Is it the right one?")
 
 
 class InitiativeCog(HouseCog):
@@ -47,18 +46,8 @@ class InitiativeCog(HouseCog):
     @app_commands.rename(file=locale_str("file"))
     async def load(self, interaction: discord.Interaction[Any], file: discord.Attachment) -> None:
         exchange = self.exchange(interaction)
-        if file.size > MOST_BYTES:
-            raise Invalid(
-                t("This file has more than 1 MiB; an initiative file is far smaller. Is it the right one?")
-            )
         await exchange.think()
-        try:
-            data = await file.read()
-        except (discord.HTTPException, aiohttp.ClientError, TimeoutError) as failed:
-            log.warning("an initiative file could not be fetched: %r", failed)
-            raise Refused(
-                t("Discord did not hand over the file, so nothing was changed. Please load it again.")
-            ) from None
+        data = await fetch(file, MOST_BYTES, TOO_LARGE)
         preview = await self.house.initiatives.preview(exchange.actor, data)
         if preview.first:
             loaded = await self.house.initiatives.load(exchange.actor, data)

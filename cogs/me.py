@@ -1,26 +1,28 @@
-"""One's own page: registration, open ballots, own proposals (`/me show` and the panel's button)."""
+"""One's own page, one's own data, and being forgotten (`/me`, and the panel's button)."""
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
+from bot.cards.own_page import OwnPage, forget_card, forgotten_card, own_page
 from bot.cards.receipts import found_card, own_card
 from bot.cog import HouseCog
 from bot.exchange import Exchange
 from bot.router import custom_id, on_component
-from bot.ui import Button, card, escape, one_line, rows
-from seminar.model import Status, VoteBy
-from seminar.terms import STATE_WORDS
-from seminar.words import t, tn
+from bot.ui import card
+from seminar.model import Role
+from seminar.words import t
 
 if TYPE_CHECKING:
     from bot.client import Rapporteur
 
 OWN_SHOWN = 10
+_UNKNOWN = t("Nothing is kept about you here.")
 
 
 class MeCog(HouseCog):
@@ -50,58 +52,62 @@ class MeCog(HouseCog):
             view = found_card(await self.house.receipts.find(exchange.actor, receipt), exchange.tr)
         await exchange.say(view=view)
 
+    @group.command(
+        name=locale_str("export"), description=locale_str("Everything that is kept about you here, as a file")
+    )
+    async def export(self, interaction: discord.Interaction[Any]) -> None:
+        exchange = self.exchange(interaction)
+        await exchange.think()
+        data = await self.house.own_data.export(exchange.actor)
+        if data is None:
+            await exchange.say(_UNKNOWN)
+            return
+        await exchange.say(
+            t("This is everything that is kept about you here. Votes of closed secret ballots are nobody's."),
+            files=[discord.File(BytesIO(data), "my-data.json")],
+        )
+
+    @group.command(name=locale_str("forget"), description=locale_str("Remove what is kept about you here"))
+    async def forget(self, interaction: discord.Interaction[Any]) -> None:
+        exchange = self.exchange(interaction)
+        await self.house.initiatives.current(exchange.actor.guild_id)
+        if await self.house.participants.known.peek(exchange.actor) is None:
+            await exchange.say(_UNKNOWN)
+            return
+        await exchange.say(view=forget_card(exchange.tr))
+
+    @on_component("forget-me")
+    async def forget_confirmed(self, exchange: Exchange) -> None:
+        await exchange.interaction.response.defer()
+        done = await self.house.forgetting.forget(exchange.actor)
+        if done is None:
+            await exchange.redraw(card(exchange.tr(_UNKNOWN)))
+            return
+        await self.bot.errands.run()
+        left = await self.house.forgetting.unreached(exchange.actor.guild_id, done.cards)
+        await exchange.redraw(forgotten_card(done, left, exchange.tr))
+
+    @on_component("forget-not")
+    async def kept(self, exchange: Exchange) -> None:
+        await exchange.redraw(card(exchange.tr(t("Nothing was changed."))))
+
     @on_component("my-page")
     async def page(self, exchange: Exchange) -> None:
         await exchange.say(view=await self._page(exchange))
 
     async def _page(self, exchange: Exchange) -> discord.ui.LayoutView:
-        tr, actor = exchange.tr, exchange.actor
-        initiative = await self.house.initiatives.current(actor.guild_id)
-        titles = {constituency.code: constituency.title for constituency in initiative.constituencies}
-        person = await self.house.participants.person(actor)
-        if person.status is None:
-            standing = tr(t("You are not registered yet. Press I am here, or simply take part."))
-        elif person.status is Status.OBSERVER:
-            standing = tr(
-                t("You are registered as an observer: you can follow and discuss, and do not vote.")
-            )
-        elif person.constituency in titles:  # one that the initiative no longer has does not count
-            standing = tr(
-                t(
-                    "You are registered as a participant and speak for {constituency}.",
-                    constituency=escape(titles[person.constituency]),
-                )
-            )
-        else:
-            standing = tr(t("You are registered as a participant."))
-        organisation = None
-        if person.organisation:
-            named = escape(person.organisation)
-            together = initiative.rules.vote_by is VoteBy.DELEGATION and person.status is Status.PARTICIPANT
-            organisation = tr(
-                t("Your delegation is {organisation}; it holds one vote together.", organisation=named)
-                if together
-                else t("Organisation: {organisation}", organisation=named)
-            )
-        own = await self.house.finding.own(actor, size=OWN_SHOWN)
-        listed = "\n".join(
-            f"- **{rec.reference}** {one_line(rec.title, 120)} · {tr(STATE_WORDS[rec.state])}"
-            for rec in own.items
+        house, actor = self.house, exchange.actor
+        initiative = await house.initiatives.current(actor.guild_id)
+        person = await house.participants.person(actor)
+        takes_part = actor.roles.intersection((Role.PARTICIPANT, Role.OBSERVER))
+        page = OwnPage(
+            person=person,
+            recommendations=await house.finding.own(actor, size=OWN_SHOWN),
+            ballots=await house.ballots.all_open(actor.guild_id),
+            counts=await house.own_data.counts(person.id),
+            may_register=bool(takes_part) and await house.codes.may_enter(actor),
         )
-        more = own.total - len(own.items)
-        return card(
-            f"## {escape(person.name)}",
-            standing,
-            organisation,
-            f"**{tr(t('Your recommendations'))}**\n" + (listed or tr(t("None yet."))),
-            tr(tn("and {count} more", "and {count} more", more)) if more > 0 else None,
-            *rows(
-                [
-                    Button(tr(t("What can I vote on?")), custom_id("vote-list"), emoji="🗳️"),
-                    Button(tr(t("Help")), custom_id("help"), emoji="❔"),
-                ]
-            ),
-        )
+        return own_page(page, initiative, exchange.tr)
 
 
 async def setup(bot: Rapporteur) -> None:

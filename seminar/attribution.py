@@ -24,18 +24,16 @@ def shown_author(
 
     `chatham` shows the constituency, if at least five people are registered in it, and
     otherwise "a participant"; `organisation` shows the organisation, and where it is not
-    known the same as `chatham`; `named` shows the name. A name that has been erased is
-    shown as "a participant".
+    known the same as `chatham`; `named` shows the name. An empty name is that of somebody who
+    was forgotten, and shown as "a former participant"; under `chatham` not even that is said.
     """
-    if attribution is Attribution.NAMED and name:
+    if not name and attribution is not Attribution.CHATHAM:
+        return t("a former participant")
+    if attribution is Attribution.NAMED:
         return name
     if attribution is Attribution.ORGANISATION and organisation:
         return organisation
-    if (
-        attribution is not Attribution.NAMED
-        and constituency_title
-        and registered_in_constituency >= SMALLEST_NAMED
-    ):
+    if constituency_title and registered_in_constituency >= SMALLEST_NAMED:
         return constituency_title
     return t("a participant")
 

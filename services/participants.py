@@ -14,17 +14,17 @@ from typing import TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from seminar.errors import Invalid, NotAllowed
+from seminar.errors import Invalid, NotAllowed, Refused
 from seminar.initiative import Initiative
 from seminar.model import Actor, Role, Status
-from seminar.texts import bounded, clean_line
+from seminar.texts import bounded, clean_line, fold
 from seminar.words import t
 from services import persons, registering
 from services.clock import Clock
 from services.initiatives import Initiatives
 from services.known_people import KnownPeople
 from services.registering import NeedsNotice, Person
-from storage import delegations, ledger, people
+from storage import delegations, ledger, people, register_codes
 from storage.engine import Database
 from storage.people import PersonRow
 
@@ -198,6 +198,7 @@ class Participants:
         Raises:
             NotAllowed: the actor is no organiser.
             NotFound: there is no such constituency.
+            Refused: somebody on the list by this name has an account by now.
             Invalid: the name shows nothing or is too long, the organisation is too long, or a
                 participant would speak for no constituency though some are declared.
         """
@@ -206,6 +207,14 @@ class Participants:
         name = bounded(clean_line(name), t("Name"), 1, 100)
         constituency, organisation = _entered(initiative, constituency, organisation)
         async with self._db.write() as tx:
+            if fold(name) in await register_codes.used_names(tx, actor.guild_id):
+                raise Refused(
+                    t(
+                        "{name} has entered their code and has an account now; "
+                        "name the member of this server instead.",
+                        name=name,
+                    )
+                )
             row = await persons.without_account(tx, actor.guild_id, name)
             changed = replace(
                 await _of_organisation(tx, row, organisation),
@@ -213,17 +222,7 @@ class Participants:
                 status=status or row.status or Status.PARTICIPANT,
                 constituency=constituency or registering.standing(initiative, row.constituency),
             )
-            speaks_for_none = changed.constituency is None and bool(initiative.constituencies)
-            if changed.status is Status.PARTICIPANT and speaks_for_none:
-                # Everybody else is asked before their first vote; nobody would ever ask them.
-                raise Invalid(
-                    t(
-                        "{name} would be in the electorate, where everybody speaks for a constituency; "
-                        "say for which, among {options}.",
-                        name=name,
-                        options=tuple(one.code for one in initiative.constituencies),
-                    )
-                )
+            registering.require_spoken_for(changed, initiative)
             organiser = await persons.of_actor(tx, actor)
             await persons.register(tx, changed, organiser.pseudonym, "participant.set", self._clock())
         return self.known.keep(changed, name)

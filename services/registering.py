@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from seminar.errors import NotAllowed, Refused
+from seminar.errors import Invalid, NotAllowed, Refused
 from seminar.initiative import Initiative
 from seminar.model import Actor, Role, Status, VoteBy
+from seminar.texts import fold
 from seminar.words import t
+from storage.people import PersonRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,60 @@ def constituency_now(
     if not options:
         raise ask_an_organiser()
     raise NeedsConstituency(options)
+
+
+def require_spoken_for(row: PersonRow, initiative: Initiative) -> None:
+    """Let nobody without an account into the electorate who speaks for no constituency though some are
+    declared: everybody else is asked before their first vote, and nobody would ever ask them.
+
+    Raises:
+        Invalid: it would be so.
+    """
+    if row.user_id is None and row.status is Status.PARTICIPANT and row.constituency is None:
+        codes = tuple(one.code for one in initiative.constituencies)
+        if codes:
+            raise Invalid(
+                t(
+                    "{name} would be in the electorate, where everybody speaks for a constituency; "
+                    "say for which, among {options}.",
+                    name=row.name,
+                    options=codes,
+                )
+            )
+
+
+def joined(own: PersonRow, listed: PersonRow, roles: frozenset[Role]) -> PersonRow:
+    """An account's own row with the registration that a code stands for.
+
+    What the organisers entered wins over a registration by role; what the account did stays its own.
+
+    Raises:
+        Refused: it is not clear that the two are one person, or the vote would come back that
+            somebody has taken away.
+    """
+    if listed.status is Status.PARTICIPANT and (own.status is Status.OBSERVER or Role.OBSERVER in roles):
+        raise Refused(
+            t(
+                "The code is a participant's, and you are here as an observer. "
+                "Ask an organiser to settle which of the two you are."
+            )
+        )
+    if own.organisation and listed.organisation and fold(own.organisation) != fold(listed.organisation):
+        raise Refused(
+            t(
+                "You are entered for {own} already, and the code is for {listed}. "
+                "Ask an organiser to settle which of the two it is.",
+                own=own.organisation,
+                listed=listed.organisation,
+            )
+        )
+    return replace(
+        own,
+        status=listed.status,
+        constituency=listed.constituency or own.constituency,
+        organisation=listed.organisation or own.organisation,
+        delegation=listed.delegation or own.delegation,
+    )
 
 
 def chosen_before(code: str) -> Refused:

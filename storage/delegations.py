@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar.model import Status
@@ -53,7 +53,7 @@ async def of_organisations(tx: AsyncConnection, guild_id: int, names: Collection
     if not wanted:
         return {}
     query = select(delegations.c.folded, delegations.c.id).where(delegations.c.guild_id == guild_id)
-    known = dict((await tx.execute(query)).tuples().all())
+    known = await _pairs(tx, query)
     new = [folded for folded in wanted if folded not in known]
     if new:
         rows = [
@@ -68,14 +68,18 @@ async def of_organisations(tx: AsyncConnection, guild_id: int, names: Collection
         ]
         upsert = insert_into(tx, delegations).on_conflict_do_nothing(index_elements=["guild_id", "folded"])
         await in_pieces(tx, upsert, rows)
-        known = dict((await tx.execute(query)).tuples().all())
+        known = await _pairs(tx, query)
     return {folded: known[folded] for folded in wanted}
 
 
 async def pseudonyms(tx: AsyncConnection, guild_id: int) -> dict[str, str]:
     """How the ledger calls the delegations of a server, by their ids."""
     query = select(delegations.c.id, delegations.c.pseudonym).where(delegations.c.guild_id == guild_id)
-    return dict((await tx.execute(query)).tuples().all())
+    return await _pairs(tx, query)
+
+
+async def _pairs(tx: AsyncConnection, query: Select[str, str]) -> dict[str, str]:
+    return {first: second for first, second in await tx.execute(query)}  # noqa: C416 - rows are no pairs to mypy
 
 
 async def members(tx: AsyncConnection, guild_id: int, delegation_id: str) -> dict[str, str]:

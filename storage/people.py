@@ -79,6 +79,10 @@ async def by_user(tx: AsyncConnection, guild_id: int, user_id: int) -> PersonRow
     return await _one(tx, _SELECT.where(people.c.guild_id == guild_id, people.c.user_id == user_id))
 
 
+async def by_id(tx: AsyncConnection, person_id: str) -> PersonRow | None:
+    return await _one(tx, _SELECT.where(people.c.id == person_id))
+
+
 async def registered(tx: AsyncConnection, guild_id: int, most: int) -> list[PersonRow]:
     """Everybody registered in a server who has an account; at most `most` of them."""
     query = _SELECT.where(

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from seminar.texts import fold
 from storage.bulk import in_pieces
 from storage.engine import insert_into
 from storage.schema import people, register_codes, registrations
@@ -85,6 +86,14 @@ async def holders(tx: AsyncConnection, guild_id: int) -> dict[str, CodeRow]:
     """The codes given out in a server, by person."""
     query = _SELECT.where(register_codes.c.guild_id == guild_id)
     return {row.person_id: CodeRow(*row) for row in await tx.execute(query)}
+
+
+async def used_names(tx: AsyncConnection, guild_id: int) -> set[str]:
+    """The names, folded, whose codes an account has entered."""
+    query = select(register_codes.c.name).where(
+        register_codes.c.guild_id == guild_id, register_codes.c.used_at.is_not(None)
+    )
+    return {fold(name) for name in await tx.scalars(query)}
 
 
 async def waiting(tx: AsyncConnection, guild_id: int) -> int:

@@ -48,7 +48,8 @@ class Moment:
     """How things stand for one person; `waiting` recommendations are under discussion.
 
     `prepared` ballots wait for a facilitator's tap, none for others to know. `person` is None for
-    somebody who holds neither a participant nor an observer role.
+    somebody who holds neither a participant nor an observer role. `may_register`: a code waits here
+    for somebody, who may be this person.
     """
 
     initiative: Initiative
@@ -59,6 +60,7 @@ class Moment:
     waiting: int
     overview: Overview
     prepared: int = 0
+    may_register: bool = False
 
 
 def nothing_loaded(tr: Translator, actor: Actor) -> discord.ui.LayoutView:
@@ -243,8 +245,11 @@ def _taking_part(moment: Moment) -> list[Text]:
             t("`/second` supports somebody else's, `/withdraw` takes back your own."),
         ]
     points.append(t("`/recommendations` lists what was proposed, `/recommendation` shows one."))
+    if moment.may_register:
+        points.append(t("**Register** with your code, if an organiser gave you one."))
     if moment.person is not None:
         points.append(t("`/me show` says how you are registered and what you proposed."))
+        points.append(t("`/me export` gives you what is kept about you, `/me forget` removes it."))
         if moment.initiative.rules.receipts:
             points.append(t("`/me receipts` shows your receipts, and finds a published vote by its receipt."))
     return points
@@ -309,7 +314,8 @@ def _organising(moment: Moment) -> list[Text]:
     here = moment.overview
     points += [
         t(
-            "Registered: {participants} and {observers}. `/participants set` registers or changes somebody.",
+            "Registered: {participants} and {observers}. `/participants list` shows them, `/participants "
+            "import` registers a whole list, `/participants set` somebody.",
             participants=tn("{count} participant", "{count} participants", here.participants),
             observers=tn("{count} observer", "{count} observers", here.observers),
         ),
@@ -324,6 +330,8 @@ def _buttons(moment: Moment, tr: Translator) -> list[Button]:
     buttons = []
     if moment.person is not None and moment.person.status is None:
         buttons.append(Button(tr(t("I am here")), custom_id("here"), emoji="✋"))
+    if moment.may_register:
+        buttons.append(Button(tr(t("Register")), custom_id("register"), emoji="🔑"))
     if any(one.undone is not None for one in moment.ballots):
         style = discord.ButtonStyle.primary
         buttons.append(Button(tr(t("Vote")), custom_id("vote-list"), style=style, emoji="🗳️"))

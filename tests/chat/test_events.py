@@ -40,7 +40,7 @@ async def test_opening_makes_a_text_channel_with_a_pinned_panel(room: Room) -> N
     panel = room.message("panel", "ROM")
     assert panel.channel.name == "rom-rome-seminar"
     assert [message.id for message in room.rome.pinned_messages()] == [panel.id]
-    assert controls(panel) == ["propose", "browse", "vote-list", "my-page", "here", "help"]
+    assert controls(panel) == ["propose", "browse", "vote-list", "my-page", "here", "register", "help"]
 
 
 async def test_with_community_on_opening_makes_a_forum_with_a_tag_a_theme(

@@ -97,9 +97,16 @@ def test_a_named_author_is_shown_by_name_alone() -> None:
     assert str(shown) == "Ana"
 
 
-def test_an_erased_name_is_a_participant() -> None:
-    """Whoever asked to be forgotten is not made visible by their constituency instead."""
-    assert shown_author(Attribution.NAMED, "", None, "EU institutions", 99) == SOMEBODY
+def test_an_erased_name_is_a_former_participant() -> None:
+    """Whoever asked to be forgotten is not made visible by their constituency or organisation instead."""
+    former = t("a former participant")
+    assert shown_author(Attribution.NAMED, "", None, "EU institutions", 99) == former
+    assert shown_author(Attribution.ORGANISATION, "", None, "EU institutions", 99) == former
+
+
+def test_under_chatham_nothing_says_that_somebody_was_forgotten() -> None:
+    """In a small group that would point at whoever has left."""
+    assert shown_author(Attribution.CHATHAM, "", None, None, 0) == SOMEBODY
 
 
 @given(
