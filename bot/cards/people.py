@@ -102,7 +102,7 @@ def refused_file(refused: Sequence[RowRefused], tr: Translator) -> discord.File 
     if len(refused) <= REFUSED_SHOWN:
         return None
     made = lists.table(
-        (tr(t("Row")), tr(t("Name")), tr(t("Why it is not taken"))),
+        ("row", "name", "why"),
         ((one.row, one.said, tr(one.why)) for one in refused),
     )
     return discord.File(BytesIO(made), "rows-not-taken.csv")
@@ -128,10 +128,10 @@ def codes_text(issued: Sequence[IssuedCode]) -> Text:
     )
 
 
-def codes_file(issued: Sequence[IssuedCode], tr: Translator) -> discord.File:
+def codes_file(issued: Sequence[IssuedCode]) -> discord.File:
     """Names and codes, to be handed out."""
     made = lists.table(
-        (tr(t("Name")), tr(t("Constituency")), tr(t("Organisation")), tr(t("Code"))),
+        ("name", "constituency", "organisation", "code"),
         ((one.name, one.constituency, one.organisation, one.code) for one in issued),
     )
     return discord.File(BytesIO(made), "codes.csv")
@@ -166,7 +166,7 @@ def _line(one: Listed, titles: Mapping[str, str], tr: Translator) -> str:
     return "- " + " · ".join(parts)
 
 
-def roll_file(people: Sequence[Listed], tr: Translator) -> discord.File:
+def roll_file(people: Sequence[Listed]) -> discord.File:
     """The roll as a list that can be imported again: accounts as mentions, which no spreadsheet rounds."""
     made = lists.table(
         ("name", "discord id", "constituency", "organisation", "status"),

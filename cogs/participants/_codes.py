@@ -57,5 +57,5 @@ class CodeCommands(ParticipantsGroup):
     async def for_all(self, exchange: Exchange) -> None:
         await exchange.interaction.response.defer()
         issued = await self.house.codes.issue(exchange.actor)
-        await exchange.say(codes_text(issued), files=[codes_file(issued, exchange.tr)])
+        await exchange.say(codes_text(issued), files=[codes_file(issued)])
         await exchange.redraw(card(exchange.tr(t("The earlier codes are void."))))

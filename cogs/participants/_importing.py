@@ -43,7 +43,7 @@ class ImportCommands(ParticipantsGroup):
         done = await self.house.importing.apply(exchange.actor, import_id)
         if done.codes:
             # First of all: nobody can make these codes out again.
-            await exchange.say(codes_text(done.codes), files=[codes_file(done.codes, exchange.tr)])
+            await exchange.say(codes_text(done.codes), files=[codes_file(done.codes)])
         await exchange.redraw(imported_card(done, exchange.tr))
 
     @on_component("import-drop")

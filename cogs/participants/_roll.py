@@ -48,7 +48,7 @@ class RollCommands(ParticipantsGroup):
         people = await self.house.roll.everybody(exchange.actor, _status(status), _spoken_for(constituency))
         await exchange.say(
             tn("{count} person is in this file.", "{count} people are in this file.", len(people)),
-            files=[roll_file(people, exchange.tr)],
+            files=[roll_file(people)],
         )
 
     @on_component("roll-page")
