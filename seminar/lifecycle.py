@@ -19,8 +19,9 @@ from seminar.words import Text, t
 class Act(StrEnum):
     """What can happen to a recommendation as a whole.
 
-    `TAKE_IN` is what merging is to the one that others are merged into. `AMEND` asks for another
-    wording; `REVISE` changes the text in substance, `EDIT` only in its wording.
+    `TAKE_IN` is what merging is to the one that others are merged into, `GIVE_BACK` what undoing that
+    is to it. `AMEND` asks for another wording; `REVISE` changes the text in substance, `EDIT` only in
+    its wording.
     """
 
     ADMIT = "admit"
@@ -39,6 +40,7 @@ class Act(StrEnum):
     WITHDRAW = "withdraw"
     MERGE = "merge"
     TAKE_IN = "take_in"
+    GIVE_BACK = "give_back"
     SPLIT = "split"
     REJECT = "reject"
     RETHEME = "retheme"
@@ -101,6 +103,10 @@ MOVES: Mapping[tuple[State, Act], State] = MappingProxyType(
         **_staying(Act.REVISE, State.PROPOSED, State.ADMITTED),
         **_staying(Act.EDIT, State.PROPOSED, State.ADMITTED, State.ADOPTED),
         **_staying(Act.TAKE_IN, State.PROPOSED, State.ADMITTED, State.RETURNED),
+        # Withdrawn or rejected as well: what it took in is not buried with it.
+        **_staying(
+            Act.GIVE_BACK, State.PROPOSED, State.ADMITTED, State.RETURNED, State.WITHDRAWN, State.REJECTED
+        ),
         **_staying(Act.RETHEME, State.PROPOSED, State.ADMITTED, State.RETURNED),
         **_staying(Act.SECOND, State.PROPOSED, State.ADMITTED),
         **_staying(Act.AMEND, State.PROPOSED, State.ADMITTED, State.RETURNED, State.ADOPTED),
@@ -258,6 +264,12 @@ def _refusal(state: State, act: Act) -> Text:
             return t(
                 "This recommendation is {state}; others can be merged only into one that is proposed, "
                 "under discussion or returned.",
+                state=now,
+            )
+        case Act.GIVE_BACK:
+            return t(
+                "This recommendation is {state}; merging into it can be undone while it is proposed, under "
+                "discussion, returned, withdrawn or rejected.",
                 state=now,
             )
         case Act.REJECT:

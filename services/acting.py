@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar.errors import NotAllowed, NotFound, Refused
-from seminar.model import Actor, EventStatus, Role, Status
-from seminar.words import t
+from seminar.lifecycle import Act, changed, move
+from seminar.model import Actor, Change, EventStatus, Role, State, Status
+from seminar.words import Text, t
 from services.clock import Clock
 from services.participants import Participants
 from services.registering import Person
-from storage import events, ledger, outbox, recommendations
+from storage import events, ledger, lineage, outbox, recommendations
 from storage.recommendations import RecRow
 
 
@@ -67,6 +68,47 @@ async def require_open_event(tx: AsyncConnection, guild_id: int, row: RecRow) ->
 async def under_ballot(tx: AsyncConnection, row: RecRow) -> bool:
     """Whether a ballot on it is open, of whatever kind: its text is frozen."""
     return bool(await recommendations.open_ballots(tx, [row.id]))
+
+
+async def moved(tx: AsyncConnection, row: RecRow, act: Act, *, among: bool = False) -> State:
+    """Where the act leads it by the lifecycle, with the ballots that are open on it.
+
+    `among` several that were named, a refusal begins with the reference.
+
+    Raises:
+        Refused: the act is not possible now; of one that was merged or split, with where it lives on.
+    """
+    try:
+        return move(row.state, act, on_ballot=await under_ballot(tx, row))
+    except Refused as refused:
+        said = await leading_on(tx, row.id, row.state, refused.text)
+        raise Refused(_of(row.reference, said) if among else said) from None
+
+
+async def moved_by_change(tx: AsyncConnection, row: RecRow, change: Change) -> State:
+    """Where a change of its text leads it.
+
+    Raises:
+        Refused: the text cannot be changed now; of one that was merged or split, with where it lives on.
+    """
+    try:
+        return changed(row.state, change, on_ballot=await under_ballot(tx, row))
+    except Refused as refused:
+        raise Refused(await leading_on(tx, row.id, row.state, refused.text)) from None
+
+
+async def leading_on(tx: AsyncConnection, recommendation_id: int, state: State, refusal: Text) -> Text:
+    """The refusal of an act on a recommendation, and where it lives on if it was merged or split."""
+    if state not in (State.MERGED, State.SPLIT):
+        return refusal
+    ends = await lineage.ends(tx, recommendation_id)
+    if state is State.MERGED:
+        return t("{refusal} It was merged into {references}.", refusal=refusal, references=ends)
+    return t("{refusal} It was split into {references}.", refusal=refusal, references=ends)
+
+
+def _of(reference: str, refusal: Text) -> Text:
+    return t("{reference}: {refusal}", reference=reference, refusal=refusal)
 
 
 async def record(

@@ -27,6 +27,7 @@ from seminar.model import (
 )
 from seminar.terms import STATE_WORDS
 from seminar.words import Text, t
+from services.acting import leading_on
 from services.ballot_reading import bearing_of, label_of
 from services.ballot_views import BallotRequest
 from storage import ballots, events
@@ -189,7 +190,10 @@ async def require_votable(
         raise Refused(t("The event {code} is not open; an organiser opens it.", code=codes[0]))
     beside = await ballots.open_on(tx, [row.id for row in chosen])
     for row in chosen:
-        _require_free(row, beside.get(row.id, ()), rules)
+        try:
+            _require_free(row, beside.get(row.id, ()), rules)
+        except Refused as refused:
+            raise Refused(await leading_on(tx, row.id, State(row.state), refused.text)) from None
 
 
 def _require_free(row: CandidateRow, present: Sequence[ballots.BallotRow], rules: BallotRules) -> None:

@@ -12,12 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from seminar import references
 from seminar.errors import Invalid, NotAllowed, Refused
 from seminar.initiative import Initiative
-from seminar.lifecycle import Act, move
+from seminar.lifecycle import Act
 from seminar.model import Actor, Role
 from seminar.wording import Wording
 from seminar.words import t
 from services import persons
-from services.acting import contributor, locked, named, record, require_open_event, under_ballot
+from services.acting import contributor, locked, moved, named, record, require_open_event
 from services.clock import Clock
 from services.initiatives import Initiatives
 from services.participants import Participants
@@ -119,7 +119,7 @@ class Recommendations:
             row = await named(tx, actor.guild_id, wanted)
             if row.author_id == person.id:
                 raise NotAllowed(t("This is your own recommendation; others second it."))
-            move(row.state, Act.SECOND)
+            await moved(tx, row, Act.SECOND)
             await require_open_event(tx, actor.guild_id, row)
             if not await recommendations.add_second(tx, row.id, person.id, now):
                 raise Refused(t("You have seconded {reference} already.", reference=row.reference))
@@ -146,8 +146,7 @@ class Recommendations:
                 raise NotAllowed(
                     t("Only its author or a facilitator can withdraw {reference}.", reference=row.reference)
                 )
-            on_ballot = await under_ballot(tx, row)
-            await recommendations.set_state(tx, row.id, move(row.state, Act.WITHDRAW, on_ballot=on_ballot))
+            await recommendations.set_state(tx, row.id, await moved(tx, row, Act.WITHDRAW))
             body = {"from": row.state.value, "by_author": row.author_id == person.id}
             await record(
                 tx, self._clock, actor.guild_id, person.pseudonym, "recommendation.withdrawn", row, body

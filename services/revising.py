@@ -14,12 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar.canonical import canonical
 from seminar.errors import Refused
-from seminar.lifecycle import changed
 from seminar.model import AmendmentStatus, Change, State
 from seminar.wording import Wording, merged
 from seminar.words import t
 from services import news
-from services.acting import under_ballot
+from services.acting import moved_by_change
 from storage import amendments, electorates, ledger, outbox, recommendations, search, versions
 from storage.people import PersonRow
 from storage.recommendations import RecRow
@@ -59,7 +58,7 @@ async def revise(
     if revision.wording == row.wording:
         raise Refused(t("That is the text of {reference} as it stands.", reference=row.reference))
     if state is None:
-        state = changed(row.state, revision.change, on_ballot=await under_ballot(tx, row))
+        state = await moved_by_change(tx, row, revision.change)
     number = row.version + 1
     await versions.add(
         tx,

@@ -7,13 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias, cast
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import CTE, ColumnElement, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar.model import Kinship, State
+from seminar.references import sort_key
 from storage.schema import lineage, recommendations, regroupings, seconds
 
 Kind: TypeAlias = Literal["merge", "split"]
+
+_LIVING = lineage.c.ended_at.is_(None) & (lineage.c.kind != Kinship.DERIVED.value)
+"""Kinship by which one recommendation went into another, and which was not undone."""
+
+
+class Ring(ValueError):
+    """A recommendation would have come from itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +36,6 @@ class RegroupingRow:
     recommendation_id: int
     version: int
     version_before: int
-    reason: str
     at: datetime
     undone_at: datetime | None
 
@@ -59,6 +66,7 @@ async def add_regrouping(
     version_before: int,
     person_id: str,
     reason: str,
+    nonce: str | None,
     at: datetime,
 ) -> int:
     """Record a merge or a split, and answer its id."""
@@ -72,6 +80,7 @@ async def add_regrouping(
             version_before=version_before,
             person_id=person_id,
             reason=reason,
+            nonce=nonce,
             at=at,
         )
         .returning(regroupings.c.id)
@@ -82,6 +91,15 @@ async def add_regrouping(
 async def regrouping(tx: AsyncConnection, guild_id: int, regrouping_id: int) -> RegroupingRow | None:
     found = await tx.execute(
         select(*_REGROUPING).where(regroupings.c.guild_id == guild_id, regroupings.c.id == regrouping_id)
+    )
+    row = found.one_or_none()
+    return None if row is None else RegroupingRow(*row)
+
+
+async def by_nonce(tx: AsyncConnection, person_id: str, nonce: str) -> RegroupingRow | None:
+    """What this person's submission of that nonce did, if it arrived before."""
+    found = await tx.execute(
+        select(*_REGROUPING).where(regroupings.c.person_id == person_id, regroupings.c.nonce == nonce)
     )
     row = found.one_or_none()
     return None if row is None else RegroupingRow(*row)
@@ -123,6 +141,15 @@ async def add(
     amendment_id: int | None = None,
     state_before: State | None = None,
 ) -> None:
+    """Record that the successor came from the predecessor.
+
+    Raises:
+        Ring: the successor leads to the predecessor already.
+    """
+    if kind is not Kinship.DERIVED:
+        onward = _onward(successor_id)
+        if await tx.scalar(select(onward.c.id).where(onward.c.id == predecessor_id)) is not None:
+            raise Ring(f"{successor_id} leads to {predecessor_id}")
     await tx.execute(
         insert(lineage).values(
             guild_id=guild_id,
@@ -148,19 +175,44 @@ async def of(tx: AsyncConnection, recommendation_ids: Iterable[int]) -> list[Kin
     return await _kin(tx, lineage.c.predecessor_id.in_(ids) | lineage.c.successor_id.in_(ids))
 
 
+async def ends(tx: AsyncConnection, recommendation_id: int) -> tuple[str, ...]:
+    """The references where it lives on, however far it was merged and split; its own while it was not."""
+    onward = _onward(recommendation_id)
+    leads_on = select(lineage.c.id).where(lineage.c.predecessor_id == recommendations.c.id, _LIVING).exists()
+    found = await tx.scalars(
+        select(recommendations.c.reference).join(onward, onward.c.id == recommendations.c.id).where(~leads_on)
+    )
+    return tuple(sorted(found, key=sort_key))
+
+
+def _onward(recommendation_id: int) -> CTE:
+    """It, and everything that it went into."""
+    road = select(literal(recommendation_id).label("id")).cte("onward", recursive=True)
+    return road.union(select(lineage.c.successor_id).where(lineage.c.predecessor_id == road.c.id, _LIVING))
+
+
+async def went_into(tx: AsyncConnection, recommendation_id: int) -> list[int]:
+    """The ids of everything that went into it, however far back, in the order of their proposal."""
+    road = select(lineage.c.predecessor_id.label("id")).where(
+        lineage.c.successor_id == recommendation_id, _LIVING
+    )
+    back = road.cte("went_into", recursive=True)
+    back = back.union(select(lineage.c.predecessor_id).where(lineage.c.successor_id == back.c.id, _LIVING))
+    return sorted(await tx.scalars(select(back.c.id)))
+
+
 async def seconds_of_predecessors(tx: AsyncConnection, recommendation_ids: Iterable[int]) -> dict[int, int]:
     """How many people seconded a predecessor, however far back, and not the recommendation itself."""
     ids = list(recommendation_ids)
     if not ids:
         return {}
-    living = lineage.c.ended_at.is_(None) & (lineage.c.kind != Kinship.DERIVED.value)
     back = (
         select(lineage.c.successor_id.label("id"), lineage.c.predecessor_id.label("before"))
-        .where(lineage.c.successor_id.in_(ids), living)
+        .where(lineage.c.successor_id.in_(ids), _LIVING)
         .cte("back", recursive=True)
     )
     back = back.union(
-        select(back.c.id, lineage.c.predecessor_id).where(lineage.c.successor_id == back.c.before, living)
+        select(back.c.id, lineage.c.predecessor_id).where(lineage.c.successor_id == back.c.before, _LIVING)
     )
     found = await tx.execute(
         select(back.c.id, seconds.c.person_id)
@@ -188,7 +240,6 @@ _REGROUPING = (
     regroupings.c.recommendation_id,
     regroupings.c.version,
     regroupings.c.version_before,
-    regroupings.c.reason,
     regroupings.c.at,
     regroupings.c.undone_at,
 )

@@ -18,7 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from storage.schema.base import Moment, RowId, metadata
+from storage.schema.base import ExactText, Moment, RowId, metadata
 
 recommendations = Table(
     "recommendations",
@@ -162,9 +162,11 @@ regroupings = Table(
     Column("version_before", Integer, nullable=False),
     Column("person_id", String(22), ForeignKey("people.id"), nullable=False),
     Column("reason", Text, nullable=False, default=""),
+    Column("nonce", String(64)),
     Column("at", Moment, nullable=False),
     Column("undone_at", Moment),
     Column("undone_by", String(22), ForeignKey("people.id")),
+    UniqueConstraint("person_id", "nonce"),
     Index(None, "recommendation_id"),
 )
 
@@ -193,7 +195,7 @@ search_words = Table(
     "search_words",
     metadata,
     Column("guild_id", BigInteger, nullable=False),
-    Column("word", Text, nullable=False),
+    Column("word", ExactText, nullable=False),
     Column("recommendation_id", RowId, ForeignKey("recommendations.id"), nullable=False),
     PrimaryKeyConstraint("guild_id", "word", "recommendation_id"),
     Index(None, "recommendation_id"),

@@ -18,6 +18,7 @@ revision = "0003"
 down_revision = "0002"
 
 RowId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+ExactText = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 Moment = sa.String(27)
 
 
@@ -43,6 +44,7 @@ def upgrade() -> None:
     _contributions()
     _people()
     _search_words()
+    op.create_index("ix_posts_thread_id", "posts", ["thread_id"])
 
 
 def _amendments() -> None:
@@ -113,6 +115,7 @@ def _regroupings() -> None:
         sa.Column("version_before", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.String(22), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("nonce", sa.String(64)),
         sa.Column("at", Moment, nullable=False),
         sa.Column("undone_at", Moment),
         sa.Column("undone_by", sa.String(22)),
@@ -122,6 +125,7 @@ def _regroupings() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_regroupings_person_id"),
         sa.ForeignKeyConstraint(["undone_by"], ["people.id"], name="fk_regroupings_undone_by"),
         sa.PrimaryKeyConstraint("id", name="pk_regroupings"),
+        sa.UniqueConstraint("person_id", "nonce", name="uq_regroupings_person_id_nonce"),
     )
     op.create_index("ix_regroupings_recommendation_id", "regroupings", ["recommendation_id"])
     op.create_table(
@@ -210,7 +214,7 @@ def _search_words() -> None:
     made = op.create_table(
         "search_words",
         sa.Column("guild_id", sa.BigInteger(), nullable=False),
-        sa.Column("word", sa.Text(), nullable=False),
+        sa.Column("word", ExactText, nullable=False),
         sa.Column("recommendation_id", RowId, nullable=False),
         sa.ForeignKeyConstraint(
             ["recommendation_id"], ["recommendations.id"], name="fk_search_words_recommendation_id"
@@ -234,7 +238,7 @@ def _found(connection: sa.Connection) -> Iterator[list[dict[str, object]]]:
         )
     ).all()
     for one in found:
-        known = words(f"{one.title} {one.text}") | {one.reference.lower()}
+        known = words(f"{one.reference} {one.title} {one.text}")
         yield [
             {"guild_id": one.guild_id, "word": word, "recommendation_id": one.id} for word in sorted(known)
         ]
