@@ -58,14 +58,14 @@ class Finding:
         wanted = Filter(
             theme=None if theme is None else initiative.theme(theme.strip().upper()).code,
             state=state,
-            search=(text or "").strip()[:_MOST_SEARCH] if seen(text or "") else None,
         )
+        typed = (text or "").strip()[:_MOST_SEARCH] if seen(text or "") else ""
         page, size = max(page, 0), min(max(size, 1), _MOST_PAGE)
         async with self._db.read() as tx:
-            rows, total = await recommendations.page(tx, guild_id, wanted, size, page * size)
+            rows, total = await recommendations.page(tx, guild_id, wanted, size, page * size, typed)
             if not rows and total:
                 page = (total - 1) // size
-                rows, total = await recommendations.page(tx, guild_id, wanted, size, page * size)
+                rows, total = await recommendations.page(tx, guild_id, wanted, size, page * size, typed)
             items = await views(tx, guild_id, initiative, rows)
         return Page(tuple(items), total, page if total else 0)
 

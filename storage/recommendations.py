@@ -6,15 +6,18 @@ author and latest result included) in one statement, however many they are.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+import re
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import (
+    ColumnElement,
     Row,
     Select,
     and_,
+    false,
     func,
     insert,
     literal_column,
@@ -26,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar.model import BallotStatus, State
+from seminar.paper import WHOLE
 from seminar.wording import Wording
 from storage import search
 from storage import versions as version_rows
@@ -38,9 +42,11 @@ from storage.schema import (
     seconds,
     tallies,
     versions,
+    votes,
 )
 
 _PIECE = 100
+_BEGINNING = re.compile("[A-Z0-9]+(-[0-9]*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +91,17 @@ class RecRow:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which recommendations to list; `search` is what somebody typed to find them."""
+    """Which recommendations to list.
+
+    `unvoted` asks for those that somebody has not voted on yet, by the ballots that are open to them
+    with what stands for them there.
+    """
 
     event: str | None = None
     theme: str | None = None
     state: State | None = None
-    search: str | None = None
     author_id: str | None = None
+    unvoted: Collection[tuple[int, str]] | None = None
 
 
 _CURRENT = and_(
@@ -181,9 +191,27 @@ def _filtered(query: Select[Any], guild_id: int, wanted: Filter) -> Select[Any]:
     ):
         if value is not None:
             query = query.where(column == value)
-    if wanted.search:
-        query = query.where(search.matches(guild_id, wanted.search))
+    if wanted.unvoted is not None:
+        query = query.where(recommendations.c.id.in_(_unvoted(wanted.unvoted)))
     return query
+
+
+def _unvoted(marks: Collection[tuple[int, str]]) -> Select[Any]:
+    """The items of these ballots on which the voters behind the marks have neither a vote nor a paper."""
+    voted = (
+        select(votes.c.choice)
+        .where(
+            votes.c.ballot_id == ballot_items.c.ballot_id,
+            votes.c.position.in_((ballot_items.c.position, WHOLE)),
+            tuple_(votes.c.ballot_id, votes.c.voter).in_(list(marks)),
+        )
+        .correlate(ballot_items)
+    )
+    return select(ballot_items.c.recommendation_id).where(
+        ballot_items.c.ballot_id.in_([ballot_id for ballot_id, _ in marks]),
+        ballot_items.c.removed_at.is_(None),
+        ~voted.exists(),
+    )
 
 
 async def by_reference(tx: AsyncConnection, guild_id: int, reference: str) -> RecRow | None:
@@ -224,20 +252,35 @@ async def count(tx: AsyncConnection, guild_id: int, wanted: Filter) -> int:
 
 
 async def page(
-    tx: AsyncConnection, guild_id: int, wanted: Filter, limit: int, offset: int
+    tx: AsyncConnection, guild_id: int, wanted: Filter, limit: int, offset: int, typed: str = ""
 ) -> tuple[list[RecRow], int]:
-    """One page of what matches, by theme and number, and how many match in all."""
+    """One page of what matches, by theme and number, and how many match in all.
+
+    `typed` is what somebody searches for; a search counts and shows at most `search.MOST_FOUND`.
+    """
     order = (recommendations.c.theme, recommendations.c.number)
-    ids = _filtered(select(recommendations.c.id), guild_id, wanted).order_by(*order)
-    if wanted.search:
-        # The texts have to be looked through anyway: once, and not again for the count.
-        matching = list(await tx.scalars(ids))
-        total, chosen = len(matching), matching[offset : offset + limit]
+    ids = _filtered(select(recommendations.c.id), guild_id, wanted)
+    if typed:
+        found = await search.narrowing(tx, guild_id, typed)
+        counted = ids.where(found.counted).limit(search.MOST_FOUND if found.common else None)
+        ids = ids.where(found.paged)
+        offset = min(offset, search.MOST_FOUND - 1)
+        limit = min(limit, search.MOST_FOUND - offset)
     else:
-        total = await count(tx, guild_id, wanted)
-        chosen = list(await tx.scalars(ids.limit(limit).offset(offset)))
-    found = await tx.execute(_ROWS.where(recommendations.c.id.in_(chosen)).order_by(*order))
-    return [_row(row) for row in found], total
+        counted = ids
+    # Both at once: what they search through is in the store's memory only for a moment.
+    total = select(func.count()).select_from(counted.subquery()).scalar_subquery()
+    chosen = ids.order_by(*order).limit(limit).offset(offset).subquery()
+    rows = (
+        await tx.execute(
+            _ROWS.add_columns(total.label("total"))
+            .where(recommendations.c.id.in_(select(chosen.c.id)))
+            .order_by(*order)
+        )
+    ).all()
+    if rows:
+        return [_row(row) for row in rows], rows[0].total
+    return [], int((await tx.execute(select(total))).scalar_one()) if offset else 0
 
 
 async def newest_of(
@@ -274,15 +317,26 @@ async def titles(
     )
     found: dict[str, str] = {}
     if prefix or not typed:
-        begins = columns
-        if prefix:
-            begins = columns.where(recommendations.c.reference.startswith(prefix, autoescape=True))
+        begins = columns.where(_begun(prefix)) if prefix else columns
         found = {reference: title for reference, title in await tx.execute(begins)}  # noqa: C416 - rows are no pairs to mypy
     if typed and len(found) < limit:
-        contains = columns.where(search.matches(guild_id, typed))
+        contains = columns.where((await search.narrowing(tx, guild_id, typed)).paged)
         for reference, title in await tx.execute(contains):
             found.setdefault(reference, title)
     return list(found.items())[:limit]
+
+
+def _begun(prefix: str) -> ColumnElement[bool]:
+    """Whether a reference begins so; the bounds let the index find them, however texts are sorted."""
+    first = prefix.rstrip("-")
+    if not _BEGINNING.fullmatch(prefix):
+        return false()
+    after = first[:-1] + chr(ord(first[-1]) + 1)
+    return and_(
+        recommendations.c.reference >= first,
+        recommendations.c.reference < after,
+        recommendations.c.reference.startswith(prefix, autoescape=True),
+    )
 
 
 async def open_ballots(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, tuple[int, ...]]:

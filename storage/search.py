@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Select,
     and_,
     bindparam,
     case,
@@ -28,8 +30,10 @@ from seminar.texts import words
 from storage.schema import recommendations, search_words, versions
 
 MOST_COUNTED = 200  # recommendations that have a word; how many more, nobody needs to know
+MOST_FOUND = 1_000  # recommendations that a search counts and shows
 MOST_SHARED = 12  # words by which recommendations are found that share some
 
+_IN_NEARLY_ALL = 5_000
 _AFTER_ALL = "\U0010ffff"
 _SLOTS = 48  # words counted by one statement
 _MOST_IN_ALL = 2_000
@@ -53,31 +57,74 @@ async def index(
     )
 
 
-def matches(guild_id: int, typed: str) -> ColumnElement[bool]:
-    """Whether a recommendation has every word typed, each whole or as the beginning of one of its own.
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What finds the recommendations that have what somebody typed.
+
+    `counted` and `paged` are true of the same ones: the one is faster for all of them, the other for
+    the first. `common` says that there may be very many.
+    """
+
+    counted: ColumnElement[bool]
+    paged: ColumnElement[bool]
+    common: bool = False
+
+
+async def narrowing(tx: AsyncConnection, guild_id: int, typed: str) -> Narrowing:
+    """How to find those that have every word typed, each whole or as the beginning of one of its own.
 
     What has no word in it, such as a sign, is looked for as it stands.
     """
-    parts = words(typed)
+    parts = sorted(words(typed), key=lambda part: (-len(part), part))
     if not parts:
-        literally = or_(
-            versions.c.title.contains(typed, autoescape=True),
-            versions.c.text.contains(typed, autoescape=True),
-        )
-        return select(versions.c.number).where(_CURRENT, literally).correlate(recommendations).exists()
-    return and_(
-        *(
-            recommendations.c.id.in_(
-                select(search_words.c.recommendation_id).where(
-                    search_words.c.guild_id == guild_id,
-                    search_words.c.word >= part,
-                    search_words.c.word < part + _AFTER_ALL,
-                )
-            )
-            # The longest first: it is the one that fewest have.
-            for part in sorted(parts, key=lambda part: (-len(part), part))
-        )
+        literally = _has_literally(typed)
+        return Narrowing(literally, literally)
+    row = (await tx.execute(select(*(_how_many(guild_id, part) for part in parts)))).one()
+    held = sorted(zip(row, parts, strict=True))
+    # A list of those that have a word is made once, and is not worth it where nearly all have it.
+    counted = and_(
+        *(_listed(guild_id, part) if n < _IN_NEARLY_ALL else _has(guild_id, part) for n, part in held)
     )
+    if held[0][0] < MOST_FOUND:
+        (_, rarest), *others = held
+        few = and_(_listed(guild_id, rarest), *(_has(guild_id, part) for _, part in others))
+        return Narrowing(few, few)
+    return Narrowing(counted, and_(*(_has(guild_id, part) for _, part in held)), common=True)
+
+
+def _has_literally(typed: str) -> ColumnElement[bool]:
+    literally = or_(
+        versions.c.title.contains(typed, autoescape=True), versions.c.text.contains(typed, autoescape=True)
+    )
+    return select(versions.c.number).where(_CURRENT, literally).correlate(recommendations).exists()
+
+
+def _listed(guild_id: int, part: str) -> ColumnElement[bool]:
+    return recommendations.c.id.in_(select(search_words.c.recommendation_id).where(*_begins(guild_id, part)))
+
+
+def _begins(guild_id: int, part: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        search_words.c.guild_id == guild_id,
+        search_words.c.word >= part,
+        search_words.c.word < part + _AFTER_ALL,
+    )
+
+
+def _has(guild_id: int, part: str) -> ColumnElement[bool]:
+    return (
+        select(literal_column("1"))
+        .select_from(search_words)
+        .where(search_words.c.recommendation_id == recommendations.c.id, *_begins(guild_id, part))
+        .correlate(recommendations)
+        .exists()
+    )
+
+
+def _how_many(guild_id: int, part: str) -> ColumnElement[int]:
+    """How often a word begins so, as far as that matters."""
+    found: Select[Any] = select(literal_column("1")).select_from(search_words).where(*_begins(guild_id, part))
+    return select(func.count()).select_from(found.limit(_IN_NEARLY_ALL).subquery()).scalar_subquery()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Dialect, Integer, MetaData, String, TypeDecorator
+from sqlalchemy import BigInteger, Dialect, Integer, MetaData, String, Text, TypeDecorator
 
 
 def moment_text(value: datetime) -> str:
@@ -40,3 +40,6 @@ metadata = MetaData(
 
 # SQLite counts up only an INTEGER key by itself; PostgreSQL wants BIGINT.
 RowId = BigInteger().with_variant(Integer(), "sqlite")
+
+# Text that is compared character by character on PostgreSQL too, and not as a language sorts it.
+ExactText = Text().with_variant(Text(collation="C"), "postgresql")
