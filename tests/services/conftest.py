@@ -13,6 +13,7 @@ from storage.engine import Database
 from storage.migrate import upgrade
 from tests.services.every_method import ITEMS, hold_all
 from tests.services.polling_station import Station
+from tests.services.registry import Registry
 from tests.services.small_seminar import Seminar, StillClock
 
 
@@ -107,3 +108,9 @@ async def voted_on_all(store_of_all: Path, tmp_path: Path) -> AsyncIterator[Stat
     database = await Database.open(f"sqlite:///{tmp_path / 'all.db'}")
     yield Station(database, StillClock(), key_dir=tmp_path / "keys")
     await database.close()
+
+
+@pytest.fixture
+async def registry(station: Station) -> Registry:
+    """The polling station with everything about people."""
+    return Registry(station.db, station.clock, key_dir=station.key_dir)
