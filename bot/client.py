@@ -36,6 +36,7 @@ COGS = (
     "cogs.participants",
     "cogs.proposing",
     "cogs.news",
+    "cogs.arguing",
     "cogs.browsing",
     "cogs.voting",
     "cogs.results",

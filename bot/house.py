@@ -10,6 +10,7 @@ from datetime import datetime
 from bot.exporting import Exporting
 from bot.i18n import Catalogues
 from bot.settings import Settings
+from services.arguments import Arguments
 from services.audit import Audit
 from services.ballots import Ballots
 from services.codes import Codes
@@ -26,6 +27,7 @@ from services.initiatives import Initiatives
 from services.keys import KeyStore
 from services.ledger_log import LedgerLog
 from services.live import Live
+from services.moderation import Moderation
 from services.own_data import OwnData
 from services.papers import Papers
 from services.participants import Participants
@@ -33,6 +35,7 @@ from services.polling import Polling
 from services.receipts import Receipts
 from services.recommendations import Recommendations
 from services.records import Records
+from services.regrouping import Regrouping
 from services.removal import Removal
 from services.results import Results
 from services.roll import Roll
@@ -63,8 +66,11 @@ class House:
     own_data: OwnData
     forgetting: Forgetting
     recommendations: Recommendations
+    arguments: Arguments
     finding: Finding
     drafts: Drafts
+    moderation: Moderation
+    regrouping: Regrouping
     ballots: Ballots
     voting: Voting
     papers: Papers
@@ -128,8 +134,11 @@ async def open_house(settings: Settings, clock: Callable[[], datetime], catalogu
         own_data=OwnData(db, clock, initiatives, keys),
         forgetting=forgetting,
         recommendations=Recommendations(db, clock, initiatives, participants),
-        finding=Finding(db, initiatives, participants),
+        arguments=Arguments(db, clock, initiatives, participants),
+        finding=Finding(db, clock, initiatives, participants, keys),
         drafts=Drafts(db, clock),
+        moderation=Moderation(db, clock, initiatives),
+        regrouping=Regrouping(db, clock, initiatives),
         ballots=ballots,
         voting=Voting(db, clock, initiatives, polling),
         papers=Papers(db, clock, initiatives, polling),

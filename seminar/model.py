@@ -76,6 +76,14 @@ class Stance(StrEnum):
     RESERVATION = "reservation"
 
 
+class ArgumentStatus(StrEnum):
+    """Whether a contribution counts: its author can withdraw it, a facilitator set it aside."""
+
+    STANDS = "stands"
+    WITHDRAWN = "withdrawn"
+    SET_ASIDE = "set_aside"
+
+
 class Kinship(StrEnum):
     """How one recommendation came from another.
 

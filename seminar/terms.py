@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from seminar.model import RECUSED, AmendmentStatus, Change, Choice, Counts, Outcome, Stance, State
-from seminar.words import Text, t
+from seminar.model import (
+    RECUSED,
+    AmendmentStatus,
+    ArgumentStatus,
+    Change,
+    Choice,
+    Counts,
+    Kinship,
+    Outcome,
+    Stance,
+    State,
+)
+from seminar.words import Text, t, tn
 
 STATE_WORDS: Mapping[State, Text] = MappingProxyType(
     {
@@ -56,6 +67,15 @@ STANCE_WORDS: Mapping[Stance, Text] = MappingProxyType(
 )
 """What a contribution to the record of arguments is called."""
 
+ARGUMENT_WORDS: Mapping[ArgumentStatus, Text] = MappingProxyType(
+    {
+        ArgumentStatus.STANDS: t("on record"),
+        ArgumentStatus.WITHDRAWN: t("withdrawn"),
+        ArgumentStatus.SET_ASIDE: t("set aside"),
+    }
+)
+"""How a status is said of a contribution: "this argument is …"."""
+
 CHANGE_WORDS: Mapping[Change, Text] = MappingProxyType(
     {
         Change.ORIGINAL: t("as proposed"),
@@ -88,3 +108,44 @@ def counts_text(counts: Counts) -> Text:
         against_votes=counts.against,
         abstentions=counts.abstain,
     )
+
+
+def came_from(kind: Kinship, found: tuple[str, ...]) -> Text:
+    """What a recommendation owes to the ones of these references, from which it came."""
+    match kind:
+        case Kinship.MERGED:
+            return t("Takes in {references}.", references=found)
+        case Kinship.SPLIT:
+            return t("Part of {references}, which was split.", references=found)
+        case Kinship.DERIVED:
+            return t("Grew out of an amendment to {references}.", references=found)
+        case Kinship.REUNITED:
+            return t("Has its parts {references} back.", references=found)
+
+
+def went_into(kind: Kinship, found: tuple[str, ...]) -> Text:
+    """What became of a recommendation that went into the ones of these references."""
+    match kind:
+        case Kinship.MERGED:
+            return t("Merged into {references}.", references=found)
+        case Kinship.SPLIT:
+            return t("Split into {references}.", references=found)
+        case Kinship.DERIVED:
+            return t("An amendment to it became {references}.", references=found)
+        case Kinship.REUNITED:
+            return t("Back in {references}, of which it was a part.", references=found)
+
+
+def stance_count(stance: Stance, number: int) -> Text:
+    """`3 arguments for`."""
+    match stance:
+        case Stance.FOR:
+            return tn("{count} argument for", "{count} arguments for", number)
+        case Stance.AGAINST:
+            return tn("{count} argument against", "{count} arguments against", number)
+        case Stance.QUESTION:
+            return tn("{count} question", "{count} questions", number)
+        case Stance.EVIDENCE:
+            return tn("{count} piece of evidence", "{count} pieces of evidence", number)
+        case Stance.RESERVATION:
+            return tn("{count} reservation", "{count} reservations", number)

@@ -53,4 +53,4 @@ class Drafts:
 
 
 def _not_waiting() -> NotFound:
-    return NotFound(t("This draft is no longer waiting. Please start again with Propose."))
+    return NotFound(t("This draft is no longer waiting. Please start again."))

@@ -6,17 +6,18 @@ objection ends the procedure at once, whatever else is in its package.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from seminar.attribution import may_name_constituency
 from seminar.errors import NotAllowed, Refused
 from seminar.initiative import Initiative
 from seminar.methods import silence
 from seminar.model import Actor, BallotStatus
 from seminar.words import Text, t
+from services.authors import Authors
 from services.ballot_reading import label_of, require
 from services.ballot_views import BallotView
 from services.ballots import Ballots
@@ -25,10 +26,10 @@ from services.closing import reason_for
 from services.initiatives import Initiatives
 from services.participants import Participants
 from services.registering import Person, elector_of
-from storage import electorates, ledger, outbox, people, statements
+from storage import electorates, ledger, outbox, statements
 from storage.ballots import BallotRow
 from storage.engine import Database
-from storage.statements import Kind, StatementRow
+from storage.statements import Kind
 
 WITHOUT_REASON = t("Say why: whoever breaks a silence gives a reason, which is put on record.")
 WITHOUT_WORDS = t("Write your explanation of position; it is put on record.")
@@ -89,12 +90,37 @@ class Silences:
         person = await self._participants.enter(actor, to_vote=True)
         why = reason_for(reason, WITHOUT_REASON)
         async with self._db.write() as tx:
-            row = await self._running(tx, actor.guild_id, ballot_id)
-            await _require_entitled(tx, row, person)
-            await self._say(tx, row, person, Kind.OBJECTION, why, "silence.broken")
-            await self._ballots.closing.close_in(tx, row, initiative, person.pseudonym)
+            await self.break_in(tx, initiative, person, ballot_id, why)
         await self._ballots.seal_series(ballot_id)
         return await self._ballots.view(actor.guild_id, ballot_id)
+
+    async def break_in(
+        self, tx: AsyncConnection, initiative: Initiative, person: Person, ballot_id: int, why: str
+    ) -> None:
+        """Break it in the caller's transaction, who has let the person enter as a voter, and calls
+        `sealed` afterwards.
+
+        Raises:
+            NotAllowed: the person is not entitled, or not any more.
+            NotFound: there is no such procedure in this server.
+            Refused: it is no silence procedure, or it is over.
+        """
+        row = await self._running(tx, person.guild_id, ballot_id)
+        await _require_entitled(tx, row, person)
+        await self._say(tx, row, person, Kind.OBJECTION, why, "silence.broken")
+        await self._ballots.closing.close_in(tx, row, initiative, person.pseudonym)
+
+    async def sealed(self, ballot_id: int) -> None:
+        """Seal one that was broken."""
+        await self._ballots.seal_series(ballot_id)
+
+    async def running_on(self, guild_id: int, ballot_ids: Iterable[int]) -> BallotView | None:
+        """The silence procedure among these open ballots, if there is one."""
+        for ballot_id in ballot_ids:
+            ballot = await self._ballots.view(guild_id, ballot_id)
+            if ballot.silent:
+                return ballot
+        return None
 
     async def explain(self, actor: Actor, ballot_id: int, text: str) -> BallotView:
         """Put an explanation of position on record; the silence goes on.
@@ -125,11 +151,8 @@ class Silences:
         async with self._db.read() as tx:
             await require(tx, guild_id, ballot_id)
             rows = await statements.of_ballot(tx, ballot_id)
-            registered = await people.participants_by_constituency(tx, guild_id) if rows else {}
-        return tuple(
-            Said(row.kind, _who(initiative, row, registered.get(row.constituency, 0)), row.text, row.at)
-            for row in rows
-        )
+            authors = await Authors.of(tx, guild_id, initiative)
+        return tuple(Said(row.kind, authors.speaker(row.constituency), row.text, row.at) for row in rows)
 
     async def _running(
         self, tx: AsyncConnection, guild_id: int, ballot_id: int, *, lock: bool = True
@@ -175,11 +198,3 @@ async def _require_entitled(tx: AsyncConnection, row: BallotRow, person: Person)
         if one.elector == elector and any(member.person_id == person.id for member in one.members):
             return
     raise NotAllowed(t("You are not entitled here any more; an organiser can say how you are registered."))
-
-
-def _who(initiative: Initiative, row: StatementRow, registered: int) -> str | Text:
-    titles = {constituency.code: constituency.title for constituency in initiative.constituencies}
-    title = titles.get(row.constituency or "")
-    if title is not None and may_name_constituency(initiative.head.attribution, registered):
-        return title
-    return t("a participant")

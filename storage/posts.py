@@ -47,5 +47,15 @@ async def get(tx: AsyncConnection, guild_id: int, kind: str, subject: str | int)
     return None if row is None else PostRow(**row._mapping)
 
 
+async def discussed_in(tx: AsyncConnection, guild_id: int, thread_id: int) -> str | None:
+    """The reference of the recommendation whose discussion that thread is, if it is one."""
+    found = await tx.execute(
+        select(posts.c.subject).where(
+            posts.c.thread_id == thread_id, posts.c.guild_id == guild_id, posts.c.kind == "card"
+        )
+    )
+    return found.scalars().first()
+
+
 def _key(guild_id: int, kind: str, subject: str | int) -> tuple[ColumnElement[bool], ...]:
     return (posts.c.guild_id == guild_id, posts.c.kind == kind, posts.c.subject == str(subject))

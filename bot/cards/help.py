@@ -243,6 +243,7 @@ def _taking_part(moment: Moment) -> list[Text]:
         points += [
             t("`/recommend` proposes a recommendation. On a message: Apps, Recommend this."),
             t("`/second` supports somebody else's, `/withdraw` takes back your own."),
+            t("`/argue` puts an argument on the record. On a message: Apps, Add to the record."),
         ]
     points.append(t("`/recommendations` lists what was proposed, `/recommendation` shows one."))
     if moment.may_register:

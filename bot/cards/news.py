@@ -7,6 +7,8 @@ from types import MappingProxyType
 from typing import Any
 
 from bot.ui import one_line
+from seminar.model import Stance
+from seminar.terms import STANCE_WORDS
 from seminar.words import Text, t
 
 Payload = Mapping[str, Any]
@@ -35,9 +37,32 @@ def _voted_text_changed(reference: str, payload: Payload) -> Text:
     )
 
 
+def _argument_recorded(reference: str, payload: Payload) -> Text:
+    return t(
+        "A facilitator has put words of yours on the record of {reference}, as {stance} (number {number}): "
+        "“{text}” Whatever you do not stand by, take back with `/argument withdraw`.",
+        reference=reference,
+        stance=STANCE_WORDS[Stance(payload["stance"])],
+        number=int(payload["number"]),
+        text=one_line(str(payload["text"]), 900),
+    )
+
+
+def _argument_set_aside(reference: str, payload: Payload) -> Text:
+    return t(
+        "Your contribution {number} to the record of {reference} was set aside by a facilitator and counts "
+        "no longer: {reason}",
+        number=int(payload["number"]),
+        reference=reference,
+        reason=one_line(str(payload["reason"]), 900),
+    )
+
+
 NEWS: Mapping[str, Callable[[str, Payload], Text]] = MappingProxyType(
     {
         "amendment_conflicting": _amendment_conflicting,
+        "argument_recorded": _argument_recorded,
+        "argument_set_aside": _argument_set_aside,
         "voted_text_changed": _voted_text_changed,
     }
 )

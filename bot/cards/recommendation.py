@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import discord
 
+from bot.cards.arguments import argue_buttons
 from bot.cards.background import background_lines
 from bot.cards.ballot import silence_buttons
 from bot.cards.colours import state_colour
@@ -83,6 +84,7 @@ def recommendation_card(
     titles = {entity.code: entity.title for entity in initiative.entities}
     addressees = "; ".join(titles.get(name, name) for name in rec.addressees)
     standing = _standing(rec, tr, initiative, ballots)
+    voting = [button for ballot in ballots for button in _voting(rec, tr, ballot)]
     return card(
         f"## {rec.reference} · {one_line(rec.title, 220)}",
         f"-# {theme} · {tr(STATE_WORDS[rec.state])} · "
@@ -92,7 +94,8 @@ def recommendation_card(
         f"**{tr(t('Addressed to'))}** {one_line(addressees, 400)}" if addressees else None,
         line() if standing else None,
         standing,
-        *rows(_buttons(rec, tr, ballots)),
+        *rows(voting),
+        *rows(_discussing(rec, tr, under_vote=bool(voting))),
         accent=state_colour(rec.state),
     )
 
@@ -130,13 +133,12 @@ def _under_vote(ballot: BallotView) -> Text:
     )
 
 
-def _buttons(rec: RecView, tr: Translator, ballots: Sequence[BallotView]) -> list[Button]:
-    made = [button for ballot in ballots for button in _voting(rec, tr, ballot)]
-    if made:
-        return made
-    if rec.state in (State.PROPOSED, State.ADMITTED):
-        return [Button(tr(t("Second")), custom_id("second", rec.reference), emoji="👍")]
-    return []
+def _discussing(rec: RecView, tr: Translator, *, under_vote: bool) -> list[Button]:
+    """What can be done beside voting, in one row."""
+    made = []
+    if not under_vote and rec.state in (State.PROPOSED, State.ADMITTED):
+        made.append(Button(tr(t("Second")), custom_id("second", rec.reference), emoji="👍"))
+    return [*made, *argue_buttons(rec.reference, rec.state, tr)]
 
 
 def _voting(rec: RecView, tr: Translator, ballot: BallotView) -> list[Button]:

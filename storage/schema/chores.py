@@ -56,6 +56,7 @@ posts = Table(
     Column("message_id", BigInteger, nullable=False),
     Column("thread_id", BigInteger),  # discussion thread of a card
     PrimaryKeyConstraint("guild_id", "kind", "subject"),
+    Index(None, "thread_id"),
 )
 
 # Submitted forms that have not become anything yet: kept so that a refusal loses nobody's text.

@@ -8,8 +8,19 @@ from contextlib import closing, contextmanager
 
 import pytest
 
-from tests.chat.chat_room import Room, controls, message_of, refused, texts
-from tests.chat.voting_room import card, forge, posted, propose, rows, store_file, stored_votes, tap, wait
+from tests.chat.chat_room import Room, message_of, refused, texts
+from tests.chat.voting_room import (
+    card,
+    forge,
+    posted,
+    propose,
+    rows,
+    store_file,
+    stored_votes,
+    tap,
+    votes_on,
+    wait,
+)
 
 pytestmark = pytest.mark.usefixtures("nothing_failed")
 
@@ -108,4 +119,4 @@ async def test_a_deadline_that_meets_a_locked_store_is_kept_as_soon_as_it_can_be
         assert refused(await forge(room, room.ana, buttons, f"vote:{ballot}:1:for"))
     await wait(room, 120)
     assert posted(room, "Ballot B1 is closed.") == 1
-    assert controls(card(room, "CAP-01")) == []
+    assert votes_on(card(room, "CAP-01")) == []

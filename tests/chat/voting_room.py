@@ -49,6 +49,11 @@ def card(room: Room, reference: str) -> Any:
     return post(room, f"## {reference} ")
 
 
+def votes_on(message: Any) -> list[str]:
+    """The controls of a message that vote or lead to a vote."""
+    return [made for made in controls(message) if made.startswith(("vote:", "sheet:", "silence-"))]
+
+
 def ballot_post(room: Room, label: str = "B1") -> Any:
     """The newest message of a ballot itself, open or over."""
     return post(room, f"## 🗳️ Ballot {label}\n")
