@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
 
 import discord
 from discord import app_commands
@@ -11,12 +13,15 @@ from discord.app_commands import locale_str
 from bot.cards.recommendation import recommendation_card
 from bot.cog import HouseCog
 from bot.exchange import Exchange, cut
+from bot.i18n import Translator
 from bot.router import custom_id, on_component
-from bot.ui import card, label, line, one_line, rows, turns
+from bot.ui import Button, card, label, line, one_line, rows, turns
 from seminar.errors import Invalid
 from seminar.model import State
 from seminar.terms import STATE_WORDS
-from seminar.words import t, tn
+from seminar.words import Text, t, tn
+from services.finding import MOST_FOUND, Show
+from services.recommendations import RecView
 
 if TYPE_CHECKING:
     from bot.client import Rapporteur
@@ -24,6 +29,38 @@ if TYPE_CHECKING:
 PAGE = 6
 LAST_PAGE = 99_999
 LONGEST_SEARCH = 50  # what fits into the id of a page button
+
+
+SHOW_WORDS: Final[Mapping[Show, Text]] = {
+    Show.ALL: t("All"),
+    Show.VOTE: t("Needs my vote"),
+    Show.MINE: t("Mine"),
+}
+NOTHING: Final[Mapping[Show, Text]] = {
+    Show.ALL: t("No recommendation fits"),
+    Show.VOTE: t("Nothing here needs your vote"),
+    Show.MINE: t("None of yours fits"),
+}
+_LETTERS: Final = {show.value: show.value[0] for show in Show}
+_SHOWN: Final = {letter: show for show, letter in _LETTERS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What is looked for, as the controls carry it; empty for whatever there is."""
+
+    theme: str = ""
+    state: str = ""
+    event: str = ""
+    show: str = Show.ALL.value
+    text: str = ""
+
+    def showing(self, show: Show) -> Filters:
+        return replace(self, show=show.value)
+
+    def page_id(self, page: int) -> str:
+        """The id of a control that opens a page, from 0: with the longest of all it has 98 characters."""
+        return custom_id("browsed", page, self.theme, self.state, self.event, _LETTERS[self.show], self.text)
 
 
 class BrowsingCog(HouseCog):
@@ -34,10 +71,19 @@ class BrowsingCog(HouseCog):
         theme=locale_str("Only this theme"),
         state=locale_str("Only in this state"),
         text=locale_str("Only those that contain these words"),
+        event=locale_str("Only of this event"),
+        show=locale_str("All, those that need your vote, or your own"),
     )
-    @app_commands.rename(theme=locale_str("theme"), state=locale_str("state"), text=locale_str("text"))
+    @app_commands.rename(
+        theme=locale_str("theme"),
+        state=locale_str("state"),
+        text=locale_str("text"),
+        event=locale_str("event"),
+        show=locale_str("show"),
+    )
     @app_commands.choices(
-        state=[app_commands.Choice(name=locale_str(STATE_WORDS[s].singular), value=s.value) for s in State]
+        state=[app_commands.Choice(name=locale_str(STATE_WORDS[s].singular), value=s.value) for s in State],
+        show=[app_commands.Choice(name=locale_str(SHOW_WORDS[s].singular), value=s.value) for s in Show],
     )
     @app_commands.guild_only()
     async def recommendations(
@@ -46,23 +92,33 @@ class BrowsingCog(HouseCog):
         theme: str | None = None,
         state: str | None = None,
         text: app_commands.Range[str, 1, LONGEST_SEARCH] | None = None,
+        event: str | None = None,
+        show: str | None = None,
     ) -> None:
         exchange = self.exchange(interaction)
-        if theme is not None:
-            initiative = await self.house.initiatives.current(exchange.actor.guild_id)
-            theme = initiative.theme(theme.strip().upper()).code
-        await exchange.say(view=await self._page(exchange, 0, theme or "", state or "", text or ""))
+        initiative = await self.house.initiatives.current(exchange.actor.guild_id)
+        filters = Filters(
+            initiative.theme(theme.strip().upper()).code if theme else "",
+            state or "",
+            initiative.event(event.strip().upper()).code if event else "",
+            show or Show.ALL.value,
+            text or "",
+        )
+        await exchange.say(view=await self._page(exchange, 0, filters))
 
     recommendations.autocomplete("theme")(HouseCog.fitting_themes)
+    recommendations.autocomplete("event")(HouseCog.fitting_events)
 
     @on_component("browse")
     async def browse(self, exchange: Exchange) -> None:
-        await exchange.say(view=await self._page(exchange, 0, "", "", ""))
+        await exchange.say(view=await self._page(exchange, 0, Filters()))
 
-    @on_component("browse-page")
-    async def turned(self, exchange: Exchange, page: int, theme: str, state: str, *text: str) -> None:
-        page = min(max(page, 0), LAST_PAGE)
-        await exchange.redraw(await self._page(exchange, page, theme, state, "".join(text)))
+    @on_component("browsed")
+    async def turned(
+        self, exchange: Exchange, page: int, theme: str, state: str, event: str, show: str, *text: str
+    ) -> None:
+        filters = Filters(theme, state, event, _SHOWN.get(show, show), "".join(text))
+        await exchange.redraw(await self._page(exchange, min(max(page, 0), LAST_PAGE), filters))
 
     @on_component("browse-show")
     async def chosen(self, exchange: Exchange) -> None:
@@ -96,26 +152,31 @@ class BrowsingCog(HouseCog):
             )
         await exchange.say(view=view)
 
-    async def _page(
-        self, exchange: Exchange, page: int, theme: str, state: str, text: str
-    ) -> discord.ui.LayoutView:
-        tr, guild_id = exchange.tr, exchange.actor.guild_id
-        await self.house.initiatives.current(guild_id)
-        found = await self.house.finding.browse(
-            guild_id, theme or None, _state(state), text or None, page, PAGE
+    async def _page(self, exchange: Exchange, page: int, filters: Filters) -> discord.ui.LayoutView:
+        tr = exchange.tr
+        show = _show(filters.show)
+        found = await self.house.finding.browse_for(
+            exchange.actor,
+            show,
+            filters.theme or None,
+            _state(filters.state),
+            filters.text or None,
+            page,
+            PAGE,
+            event=filters.event or None,
         )
-        last = max(0, (found.total - 1) // PAGE)
-        heading = "## " + tr(tn("{count} recommendation", "{count} recommendations", found.total))
+        others = [
+            Button(tr(SHOW_WORDS[other]), filters.showing(other).page_id(0))
+            for other in Show
+            if other is not show
+        ]
         if not found.items:
             return card(
-                "## " + tr(t("No recommendation fits")),
+                "## " + tr(NOTHING[show]),
                 tr(t("Try fewer filters, or propose one yourself with Propose.")),
+                *rows(others),
             )
-        listed = [
-            f"**{rec.reference}** {one_line(rec.title, 220)}\n-# {tr(STATE_WORDS[rec.state])}"
-            + (" · " + tr(tn("{count} second", "{count} seconds", rec.seconds)) if rec.seconds else "")
-            for rec in found.items
-        ]
+        page, last = found.page, max(0, (found.total - 1) // PAGE)
         select: discord.ui.Select[Any] = discord.ui.Select(
             custom_id=custom_id("browse-show"),
             placeholder=cut(tr(t("Read one of them")), 150),
@@ -125,13 +186,33 @@ class BrowsingCog(HouseCog):
             ],
         )
         return card(
-            heading,
-            "\n".join(listed),
+            "## " + tr(_heading(show, found.total, cut_off=bool(filters.text) and found.total >= MOST_FOUND)),
+            "\n".join(_listed(rec, tr) for rec in found.items),
             line(),
             tr(t("Page {page} of {last}", page=page + 1, last=last + 1)) if last else None,
             discord.ui.ActionRow(select),
-            *rows(turns(tr, page, last, lambda page: custom_id("browse-page", page, theme, state, text))),
+            *rows(turns(tr, page, last, filters.page_id)),
+            *rows(others),
         )
+
+
+def _heading(show: Show, total: int, *, cut_off: bool) -> Text:
+    if cut_off:
+        return t("The first {count} recommendations that fit", count=total)
+    match show:
+        case Show.VOTE:
+            return tn(
+                "{count} recommendation needs your vote", "{count} recommendations need your vote", total
+            )
+        case Show.MINE:
+            return tn("{count} recommendation of yours", "{count} recommendations of yours", total)
+        case Show.ALL:
+            return tn("{count} recommendation", "{count} recommendations", total)
+
+
+def _listed(rec: RecView, tr: Translator) -> str:
+    seconds = " · " + tr(tn("{count} second", "{count} seconds", rec.seconds)) if rec.seconds else ""
+    return f"**{rec.reference}** {one_line(rec.title, 220)}\n-# {tr(STATE_WORDS[rec.state])}{seconds}"
 
 
 def _state(code: str) -> State | None:
@@ -139,6 +220,13 @@ def _state(code: str) -> State | None:
         return State(code) if code else None
     except ValueError:
         raise Invalid(t("There is no state “{code}”; please choose from the list.", code=code)) from None
+
+
+def _show(code: str) -> Show:
+    try:
+        return Show(code)
+    except ValueError:
+        raise Invalid(t("“{code}” cannot be shown; please choose from the list.", code=code)) from None
 
 
 async def setup(bot: Rapporteur) -> None:

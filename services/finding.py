@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from enum import StrEnum
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar import references
 from seminar.errors import Invalid
-from seminar.model import Actor, State
+from seminar.initiative import Initiative
+from seminar.methods import silence
+from seminar.model import Actor, BallotStatus, Role, Secrecy, State, Status, VoteBy
 from seminar.texts import seen
 from seminar.wording import MOST_TEXT, MOST_TITLE
+from services.clock import Clock
 from services.initiatives import Initiatives
+from services.keys import KeyMissing, KeyStore
 from services.participants import Participants
 from services.rec_views import Page, RecView, views
+from services.registering import Person, status_now
 from services.similarity import ALIKE, Rarity, likeness, read, telling_words
-from storage import recommendations, search
+from storage import ballots, recommendations, search
+from storage.ballots import BallotRow
 from storage.engine import Database
 from storage.recommendations import Filter
 from storage.search import Held
 
+MOST_FOUND = search.MOST_FOUND  # recommendations that a search for words counts and shows
 MOST_SIMILAR = 3
 MOST_SUGGESTED = 25
 
@@ -30,13 +41,25 @@ _REFERENCE_BEGUN = re.compile("[A-Z0-9]{2,8}-[0-9]*")
 _GONE = (State.WITHDRAWN, State.MERGED, State.SPLIT, State.REJECTED)
 
 
+class Show(StrEnum):
+    """Which recommendations somebody wants to see: all, those that need their vote, or their own."""
+
+    ALL = "all"
+    VOTE = "vote"
+    MINE = "mine"
+
+
 class Finding:
     """Looks through the recommendations of each server; changes nothing."""
 
-    def __init__(self, db: Database, initiatives: Initiatives, participants: Participants) -> None:
+    def __init__(
+        self, db: Database, clock: Clock, initiatives: Initiatives, participants: Participants, keys: KeyStore
+    ) -> None:
         self._db = db
+        self._clock = clock
         self._initiatives = initiatives
         self._participants = participants
+        self._keys = keys
 
     async def browse(
         self,
@@ -46,28 +69,75 @@ class Finding:
         text: str | None = None,
         page: int = 0,
         size: int = 5,
+        *,
+        event: str | None = None,
     ) -> Page:
         """One page of what matches, by theme and number; past the end it is the last page.
 
-        `text` is looked for in titles, texts and references, whatever its case and accents.
+        `text` is looked for in titles, texts and references, whatever its case and accents; of what
+        it finds, at most a thousand are counted and shown.
 
         Raises:
-            NotFound: there is no such theme.
+            NotFound: there is no such theme or event.
         """
         initiative = await self._initiatives.current(guild_id)
-        wanted = Filter(
-            theme=None if theme is None else initiative.theme(theme.strip().upper()).code,
-            state=state,
-        )
-        typed = (text or "").strip()[:_MOST_SEARCH] if seen(text or "") else ""
-        page, size = max(page, 0), min(max(size, 1), _MOST_PAGE)
+        wanted = _filter(initiative, theme, state, event)
         async with self._db.read() as tx:
-            rows, total = await recommendations.page(tx, guild_id, wanted, size, page * size, typed)
-            if not rows and total:
-                page = (total - 1) // size
-                rows, total = await recommendations.page(tx, guild_id, wanted, size, page * size, typed)
-            items = await views(tx, guild_id, initiative, rows)
-        return Page(tuple(items), total, page if total else 0)
+            return await _page(tx, guild_id, initiative, wanted, text, page, size)
+
+    async def browse_for(
+        self,
+        actor: Actor,
+        show: Show,
+        theme: str | None = None,
+        state: State | None = None,
+        text: str | None = None,
+        page: int = 0,
+        size: int = 5,
+        *,
+        event: str | None = None,
+    ) -> Page:
+        """As `browse`, narrowed to what the actor means by `show`; this registers nobody.
+
+        A recommendation needs somebody's vote while it is on an open ballot in which they, or their
+        delegation, may vote and have not: on the item, or by a submitted paper. A silence needs none.
+
+        Raises:
+            NotFound: there is no such theme or event.
+        """
+        if show is Show.ALL:
+            return await self.browse(actor.guild_id, theme, state, text, page, size, event=event)
+        initiative = await self._initiatives.current(actor.guild_id)
+        wanted = _filter(initiative, theme, state, event)
+        person = await self._participants.known.peek(actor)
+        async with self._db.read() as tx:
+            if show is Show.MINE:
+                # Somebody of whom nothing is known has proposed nothing.
+                wanted = replace(wanted, author_id=person.id if person else "")
+            else:
+                wanted = replace(wanted, unvoted=await self._marks(tx, actor, person))
+            return await _page(tx, actor.guild_id, initiative, wanted, text, page, size)
+
+    async def _marks(
+        self, tx: AsyncConnection, actor: Actor, person: Person | None
+    ) -> tuple[tuple[int, str], ...]:
+        """The open ballots that take the actor's vote, with what stands for the elector there."""
+        if Role.PARTICIPANT not in actor.roles or status_now(actor, person) is not Status.PARTICIPANT:
+            return ()
+        found: list[tuple[int, str]] = []
+        for row in await ballots.with_status(tx, actor.guild_id, BallotStatus.OPEN.value):
+            if row.method == silence.name or (row.closes_at is not None and row.closes_at <= self._clock()):
+                continue
+            elector = _elector(row, person)
+            if elector is None:
+                continue
+            if elector and row.secrecy != Secrecy.OPEN and row.key_id is not None:
+                try:
+                    elector = self._keys.mark(row.key_id, elector)
+                except KeyMissing:  # nobody can vote in it until the key is back
+                    continue
+            found.append((row.id, elector))
+        return tuple(found)
 
     async def own(self, actor: Actor, page: int = 0, size: int = 5) -> Page:
         """One page of the actor's own recommendations, newest first."""
@@ -124,6 +194,41 @@ class Finding:
                 return []
             rows = await recommendations.by_ids(tx, [identifier for _, identifier in alike])
             return await views(tx, guild_id, initiative, rows)
+
+
+def _filter(initiative: Initiative, theme: str | None, state: State | None, event: str | None) -> Filter:
+    return Filter(
+        theme=None if theme is None else initiative.theme(theme.strip().upper()).code,
+        event=None if event is None else initiative.event(event.strip().upper()).code,
+        state=state,
+    )
+
+
+async def _page(
+    tx: AsyncConnection,
+    guild_id: int,
+    initiative: Initiative,
+    wanted: Filter,
+    text: str | None,
+    page: int,
+    size: int,
+) -> Page:
+    typed = (text or "").strip()[:_MOST_SEARCH] if seen(text or "") else ""
+    page, size = max(page, 0), min(max(size, 1), _MOST_PAGE)
+    rows, total = await recommendations.page(tx, guild_id, wanted, size, page * size, typed)
+    if not rows and total:
+        page = (total - 1) // size
+        rows, total = await recommendations.page(tx, guild_id, wanted, size, page * size, typed)
+    return Page(tuple(await views(tx, guild_id, initiative, rows)), total, page if total else 0)
+
+
+def _elector(row: BallotRow, person: Person | None) -> str | None:
+    """Who holds the vote that somebody may cast in a ballot; empty for one who is not known yet, and
+    None where they hold none.
+    """
+    if row.vote_by == VoteBy.PERSON:
+        return person.id if person else ""
+    return person.delegation if person else None
 
 
 def _rarity(held: Held) -> Rarity:

@@ -26,7 +26,7 @@ async def fill(room: Room, number: int, theme: str = "CAP") -> None:
 
 
 async def turn(room: Room, page: InteractionResult, number: int) -> InteractionResult:
-    return await room.ana.click(message_of(page), custom_id=control(page, f"browse-page:{number}:"))
+    return await room.ana.click(message_of(page), custom_id=control(page, f"browsed:{number}:"))
 
 
 async def test_pages_are_turned_in_place_to_the_last(room: Room) -> None:
@@ -34,14 +34,14 @@ async def test_pages_are_turned_in_place_to_the_last(room: Room) -> None:
     await fill(room, 32)
     page = await browse(room)
     assert texts(page).startswith("## 32 recommendations") and "Page 1 of 6" in texts(page)
-    assert not any(c.startswith("browse-page:-1") for c in controls(message_of(page)))
+    assert not any(c.startswith("browsed:-1") for c in controls(message_of(page)))
     seen = texts(page)
     for number in range(1, 6):
         page = await turn(room, page, number)
         assert f"Page {number + 1} of 6" in texts(page)
         seen += texts(page)
     assert all(f"**CAP-{number:02}**" in seen for number in range(1, 33))
-    assert not any(c.startswith("browse-page:6") for c in controls(message_of(page)))
+    assert not any(c.startswith("browsed:6") for c in controls(message_of(page)))
     offered = await room.ana.autocomplete(room.lobby, "recommendation", "reference", "cap")
     assert len(offered) == 25, "as many as Discord takes"
     await room.restart()
@@ -53,7 +53,7 @@ async def test_a_page_that_is_no_longer_there_is_the_last_one(room: Room) -> Non
     await fill(room, 8)
     page = message_of(await browse(room))
     for number in ("7", "999999999999999999", "-5", str(2**63 - 1)):
-        result = await press(room, room.ana, page, f"browse-page:{number}:::")
+        result = await press(room, room.ana, page, f"browsed:{number}::::a:")
         assert "of 2" in texts(result), number
 
 
@@ -76,7 +76,30 @@ async def test_filters_narrow_the_list_and_stay_while_turning(room: Room) -> Non
     assert "TRN-08" in texts(page) and "CAP-01" not in texts(page)
     found = texts(await browse(room, state="withdrawn", text="ÀMBER"))
     assert "1 recommendation" in found and "CAP-01" in found
+    assert "8 recommendations" in texts(await browse(room, theme="TRN", event=" rom "))
+    assert "No recommendation fits" in texts(await browse(room, event="BER"))
     assert "There is no theme XX" in await refusal(room, browse(room, theme="XX"))
+    assert "There is no event XX" in await refusal(room, browse(room, event="XX"))
+
+
+async def test_what_needs_ones_vote_and_what_is_ones_own(room: Room) -> None:
+    """Each for the person who asks, by a command or a tap; voting takes it off the list."""
+    await fill(room, 2)
+    await room.recommend(room.ben, "CAP", "Amber alerts", "Both houses warn each other in good time.")
+    nothing = await browse(room, room.ben, show="vote")
+    assert "Nothing here needs your vote" in texts(nothing)
+    ballot = await room.open_ballot()
+    await room.vote(room.ben, ballot, 2, "for")
+    waiting = await room.ben.click(message_of(nothing), custom_id=control(nothing, "browsed:0::::a:"))
+    waiting = await room.ben.click(message_of(waiting), custom_id=control(waiting, "browsed:0::::v:"))
+    assert "2 recommendations need your vote" in texts(waiting) and "CAP-02" not in texts(waiting)
+    assert "3 recommendations need your vote" in texts(await browse(room, show="vote"))
+    mine = await room.ben.click(message_of(waiting), custom_id=control(waiting, "browsed:0::::m:"))
+    assert "1 recommendation of yours" in texts(mine) and "CAP-03" in texts(mine)
+    for who in (room.obs, room.stranger):
+        assert "Nothing here needs your vote" in texts(await browse(room, who, show="vote"))
+    await room.close_ballot(ballot)
+    assert "Nothing here needs your vote" in texts(await browse(room, show="vote"))
 
 
 async def test_signs_in_a_search_stand_for_themselves(room: Room) -> None:
@@ -95,14 +118,14 @@ async def test_signs_in_a_search_stand_for_themselves(room: Room) -> None:
 
 
 async def test_the_longest_search_fits_its_page_buttons(room: Room) -> None:
-    """Colons in it, too, with theme and state beside it."""
+    """Colons in it, too, with all other filters beside it."""
     searches = (":" * 50, "a:b" * 16 + "zz", "😀" * 50, "é" * 50)
     for number in range(7):
         text = f"{' '.join([WORDS[number] * 3] * 20)} {' '.join(searches)}"
         await anyway(room, room.ana, await room.recommend(room.ana, "CAP", WORDS[number], text))
     for search in searches:
-        page = await browse(room, theme="CAP", state="admitted", text=search)
-        assert "7 recommendations" in texts(page), search
+        page = await browse(room, theme="CAP", state="admitted", event="ROM", show="mine", text=search)
+        assert "7 recommendations of yours" in texts(page), search
         assert "CAP-07" in texts(await turn(room, page, 1))
         assert all(len(identity) <= 100 for identity in controls(message_of(page)))
 
@@ -122,9 +145,10 @@ async def test_a_forged_choice_or_state_is_refused(room: Room) -> None:
     page = message_of(await browse(room))
     for values in ([], ["CAP-01", "CAP-01"], ["CAP-99"], [""]):
         await refusal(room, press(room, room.ana, page, "browse-show", values))
-    await refusal(room, press(room, room.ana, page, "browse-page:0::no-state:"))
-    await refusal(room, press(room, room.ana, page, "browse-page:0:XX::"))
+    for forged in ("0::no-state::a:", "0:XX:::a:", "0:::XX:a:", "0::::x:", "0::::", "x::::a:"):
+        await refusal(room, press(room, room.ana, page, f"browsed:{forged}"))
     await refusal(room, command(room, room.ana, room.lobby, "recommendations", state="no-state"))
+    await refusal(room, command(room, room.ana, room.lobby, "recommendations", show="no-show"))
 
 
 async def test_a_reference_is_understood_however_it_is_spelled(room: Room) -> None:

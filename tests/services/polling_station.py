@@ -12,6 +12,7 @@ from services.audit import Audit
 from services.ballot_views import BallotRequest, BallotResult, BallotView
 from services.ballots import Ballots
 from services.deadlines import Deadlines
+from services.finding import Finding
 from services.gathering import Gathering
 from services.keys import KeyStore
 from services.live import Live
@@ -52,6 +53,7 @@ class Station(Seminar):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.keys = KeyStore(self.key_dir)
+        self.finding = Finding(self.db, self.clock, self.initiatives, self.participants, self.keys)
         self.writer = VoteWriter(self.db, self.clock)
         self.ballots = Ballots(
             self.db, self.clock, self.initiatives, self.participants, self.keys, sleep=no_sleep

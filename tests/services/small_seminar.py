@@ -5,11 +5,13 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from seminar.model import Actor, Role
 from services.events import Events
 from services.finding import Finding
 from services.initiatives import Initiatives
+from services.keys import KeyStore
 from services.participants import Participants
 from services.recommendations import Draft, Recommendations, RecView
 from services.results import Results
@@ -72,7 +74,9 @@ class Seminar:
         self.events = Events(self.db, self.clock, self.initiatives)
         self.participants = Participants(self.db, self.clock, self.initiatives)
         self.recommendations = Recommendations(self.db, self.clock, self.initiatives, self.participants)
-        self.finding = Finding(self.db, self.initiatives, self.participants)
+        self.finding = Finding(
+            self.db, self.clock, self.initiatives, self.participants, KeyStore(Path("no-keys"))
+        )
         self.results = Results(self.db, self.clock, self.initiatives)
 
     async def load(self, text: str = INITIATIVE, by: Actor | None = None) -> None:
