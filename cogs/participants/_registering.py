@@ -28,9 +28,10 @@ class RegisteringCog(HouseCog):
         await self.house.codes.ready(exchange.actor)
         tr = exchange.tr
         code: discord.ui.TextInput[discord.ui.Modal] = discord.ui.TextInput(
-            custom_id="code", max_length=MOST_TYPED, placeholder="XXXX-XXXX-XXXX-XXXX"
+            custom_id="code", max_length=MOST_TYPED
         )
-        asked = field(tr(t("Your code")), code, tr(t("An organiser gave it to you. It works once.")))
+        hint = tr(t("An organiser gave it to you, such as ABCD-EFGH-JKMN-PQRS. It works once."))
+        asked = field(tr(t("Your code")), code, hint)
         await exchange.ask(form(tr(t("Register")), custom_id("register", secrets.token_hex(3)), asked))
 
     @on_modal("register")

@@ -1,13 +1,18 @@
 """The command line: exit status, one clear line, and nothing half done."""
 
+import asyncio
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.cli import main
-from bot.settings import TOKEN_VARIABLE
+from bot.house import open_house
+from bot.i18n import Catalogues
+from bot.settings import TOKEN_VARIABLE, Settings
+from seminar.model import Actor
 
 ROOT = Path(__file__).parents[2]
 MODEL = ROOT / "rehearsal" / "initiative.toml"
@@ -98,6 +103,33 @@ def test_a_store_is_made_copied_and_restored(place: Path, capsys: pytest.Capture
     assert "copied to copy.db" in out
     assert "is kept as" in out
     assert (place / "copy.db").is_file()
+
+
+def test_a_restored_copy_forgets_again_who_asked_for_it(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By the list beside the keys; it says how many they were, and what is left is whole."""
+    store, settings = "sqlite:///r.db", Settings.load(None)
+    assert main(["db", "upgrade", "--database", store]) == 0
+    ana = Actor(7, 11, "Ana", frozenset())
+
+    async def act(forget: bool) -> None:
+        house = await open_house(
+            settings.at(store), lambda: datetime(2014, 10, 22, tzinfo=UTC), Catalogues.load()
+        )
+        await house.participants.person(ana)
+        if forget:
+            await house.forgetting.forget(ana)
+        await house.close()
+
+    asyncio.run(act(forget=False))
+    assert main(["db", "backup", "copy.db", "--database", store]) == 0
+    asyncio.run(act(forget=True))
+    capsys.readouterr()
+    assert main(["db", "restore", "copy.db", "--database", store]) == 0
+    assert "1 person was forgotten again" in capsys.readouterr().out
+    assert b"Ana" not in (place / "r.db").read_bytes()
+    assert main(["audit", "verify", "--database", store]) == 0
 
 
 def test_an_empty_store_is_whole(store: str, capsys: pytest.CaptureFixture[str]) -> None:
