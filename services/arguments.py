@@ -25,9 +25,9 @@ from services import news, persons, registering
 from services.acting import contributor, locked, moved, named, record
 from services.authors import Authors
 from services.clock import Clock
-from services.closing import reason_for
 from services.initiatives import Initiatives
 from services.participants import Participants
+from services.reasons import required_reason
 from services.registering import NeedsConstituency
 from storage import contributions, ledger, outbox, people, posts
 from storage.contributions import ContributionRow, Part
@@ -270,7 +270,7 @@ class Arguments:
         initiative = await self._initiatives.current(actor.guild_id)
         actor.require(Role.FACILITATOR)
         wanted = references.parse(reference)
-        why = reason_for(reason, WITHOUT_REASON)
+        why = required_reason(reason, WITHOUT_REASON)
         now = self._clock()
         async with self._db.write() as tx:
             row = await locked(tx, actor.guild_id, wanted)

@@ -18,7 +18,7 @@ from bot.router import on_component
 from bot.ui import label
 from seminar.terms import STANCE_WORDS
 from seminar.words import t
-from services.closing import MOST_REASON
+from services.reasons import MOST_REASON
 
 Numbers: TypeAlias = list[app_commands.Choice[int]]
 _LAST_PAGE = 99_999
