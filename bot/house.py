@@ -10,6 +10,7 @@ from datetime import datetime
 from bot.exporting import Exporting
 from bot.i18n import Catalogues
 from bot.settings import Settings
+from services.amendments import Amendments
 from services.arguments import Arguments
 from services.audit import Audit
 from services.ballots import Ballots
@@ -22,6 +23,7 @@ from services.finding import Finding
 from services.forgetting import Forgetting
 from services.forgotten_list import ForgottenList
 from services.gathering import Gathering
+from services.history import History
 from services.importing import Importing
 from services.initiatives import Initiatives
 from services.keys import KeyStore
@@ -68,6 +70,8 @@ class House:
     recommendations: Recommendations
     arguments: Arguments
     finding: Finding
+    amendments: Amendments
+    history: History
     drafts: Drafts
     moderation: Moderation
     regrouping: Regrouping
@@ -117,6 +121,7 @@ async def open_house(settings: Settings, clock: Callable[[], datetime], catalogu
     records = Records(db, clock, initiatives)
     exports = Exports(initiatives, results, records)
     audit = Audit(db)
+    silences = Silences(db, clock, initiatives, participants, ballots)
     await ballots.resume_sealing()
     return House(
         settings=settings,
@@ -136,13 +141,15 @@ async def open_house(settings: Settings, clock: Callable[[], datetime], catalogu
         recommendations=Recommendations(db, clock, initiatives, participants),
         arguments=Arguments(db, clock, initiatives, participants),
         finding=Finding(db, clock, initiatives, participants, keys),
+        amendments=Amendments(db, clock, initiatives, participants, silences),
+        history=History(db, initiatives),
         drafts=Drafts(db, clock),
         moderation=Moderation(db, clock, initiatives),
         regrouping=Regrouping(db, clock, initiatives),
         ballots=ballots,
         voting=Voting(db, clock, initiatives, polling),
         papers=Papers(db, clock, initiatives, polling),
-        silences=Silences(db, clock, initiatives, participants, ballots),
+        silences=silences,
         room=Room(db, clock, initiatives, participants, ballots),
         removal=Removal(db, clock, participants, ballots, polling, Gathering(keys)),
         live=Live(db),

@@ -29,7 +29,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a person filled in. An `event` of "" is found from theme and channel (a thread's parent)."""
+    """What a person filled in. An `event` of "" is found from theme and channel (a thread's parent).
+
+    `derived` names the rejected amendment it takes up, as `CAP-01/2`.
+    """
 
     theme: str
     event: str
@@ -38,6 +41,7 @@ class Draft:
     rationale: str = ""
     addressees: str = ""
     channel_id: int | None = None
+    derived: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,8 @@ class Kin:
 class Background:
     """What stands behind a recommendation: where it came from, what was said and asked for.
 
-    `carried_seconds` counts people who seconded a predecessor and not the recommendation itself.
+    `carried_seconds` counts people who seconded a predecessor and not the recommendation itself;
+    `others` are the authors of what went into it, each once, as they may be shown, but for its own.
     `voted_version` is the version its latest closed ballot voted on.
     """
 
@@ -70,6 +75,7 @@ class Background:
     open_amendments: int = 0
     arguments: Mapping[Stance, int] = field(default_factory=dict)
     voted_version: int | None = None
+    others: tuple[str | Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,5 +169,22 @@ async def with_background(tx: AsyncConnection, guild_id: int, initiative: Initia
             open_amendments=(await amendments.open_counts(tx, [row.id])).get(row.id, 0),
             arguments=(await contributions.counts(tx, [row.id])).get(row.id, {}),
             voted_version=voted.get(row.id),
+            others=await _other_authors(tx, guild_id, initiative, row, view.author_shown)
+            if any(one.successor_id == row.id for one in kin)
+            else (),
         ),
     )
+
+
+async def _other_authors(
+    tx: AsyncConnection, guild_id: int, initiative: Initiative, row: RecRow, author: str | Text
+) -> tuple[str | Text, ...]:
+    """Whose recommendations went into it. What is shown alike is shown once, and so tells nothing more."""
+    before = await recommendations.by_ids(tx, await lineage.went_into(tx, row.id))
+    authors = await Authors.of(tx, guild_id, initiative)
+    shown: list[str | Text] = []
+    for one in before:
+        other = authors.shown(one)
+        if one.author_id != row.author_id and other != author and other not in shown:
+            shown.append(other)
+    return tuple(shown)

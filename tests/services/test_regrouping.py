@@ -1,0 +1,506 @@
+"""Merging, splitting and undoing: nothing is lost, and every reference leads to where it lives on."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+
+from seminar.errors import Invalid, NotAllowed, NotFound, Refused
+from seminar.model import AmendmentStatus, Change, Choice, Kinship, Role, State
+from services.acting import moved_by_change
+from services.audit import Audit
+from services.ballot_views import BallotRequest
+from services.regrouping import MOST_AT_ONCE, MergeRequest
+from services.undoing import REASON
+from storage import amendments, lineage, recommendations
+from tests.services.facilitators_desk import MERGED_TEXT, Desk
+from tests.services.polling_station import Station
+from tests.services.small_seminar import GUILD, actor
+from tests.small_initiative import INITIATIVE
+
+
+@pytest.fixture
+async def desk(station: Station) -> Desk:
+    """CAP-01 and CAP-02 by Ana, CAP-03 by Ben and CAP-04 by Cem, all under discussion."""
+    made = Desk(station)
+    await made.propose("Share hospitals", by=station.ben)
+    await made.propose("Share pilots", by=station.cem)
+    await station.hush()
+    return made
+
+
+# ------------------------------------------------------------------------------------------- merging
+
+
+async def test_a_merge_gives_one_a_new_text_and_ends_the_others_which_lead_to_it(desk: Desk) -> None:
+    """The text is a new version by the facilitator, with the reason; the others keep theirs."""
+    done = await desk.merge(["cap 3", "CAP-04"], "CAP-01", reason="All about sharing.")
+    assert (done.kind, done.reference, done.others, done.version) == (
+        "merge",
+        "CAP-01",
+        ("CAP-03", "CAP-04"),
+        2,
+    )
+    assert [await desk.state(f"CAP-0{n}") for n in (1, 3, 4)] == [State.ADMITTED, State.MERGED, State.MERGED]
+    assert await desk.leads_to("CAP-03") == await desk.leads_to("CAP-01") == ("CAP-01",)
+    first, second = await desk.texts("CAP-01")
+    assert (second.wording.text, second.change, second.reason) == (
+        MERGED_TEXT,
+        Change.SUBSTANTIVE,
+        "All about sharing.",
+    )
+    assert (first.author_name, second.author_name) == ("Ana", "Fay")
+    assert len(await desk.texts("CAP-03")) == 1
+    entry = await desk.last_entry()
+    assert (entry.act, entry.subject) == ("recommendation.merged", "CAP-01")
+    body = json.loads(entry.body)
+    assert body["from"] == ["CAP-03", "CAP-04"] and body["version"] == 2 and len(body["reason"]) == 64
+    assert not (await Audit(desk.station.db).verify(GUILD)).problems
+
+
+async def test_everybody_whose_recommendation_was_merged_is_told_and_listed(desk: Desk) -> None:
+    """In each discussion, and privately each author; the survivor shows the authors of all."""
+    await desk.station.recommendations.second(desk.station.cem, "CAP-03")
+    await desk.station.recommendations.second(desk.station.cem, "CAP-01")
+    await desk.station.recommendations.second(desk.station.ben, "CAP-04")
+    await desk.station.hush()
+    done = await desk.merge(["CAP-03", "CAP-04", "CAP-02"], "CAP-01")
+    told = await desk.told()
+    assert [(kind, subject) for kind, subject, _ in told] == [
+        (kind, f"CAP-0{number}") for number in (1, 3, 4, 2) for kind in ("news", "news.private")
+    ]
+    assert [payload["user_id"] for _, _, payload in told if "user_id" in payload] == [11, 12, 13, 11]
+    assert told[0][2]["undo"] == done.id and told[0][2]["others"] == ["CAP-03", "CAP-04", "CAP-02"]
+    view = await desk.station.recommendations.get(GUILD, "CAP-01")
+    assert view.background is not None
+    assert view.background.others == ("Ben", "Cem")
+    # Cem seconded both and counts once; Ben's support of a predecessor is no second of this one.
+    assert (view.seconds, view.background.carried_seconds) == (1, 1)
+    refreshed = await desk.station.rows("SELECT subject FROM outbox WHERE kind = 'card.refresh'")
+    assert {subject for (subject,) in refreshed} == {"CAP-01", "CAP-02", "CAP-03", "CAP-04"}
+
+
+async def test_under_chatham_the_authors_of_what_was_merged_tell_nothing_more_than_their_cards(
+    desk: Desk,
+) -> None:
+    """Who is shown alike is shown once, and not at all when shown like the author."""
+    await desk.station.load(INITIATIVE.replace('"named"', '"chatham"'))
+    await desk.merge(["CAP-03", "CAP-04"], "CAP-01")
+    view = await desk.station.recommendations.get(GUILD, "CAP-01")
+    assert str(view.author_shown) == "a participant"
+    assert view.background is not None and view.background.others == ()
+
+
+async def test_with_its_own_words_the_survivor_gets_no_new_version(desk: Desk) -> None:
+    """And undoing leaves its text alone, whatever was changed since."""
+    done = await desk.merge("CAP-03", "CAP-01", None)
+    assert (done.version, done.changed) == (1, False)
+    await desk.merge("CAP-04", "CAP-01", MERGED_TEXT)
+    await desk.undo(done.id)
+    assert (await desk.texts("CAP-01"))[-1].wording.text == MERGED_TEXT
+    assert [await desk.state(f"CAP-0{n}") for n in (3, 4)] == [State.ADMITTED, State.MERGED]
+
+
+async def test_what_was_returned_stays_returned_when_others_are_merged_into_it(station: Station) -> None:
+    """Also with another text: its author has reworked nothing yet. A proposed one comes back proposed."""
+    await station.load(INITIATIVE + '[rules]\nadmission = "facilitator"\n')
+    desk = Desk(station)
+    await desk.propose("Share hospitals", by=station.ben)
+    await desk.moderation.return_(desk.fay, "CAP-01", "Shorter, please.")
+    await desk.merge(["CAP-02", "CAP-03"], "CAP-01")
+    assert await desk.state("CAP-01") is State.RETURNED
+    await desk.undo("CAP-03")
+    assert [await desk.state(f"CAP-0{n}") for n in (1, 2, 3)] == [
+        State.RETURNED,
+        State.ADMITTED,
+        State.PROPOSED,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("others", "into", "why"),
+    [
+        (("CAP-01",), "cap-1", "cannot be merged into itself"),
+        (("CAP-03", "CAP-01"), "CAP-01", "cannot be merged into itself"),
+        (("CAP-03", "cap 3"), "CAP-01", "is named twice"),
+        ((), "CAP-01", "Name at least one"),
+        (("", " "), "CAP-01", "Name at least one"),
+        (("CAP-99",), "CAP-01", "There is no recommendation CAP-99"),
+        (("CAP-03",), "CAP-99", "There is no recommendation CAP-99"),
+        (("@everyone",), "CAP-01", "is not a reference"),
+        (tuple(f"CAP-{n}" for n in range(10, 11 + MOST_AT_ONCE)), "CAP-01", "At most 10"),
+    ],
+)
+async def test_what_cannot_be_merged_is_refused_and_changes_nothing(
+    desk: Desk, others: tuple[str, ...], into: str, why: str
+) -> None:
+    """Itself, twice the same, nothing, too many, and what is not there."""
+    before = await desk.everything()
+    with pytest.raises(Refused, match=why):
+        await desk.regrouping.merge(desk.fay, MergeRequest(others, into, "Title", MERGED_TEXT, "", ""))
+    assert await desk.everything() == before
+
+
+async def test_only_what_is_still_discussed_is_merged_on_either_side(desk: Desk) -> None:
+    """Not what was withdrawn, rejected, merged, split, adopted or is under vote, as a sentence says."""
+    await desk.propose("Train police", "Share mines", "Lend trucks", "Lend boats")
+    ballot = await desk.station.open(theme=None, references="CAP-05")
+    await desk.station.vote(desk.station.ben, ballot, Choice.FOR)
+    await desk.station.close(ballot)
+    await desk.station.open(theme=None, references="CAP-06")
+    await desk.station.open(theme=None, references="CAP-07", method="rating")
+    await desk.station.recommendations.withdraw(desk.station.ana, "CAP-02")
+    await desk.moderation.reject(desk.fay, "CAP-08", "No.")
+    await desk.merge("CAP-03", "CAP-01")
+    await desk.split("CAP-04")
+    why = {
+        "CAP-02": "withdrawn",
+        "CAP-03": "was merged into CAP-01",
+        "CAP-04": "was split into CAP-09 and CAP-10",
+        "CAP-05": "adopted",
+        "CAP-06": "CAP-06: A ballot on this recommendation is open",
+        "CAP-07": "CAP-07: A ballot on this recommendation is open",
+        "CAP-08": "rejected",
+    }
+    before = await desk.everything()
+    for reference, sentence in why.items():
+        for others, into in ((reference, "CAP-01"), ("CAP-01", reference)):
+            with pytest.raises(Refused, match=sentence):
+                await desk.merge(others, into)
+            with pytest.raises(Refused, match=sentence):
+                await desk.regrouping.merging(desk.fay, others, into)
+        with pytest.raises(Refused, match=sentence.replace("CAP-06: ", "").replace("CAP-07: ", "")):
+            await desk.split(reference)
+    assert await desk.everything() == before
+
+
+async def test_a_merge_never_overwrites_what_changed_while_it_was_written(desk: Desk) -> None:
+    """Neither in the one that stays nor in one that goes; with the new version it is taken."""
+    seen = {"CAP-01": 1, "CAP-03": 1}
+    await desk.merge("CAP-04", "CAP-01")
+    with pytest.raises(Refused, match="The text of CAP-01 has changed since"):
+        await desk.merge("CAP-03", "CAP-01", "An older text, with words of its own.", versions=seen)
+    await desk.merge("CAP-02", "CAP-03", "Another text, with words of its own.")
+    with pytest.raises(Refused, match="The text of CAP-03 has changed since"):
+        await desk.merge("CAP-03", "CAP-01", versions={"CAP-01": 2, "CAP-03": 1})
+    await desk.merge("CAP-03", "CAP-01", versions={"CAP-01": 2, "CAP-03": 2})
+    assert await desk.leads_to("CAP-02") == ("CAP-01",)
+
+
+async def test_a_form_sent_twice_merges_or_splits_once(desk: Desk) -> None:
+    """Also at the same moment; once it was undone, the same form does nothing more."""
+    one, two = await asyncio.gather(*(desk.merge("CAP-03", "CAP-01", nonce="m1") for _ in range(2)))
+    assert one == two
+    one, two = await asyncio.gather(*(desk.split("CAP-02", nonce="s1", version=1) for _ in range(2)))
+    assert one == two and one.others == ("CAP-05", "CAP-06")
+    await desk.undo(one.id)
+    with pytest.raises(Refused, match="undone already"):
+        await desk.split("CAP-02", nonce="s1", version=1)
+    # The nonce is that facilitator's own; for another one it is a form like any other.
+    with pytest.raises(Refused, match="was merged into CAP-01"):
+        await desk.merge("CAP-03", "CAP-01", nonce="m1", by=actor(33, Role.FACILITATOR))
+
+
+async def test_only_facilitators_regroup(desk: Desk) -> None:
+    """Not even the author of all, nor who has lost the role; nothing is stored."""
+    done = await desk.merge("CAP-02", "CAP-01")
+    before = await desk.everything()
+    for who in (desk.station.ana, desk.station.organiser, desk.station.obi, actor(3, name="Fay")):
+        for act in (
+            lambda who=who: desk.merge("CAP-03", "CAP-01", by=who),
+            lambda who=who: desk.split("CAP-01", by=who),
+            lambda who=who: desk.undo(done.id, by=who),
+            lambda who=who: desk.regrouping.merging(who, "CAP-03", "CAP-01"),
+            lambda who=who: desk.regrouping.splitting(who, "CAP-01"),
+        ):
+            with pytest.raises(NotAllowed):
+                await act()
+    assert await desk.everything() == before
+
+
+async def test_what_is_done_to_one_that_was_merged_is_refused_with_where_it_lives_on(desk: Desk) -> None:
+    """Seconding, withdrawing, changing and voting; along the whole road, however long."""
+    await desk.merge("CAP-03", "CAP-02")
+    await desk.merge("CAP-02", "CAP-01")
+    await desk.split("CAP-01", "Plan", "Learn")
+    for act in (
+        desk.station.recommendations.second(desk.station.cem, "CAP-03"),
+        desk.station.recommendations.withdraw(desk.station.ben, "CAP-03"),
+        desk.station.ballots.prepare(desk.fay, BallotRequest(method="support", references="CAP-03")),
+    ):
+        with pytest.raises(Refused, match="It was merged into CAP-05 and CAP-06"):
+            await act
+    async with desk.station.db.read() as tx:
+        row = await recommendations.by_reference(tx, GUILD, "CAP-03")
+        assert row is not None
+        with pytest.raises(Refused, match="It was merged into CAP-05 and CAP-06"):
+            await moved_by_change(tx, row, Change.SUBSTANTIVE)
+
+
+# ----------------------------------------------------------------------------------------- splitting
+
+
+async def test_a_split_makes_new_recommendations_of_the_same_author_that_stand_where_it_stood(
+    desk: Desk,
+) -> None:
+    """With its rationale and addressees; its reference leads to both, and its seconds stay its own."""
+    await desk.merge("CAP-03", "CAP-01", rationale="It saves money.", addressees="DPKO, Somebody")
+    await desk.station.recommendations.second(desk.station.cem, "CAP-01")
+    await desk.station.hush()
+    done = await desk.split("CAP-01", "Plan", "Learn", reason="Two subjects.")
+    assert (done.kind, done.reference, done.others) == ("split", "CAP-01", ("CAP-05", "CAP-06"))
+    assert await desk.state("CAP-01") is State.SPLIT
+    assert await desk.leads_to("CAP-03") == ("CAP-05", "CAP-06")
+    for reference, title in zip(done.others, ("Plan", "Learn"), strict=True):
+        part = await desk.station.recommendations.get(GUILD, reference)
+        assert (part.title, part.rationale, part.addressees) == (
+            title,
+            "It saves money.",
+            ("DPKO", "Somebody"),
+        )
+        assert (part.state, part.event, part.theme, part.author_shown) == (
+            State.ADMITTED,
+            "ROM",
+            "CAP",
+            "Ana",
+        )
+        assert part.background is not None
+        assert [(kin.kind, kin.reference) for kin in part.background.predecessors] == [
+            (Kinship.SPLIT, "CAP-01")
+        ]
+        assert (part.seconds, part.background.carried_seconds) == (0, 1)
+        assert part.background.others == ("Ben",)
+    said = await desk.station.rows("SELECT kind, subject FROM outbox WHERE kind LIKE 'card.%' ORDER BY id")
+    assert said == [("card.post", "CAP-05"), ("card.post", "CAP-06"), ("card.refresh", "CAP-01")]
+    assert [kind for kind, _, _ in await desk.told()] == ["news", "news.private"]
+    entry = await desk.last_entry()
+    assert (entry.act, json.loads(entry.body)["into"]) == ("recommendation.split", ["CAP-05", "CAP-06"])
+
+
+@pytest.mark.parametrize(
+    "titles", [("One",), tuple(f"Part {n}" for n in range(11)), ("Same", "Same"), ("", "B")]
+)
+async def test_too_few_too_many_the_same_or_empty_parts_are_refused(
+    desk: Desk, titles: tuple[str, ...]
+) -> None:
+    """And nothing is stored."""
+    before = await desk.everything()
+    with pytest.raises(Invalid):
+        await desk.split("CAP-01", *titles)
+    assert await desk.everything() == before
+
+
+async def test_a_text_that_changed_while_the_parts_were_written_is_not_split(desk: Desk) -> None:
+    """The parts might lack what is new."""
+    await desk.merge("CAP-03", "CAP-01")
+    with pytest.raises(Refused, match="The text of CAP-01 has changed since"):
+        await desk.split("CAP-01", version=1)
+
+
+# ------------------------------------------------------------------------------------------- undoing
+
+
+async def test_undoing_a_merge_gives_each_its_state_and_the_survivor_its_words_of_before(desk: Desk) -> None:
+    """As a new version, in the words' author's name; the kinship stays on record with its end."""
+    done = await desk.merge(["CAP-03", "CAP-04"], "CAP-01")
+    await desk.station.hush()
+    desk.station.clock.pass_(minutes=60)
+    undone = await desk.undo("CAP-04")
+    assert undone.id == done.id and undone.undone
+    assert [await desk.state(f"CAP-0{n}") for n in (1, 3, 4)] == [State.ADMITTED] * 3
+    versions = await desk.texts("CAP-01")
+    assert [one.number for one in versions] == [1, 2, 3]
+    assert versions[2].wording == versions[0].wording
+    assert (versions[2].reason, versions[2].author_name, versions[2].decided_by is None) == (
+        REASON,
+        "Ana",
+        False,
+    )
+    assert [await desk.leads_to(f"CAP-0{n}") for n in (3, 4)] == [("CAP-03",), ("CAP-04",)]
+    view = await desk.station.recommendations.get(GUILD, "CAP-01")
+    assert view.background is not None
+    assert (view.background.predecessors, view.background.others) == ((), ())
+    rows = await desk.station.rows("SELECT count(*) FROM lineage WHERE ended_at IS NOT NULL")
+    assert rows == [(2,)]
+    assert [payload["what"] for kind, _, payload in await desk.told() if kind == "news"] == [
+        "merge_undone",
+        "merge_undone",
+        "merge_into_undone",
+    ]
+    entry = await desk.last_entry()
+    assert (entry.act, entry.subject) == ("regrouping.undone", "CAP-01")
+    assert not (await Audit(desk.station.db).verify(GUILD)).problems
+
+
+async def test_undoing_a_split_gives_the_whole_back_and_its_parts_lead_to_it(desk: Desk) -> None:
+    """What people said of the parts stays with them, and is found from the whole."""
+    done = await desk.split("CAP-01", "Plan", "Learn")
+    await desk.station.recommendations.second(desk.station.ben, "CAP-05")
+    await desk.undo(done.id)
+    assert [await desk.state(f"CAP-0{n}") for n in (1, 5, 6)] == [State.ADMITTED, State.MERGED, State.MERGED]
+    assert await desk.leads_to("CAP-05") == await desk.leads_to("CAP-01") == ("CAP-01",)
+    view = await desk.station.recommendations.get(GUILD, "CAP-01")
+    assert view.background is not None and view.background.carried_seconds == 1
+    assert [(kin.kind, kin.reference) for kin in view.background.predecessors] == [
+        (Kinship.REUNITED, "CAP-05"),
+        (Kinship.REUNITED, "CAP-06"),
+    ]
+    # It can be split again, and then the old parts lead to the new ones.
+    await desk.split("CAP-01", "First", "Last")
+    assert await desk.leads_to("CAP-05") == ("CAP-07", "CAP-08")
+
+
+async def test_the_same_is_undone_once_and_by_reference_the_last_one(desk: Desk) -> None:
+    """Two presses at once are one; what was never regrouped, and what is not there, is refused."""
+    first = await desk.merge("CAP-03", "CAP-01")
+    second = await desk.merge("CAP-04", "CAP-01", "Yet another text, with words of its own.")
+    results = await asyncio.gather(desk.undo(second.id), desk.undo(second.id), return_exceptions=True)
+    assert sorted(isinstance(one, Refused) for one in results) == [False, True]
+    # The words that the first merge made are back, so that it can be undone as well.
+    assert (await desk.undo("CAP-01")).id == first.id
+    assert (await desk.texts("CAP-01"))[-1].wording == (await desk.texts("CAP-01"))[0].wording
+    before = await desk.everything()
+    for which, why in (
+        (first.id, "undone already"),
+        ("CAP-01", "neither merged nor split"),
+        ("CAP-02", "neither merged nor split"),
+        ("CAP-99", "no recommendation CAP-99"),
+        (987_654, "no such merge or split"),
+    ):
+        with pytest.raises(Refused, match=why):
+            await desk.undo(which)
+    with pytest.raises(NotFound):
+        await desk.undo(first.id, by=actor(3, Role.FACILITATOR, guild_id=GUILD + 1))
+    assert await desk.everything() == before
+
+
+async def test_after_an_hour_nothing_is_undone(desk: Desk) -> None:
+    """A sentence says what to do instead."""
+    merged, split = await desk.merge("CAP-03", "CAP-01"), await desk.split("CAP-02")
+    desk.station.clock.pass_(minutes=60, seconds=1)
+    for which in (merged.id, split.id, "CAP-03", "CAP-05"):
+        with pytest.raises(Refused, match="within an hour"):
+            await desk.undo(which)
+
+
+async def test_a_merge_is_not_undone_once_its_text_has_moved_on(desk: Desk) -> None:
+    """The newer words would be lost; when they are taken back, it can."""
+    first = await desk.merge("CAP-03", "CAP-01")
+    second = await desk.merge("CAP-04", "CAP-01", "Yet another text, with words of its own.")
+    with pytest.raises(Refused, match="has changed since the merge"):
+        await desk.undo(first.id)
+    await desk.undo(second.id)
+    await desk.undo(first.id)
+
+
+async def test_a_merge_is_not_undone_while_the_survivor_is_voted_on_or_ended(desk: Desk) -> None:
+    """Merged on (which would make a ring in time), split, adopted; but a withdrawn one buries nobody."""
+    first = await desk.merge("CAP-03", "CAP-01", None)
+    onward = await desk.merge("CAP-01", "CAP-02", None)
+    with pytest.raises(Refused, match="It was merged into CAP-02"):
+        await desk.undo(first.id)
+    with pytest.raises(Refused, match="It was merged into CAP-02"):
+        await desk.merge("CAP-02", "CAP-01")
+    await desk.undo(onward.id)
+    split = await desk.split("CAP-01")
+    with pytest.raises(Refused, match="It was split into CAP-05 and CAP-06"):
+        await desk.undo(first.id)
+    await desk.undo(split.id)
+    ballot = await desk.station.open(theme=None, references="CAP-01")
+    with pytest.raises(Refused, match="CAP-01: A ballot on this recommendation is open"):
+        await desk.undo(first.id)
+    await desk.station.ballots.cancel(desk.fay, ballot.id, "Another time.")
+    await desk.station.recommendations.withdraw(desk.station.ana, "CAP-01")
+    await desk.undo(first.id)
+    assert [await desk.state(f"CAP-0{n}") for n in (1, 3)] == [State.WITHDRAWN, State.ADMITTED]
+
+
+async def test_a_split_is_not_undone_once_something_was_built_on_a_part(desk: Desk) -> None:
+    """A part merged on, split on, voted on, past discussion, or one that has taken in others."""
+    split = await desk.split("CAP-01")
+    before = await desk.state("CAP-05")
+
+    async def refused(why: str) -> None:
+        stands = await desk.everything()
+        with pytest.raises(Refused, match=why):
+            await desk.undo(split.id)
+        assert await desk.everything() == stands
+
+    merged = await desk.merge("CAP-05", "CAP-02", None)
+    await refused("It was merged into CAP-02")
+    await desk.undo(merged.id)
+    taken = await desk.merge("CAP-03", "CAP-05", None)
+    await refused("CAP-03 went into CAP-05 since")
+    await desk.undo(taken.id)
+    again = await desk.split("CAP-06")
+    await refused("It was split into CAP-07 and CAP-08")
+    await desk.undo(again.id)
+    ballot = await desk.station.open(theme=None, references="CAP-05", method="rating")
+    await refused("CAP-05: A ballot on this recommendation is open")
+    await desk.station.ballots.cancel(desk.fay, ballot.id, "Another time.")
+    assert await desk.state("CAP-05") is before
+    await desk.undo(split.id)
+    assert await desk.leads_to("CAP-07") == ("CAP-01",)
+    other = await desk.split("CAP-02")
+    await desk.moderation.reject(desk.fay, other.others[0], "No.")
+    with pytest.raises(Refused, match="rejected"):
+        await desk.undo(other.id)
+
+
+async def test_amendments_of_one_that_is_merged_stay_on_record_and_wait_for_the_undoing(desk: Desk) -> None:
+    """They are neither decided nor lost, and as open afterwards as before."""
+    async with desk.station.db.write() as tx:
+        row = await recommendations.by_reference(tx, GUILD, "CAP-03")
+        assert row is not None
+        wording = row.wording
+        await amendments.add(tx, GUILD, row.id, 1, wording, "", row.author_id, None, desk.station.clock())
+    done = await desk.merge("CAP-03", "CAP-01")
+    await desk.undo(done.id)
+    async with desk.station.db.read() as tx:
+        (left,) = await amendments.of(tx, [row.id])
+    assert (left.status, left.conflicting) == (AmendmentStatus.OPEN, False)
+
+
+async def test_a_survivor_that_was_voted_on_tells_its_voters_of_the_new_text(desk: Desk) -> None:
+    """What they voted on was another one."""
+    ballot = await desk.station.open(theme=None, references="CAP-01", quorum="3")
+    await desk.station.vote(desk.station.ben, ballot, Choice.FOR)
+    await desk.station.close(ballot)
+    await desk.station.hush()
+    await desk.merge("CAP-04", "CAP-01")
+    told = [payload for kind, _, payload in await desk.told() if payload["what"] == "voted_text_changed"]
+    assert [payload.get("user_id") for payload in told] == [None, 12]
+
+
+async def test_the_authors_of_predecessors_who_are_gone_are_still_counted(desk: Desk) -> None:
+    """A forgotten author is a former participant; nobody without an account is written to."""
+    async with desk.station.db.write() as tx:
+        await tx.exec_driver_sql("UPDATE people SET user_id = NULL, name = '' WHERE user_id = 12")
+    await desk.merge("CAP-03", "CAP-01")
+    view = await desk.station.recommendations.get(GUILD, "CAP-01")
+    assert view.background is not None
+    assert [str(one) for one in view.background.others] == ["a former participant"]
+    assert [kind for kind, subject, _ in await desk.told() if subject == "CAP-03"] == ["news"]
+
+
+async def test_no_ring_is_ever_written_whoever_writes_lineage(desk: Desk) -> None:
+    """The store refuses it, over however many steps, and ended kinship counts for nothing."""
+    await desk.merge("CAP-04", "CAP-03", None)
+    await desk.merge("CAP-03", "CAP-02", None)
+    async with desk.station.db.write() as tx:
+        ids = {
+            row.reference: row.id
+            for row in [await recommendations.by_reference(tx, GUILD, f"CAP-0{n}") for n in (1, 2, 3, 4)]
+            if row is not None
+        }
+        now = desk.station.clock()
+        for before, after in (("CAP-02", "CAP-04"), ("CAP-02", "CAP-02"), ("CAP-02", "CAP-03")):
+            with pytest.raises(lineage.Ring):
+                await lineage.add(tx, GUILD, ids[before], ids[after], Kinship.MERGED, now)
+        # What grew out of an amendment is a recommendation beside, and may be merged into where it came from.
+        await lineage.add(tx, GUILD, ids["CAP-02"], ids["CAP-04"], Kinship.DERIVED, now)
+        assert await lineage.ends(tx, ids["CAP-02"]) == ("CAP-02",)
+    await desk.undo("CAP-03")
+    assert await desk.leads_to("CAP-04") == ("CAP-03",)
