@@ -24,12 +24,12 @@ from services.keys import KeyMissing, KeyStore
 from services.known_people import KnownPeople
 from storage import forgetting, imports, ledger, outbox, people, register_codes
 from storage.engine import Database
-from storage.forgetting import HeldBallot
+from storage.forgetting import HeldBallot, NamedOn
 from storage.people import PersonRow
 
 log = logging.getLogger(__name__)
 
-CARD, AMENDMENT = "card.refresh", "amendment.refresh"
+CARD, AMENDMENT, ARGUMENTS = "card.refresh", "amendment.refresh", "arguments.refresh"
 SYSTEM = "system"
 
 
@@ -112,7 +112,7 @@ class Forgetting:
         await forgetting.hold(tx, row.id)
         unread = [ballot.label for ballot in held if not await self._withdraw(tx, ballot, row)]
         ids = (row.id, *await forgetting.once_called(tx, guild_id, row.pseudonym))
-        cards, amended = await forgetting.named_on(tx, guild_id, row.id)
+        named = await forgetting.named_on(tx, guild_id, row.id)
         await forgetting.erase_texts(tx, guild_id, ids)
         await forgetting.drop_waiting(tx, guild_id, row.id, row.user_id)
         if row.user_id is not None:
@@ -122,8 +122,8 @@ class Forgetting:
             await people.unregister(tx, one)
             await people.blank(tx, one, now)
         await ledger.append(tx, guild_id, now, by, "person.forgotten", row.pseudonym, {})
-        await _draw_again(tx, guild_id, now, cards, amended)
-        return Forgotten(tuple(cards), tuple(unread)), ids
+        await _draw_again(tx, guild_id, now, named)
+        return Forgotten(named.cards, tuple(unread)), ids
 
     async def _withdraw(self, tx: AsyncConnection, ballot: HeldBallot, row: PersonRow) -> bool:
         """Take the person's votes out of a ballot; False where they cannot be found."""
@@ -147,9 +147,11 @@ class Forgetting:
         return elector if ballot.key_id is None else self._keys.mark(ballot.key_id, elector)
 
 
-async def _draw_again(
-    tx: AsyncConnection, guild_id: int, now: datetime, cards: Sequence[str], amended: Sequence[str]
-) -> None:
-    for kind, subjects in ((CARD, cards), (AMENDMENT, amended)):
+async def _draw_again(tx: AsyncConnection, guild_id: int, now: datetime, named: NamedOn) -> None:
+    for kind, subjects in (
+        (CARD, named.cards),
+        (AMENDMENT, named.amendments),
+        (ARGUMENTS, named.arguments),
+    ):
         for subject in subjects:
             await outbox.put(tx, guild_id, kind, subject, now)

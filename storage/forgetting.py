@@ -23,6 +23,7 @@ from storage.schema import (
     drafts,
     ledger,
     ledger_texts,
+    lineage,
     live_changes,
     outbox,
     papers,
@@ -48,6 +49,15 @@ class HeldBallot:
     key_id: str | None
     by_delegation: bool
     live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NamedOn:
+    """References of cards, amendments (as `CAP-01/2`), and references of the records of arguments."""
+
+    cards: tuple[str, ...]
+    amendments: tuple[str, ...]
+    arguments: tuple[str, ...]
 
 
 async def held_ballots(tx: AsyncConnection, guild_id: int, *, lock: bool = False) -> tuple[HeldBallot, ...]:
@@ -161,35 +171,54 @@ async def drop_waiting(tx: AsyncConnection, guild_id: int, person_id: str, user_
     await in_pieces(tx, delete(outbox).where(outbox.c.id == bindparam("of")), [{"of": one} for one in theirs])
 
 
-async def named_on(tx: AsyncConnection, guild_id: int, person_id: str) -> tuple[list[str], list[str]]:
-    """The recommendations on whose cards a person may be named, and the amendments, as `CAP-01/2`."""
-    theirs = union(
-        select(recommendations.c.id).where(recommendations.c.author_id == person_id),
+async def named_on(tx: AsyncConnection, guild_id: int, person_id: str) -> NamedOn:
+    """Where the bot's own messages may name a person, or what they wrote as theirs."""
+    authored = set(
+        await tx.scalars(select(recommendations.c.id).where(recommendations.c.author_id == person_id))
+    )
+    argued = set(
+        await tx.scalars(
+            select(contributions.c.recommendation_id).where(
+                or_(contributions.c.person_id == person_id, contributions.c.added_by == person_id)
+            )
+        )
+    )
+    other = union(
         select(versions.c.recommendation_id).where(
             or_(versions.c.author_id == person_id, versions.c.decided_by == person_id)
         ),
         select(amendments.c.recommendation_id).where(
             or_(amendments.c.author_id == person_id, amendments.c.decided_by == person_id)
         ),
-        select(contributions.c.recommendation_id).where(
-            or_(contributions.c.person_id == person_id, contributions.c.added_by == person_id)
-        ),
     )
-    cards = await tx.scalars(
-        select(recommendations.c.reference)
-        .where(recommendations.c.guild_id == guild_id, recommendations.c.id.in_(theirs))
-        .order_by(recommendations.c.reference)
-    )
+    # What became of theirs names them too, as one of those whose recommendations went into it.
+    reached, further = set[int](), authored
+    while further:
+        reached |= further
+        next_ = select(lineage.c.successor_id).where(lineage.c.predecessor_id.in_(further))
+        further = set(await tx.scalars(next_)) - reached
+    named = reached | argued | set(await tx.scalars(other))
+    references = {
+        row.id: row.reference
+        for row in await tx.execute(
+            select(recommendations.c.id, recommendations.c.reference)
+            .where(recommendations.c.guild_id == guild_id, recommendations.c.id.in_(named))
+            .order_by(recommendations.c.reference)
+        )
+    }
     amended = await tx.execute(
-        select(recommendations.c.reference, amendments.c.number)
-        .join(amendments, amendments.c.recommendation_id == recommendations.c.id)
+        select(amendments.c.recommendation_id, amendments.c.number)
         .where(
             amendments.c.guild_id == guild_id,
             or_(amendments.c.author_id == person_id, amendments.c.decided_by == person_id),
         )
-        .order_by(recommendations.c.reference, amendments.c.number)
+        .order_by(amendments.c.recommendation_id, amendments.c.number)
     )
-    return list(cards), [f"{reference}/{number}" for reference, number in amended]
+    return NamedOn(
+        tuple(references.values()),
+        tuple(f"{references[of]}/{number}" for of, number in amended if of in references),
+        tuple(reference for one, reference in references.items() if one in argued),
+    )
 
 
 async def undelivered(

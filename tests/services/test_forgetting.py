@@ -7,11 +7,13 @@ import shutil
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
 from seminar.errors import Refused
 from seminar.model import RECUSED, Status
 from services.forgotten_list import FILE_NAME, ForgottenList
-from storage import backup, drafts, outbox
+from services.own_data import OwnCounts
+from storage import backup, drafts, outbox, schema
 from storage.engine import Database
 from tests.services.polling_station import AGAINST, FOR
 from tests.services.registry import Registry
@@ -80,6 +82,33 @@ async def test_what_they_proposed_stays_as_a_former_participants(registry: Regis
     assert (view.title, view.seconds, str(view.author_shown)) == ("Mine to keep", 1, "a former participant")
     assert await registry.rows("SELECT kind, subject FROM outbox") == [("card.refresh", "CAP-03")]
     assert await registry.forgetting.unreached(registry.guild_id, ("CAP-03",)) == ("CAP-03",)
+
+
+async def test_whatever_may_name_them_is_drawn_again(registry: Registry) -> None:
+    """What theirs was merged into, what they amended and where they argued; nothing else."""
+    for title in ("Theirs", "What it became", "What that became", "Amended", "Argued", "Untouched"):
+        await registry.propose(registry.dana if title == "Theirs" else registry.ben, "TRN", title)
+    person, at = await registry.participants.person(registry.dana), registry.clock()
+    ids = [number for (number,) in await registry.rows("SELECT id FROM recommendations WHERE theme = 'TRN'")]
+    guild_id = registry.guild_id
+    async with registry.db.write() as tx:
+        for before, after in ((0, 1), (1, 2)):
+            kin = {"predecessor_id": ids[before], "successor_id": ids[after], "kind": "merged"}
+            await tx.execute(insert(schema.lineage).values(guild_id=guild_id, at=at, **kin))
+        asked = {"recommendation_id": ids[3], "number": 2, "author_id": person.id, "status": "open"}
+        await tx.execute(insert(schema.amendments).values(guild_id=guild_id, created_at=at, **asked))
+        said = {"recommendation_id": ids[4], "number": 1, "stance": "for", "text": "Because."}
+        whose = {"person_id": person.id, "added_by": person.id, "at": at}
+        await tx.execute(insert(schema.contributions).values(guild_id=guild_id, **said, **whose))
+    assert await registry.own_data.counts(person.id) == OwnCounts(amendments=1, contributions=1)
+    await registry.hush()
+    done = await registry.forgetting.forget(registry.dana)
+    assert done is not None and done.cards == tuple(f"TRN-0{number}" for number in range(1, 6))
+    assert await registry.rows("SELECT kind, subject FROM outbox ORDER BY id") == [
+        *(("card.refresh", reference) for reference in done.cards),
+        ("amendment.refresh", "TRN-04/2"),
+        ("arguments.refresh", "TRN-05"),
+    ]
 
 
 @pytest.mark.parametrize("secrecy", ["secret", "open"])
