@@ -11,7 +11,7 @@ import sys
 
 from rich.console import Console
 
-from benchmarks import clicks, closing, likeness, papers, report, store, tallies
+from benchmarks import clicks, closing, importing, likeness, papers, report, store, tallies
 from benchmarks.wire.processes import SideFailed
 
 PARTS = {
@@ -22,6 +22,7 @@ PARTS = {
         tallies.measure,
     ),
     "closing": ("Closing: what the store is sent for 100 voters and for 10,000", closing.measure),
+    "importing": ("Importing: a list of 100 participants and of 10,000", importing.measure),
     "likeness": ("Near-duplicates: pairs labelled by hand, judged now and before", likeness.measure),
     "papers": ("Papers: 60 items to fill in, with 5,000 votes in the store and with 500,000", papers.measure),
 }
