@@ -16,6 +16,7 @@ from services.audit import Audit
 from services.ballots import Ballots
 from services.codes import Codes
 from services.deadlines import Deadlines
+from services.digests import Digests
 from services.drafts import Drafts
 from services.events import Events
 from services.exports import Exports
@@ -70,6 +71,7 @@ class House:
     recommendations: Recommendations
     arguments: Arguments
     finding: Finding
+    digests: Digests
     amendments: Amendments
     history: History
     drafts: Drafts
@@ -121,6 +123,7 @@ async def open_house(settings: Settings, clock: Callable[[], datetime], catalogu
     records = Records(db, clock, initiatives)
     exports = Exports(initiatives, results, records)
     audit = Audit(db)
+    digests = Digests(db, clock, initiatives)
     silences = Silences(db, clock, initiatives, participants, ballots)
     await ballots.resume_sealing()
     return House(
@@ -153,7 +156,8 @@ async def open_house(settings: Settings, clock: Callable[[], datetime], catalogu
         room=Room(db, clock, initiatives, participants, ballots),
         removal=Removal(db, clock, participants, ballots, polling, Gathering(keys)),
         live=Live(db),
-        deadlines=Deadlines(db, clock, ballots.deadline_handlers()),
+        digests=digests,
+        deadlines=Deadlines(db, clock, {**ballots.deadline_handlers(), **digests.deadline_handlers()}),
         results=results,
         records=records,
         receipts=Receipts(db, participants, polling, records),

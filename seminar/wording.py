@@ -5,12 +5,12 @@ Text is compared by words (`seminar.differences`), addressees one by one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
-from seminar.differences import Merge, Piece, difference, merge
+from seminar.differences import Mark, Merge, Piece, difference, merge
 from seminar.texts import bounded, clean, clean_line, split_addressees
 from seminar.words import Text, t
 
@@ -31,7 +31,8 @@ FIELD_WORDS: Mapping[str, Text] = MappingProxyType(
 )
 """The fields in their order, by their names in forms."""
 
-_SEPARATOR = ", "
+_SEPARATOR, _SHORTER = ", ", ","
+_MOST_TOLD = 60  # characters of each side of a place in `told_briefly`
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +68,66 @@ class Wording:
             "title": self.title,
             "text": self.text,
             "rationale": self.rationale,
-            "addressees": _SEPARATOR.join(self.addressees),
+            "addressees": self._joined(),
         }
+
+    def _joined(self) -> str:
+        """Separated by commas, and so that what was short enough to be typed is short enough again."""
+        told = _SEPARATOR.join(self.addressees)
+        return told if len(told) <= MOST_ADDRESSEES else _SHORTER.join(self.addressees)
+
+    def settled(self) -> Wording:
+        """The same as it may be stored, after two changes were brought together.
+
+        Raises:
+            Invalid: they leave too little of a field.
+        """
+        return replace(
+            self,
+            title=bounded(clean_line(self.title), FIELD_WORDS["title"], 1, MOST_TITLE),
+            text=bounded(clean(self.text), FIELD_WORDS["text"], LEAST_TEXT, MOST_TEXT),
+            rationale=bounded(clean(self.rationale), FIELD_WORDS["rationale"], 0, MOST_RATIONALE),
+        )
 
 
 def changes(old: Wording, new: Wording) -> Mapping[str, tuple[Piece, ...]]:
     """The difference of each field that differs; empty where none does."""
     before, after = old.fields, new.fields
     return {name: difference(before[name], after[name]) for name in before if before[name] != after[name]}
+
+
+def told_briefly(old: Wording, new: Wording, most: int) -> str:
+    """The places that differ, as "old words → new words", in any language; at most `most` characters."""
+    places = (place for pieces in changes(old, new).values() for place in _places(pieces))
+    told = "; ".join(_told(_short(removed), _short(added)) for removed, added in places)
+    return told if len(told) <= most else told[: most - 1].rstrip() + "…"
+
+
+def _places(pieces: Iterable[Piece]) -> Iterator[tuple[str, str]]:
+    """What was taken out at each place that changed, and what was put there."""
+    removed = added = ""
+    for piece in pieces:
+        match piece.mark:
+            case Mark.REMOVED:
+                removed = piece.text
+            case Mark.ADDED:
+                added = piece.text
+            case _ if removed or added:
+                yield removed, added
+                removed = added = ""
+    if removed or added:
+        yield removed, added
+
+
+def _told(removed: str, added: str) -> str:
+    if not removed:
+        return f"+ “{added}”"
+    return f"“{removed}” → “{added}”" if added else f"− “{removed}”"
+
+
+def _short(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= _MOST_TOLD else flat[: _MOST_TOLD - 1].rstrip() + "…"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,13 +19,16 @@ from seminar.words import t
 from services import persons
 from services.acting import contributor, locked, moved, named, record, require_open_event
 from services.clock import Clock
+from services.deriving import derivable, derive, parse_origin
 from services.initiatives import Initiatives
 from services.participants import Participants
 from services.places import event_of, place
 from services.rec_views import Draft, Place, RecView, with_background
 from services.tabling import first_state, put_on_table
-from storage import events, people, recommendations
+from storage import events, ledger, people, recommendations
+from storage.amendments import AmendmentRow
 from storage.engine import Database
+from storage.recommendations import RecRow
 
 __all__ = ["Draft", "Place", "RecView", "Recommendations"]
 
@@ -67,7 +70,8 @@ class Recommendations:
             NotAllowed: the actor is no participant.
             NeedsNotice, NeedsConstituency: something is to be settled first.
             NotFound: there is no such theme or event.
-            Refused: the event is not open, or does not have the theme.
+            Refused: the event is not open, or does not have the theme; or the amendment it takes up is not
+                the actor's, was not rejected, or has become a recommendation already.
         """
         initiative = await self._initiatives.current(actor.guild_id)
         author = await contributor(self._participants, actor)
@@ -80,6 +84,7 @@ class Recommendations:
             if row is None:
                 rows = await events.fetch_all(tx, actor.guild_id)
                 event = event_of(initiative, rows, draft, theme)
+                grown = await self._grown_from(tx, actor.guild_id, author.id, draft.derived)
                 row = await put_on_table(
                     tx,
                     actor.guild_id,
@@ -92,7 +97,19 @@ class Recommendations:
                     at=self._clock(),
                     nonce=nonce[:64],
                 )
+                if grown is not None:
+                    now = self._clock()
+                    await derive(tx, actor.guild_id, *grown, row, author.pseudonym, now)
             return await with_background(tx, actor.guild_id, initiative, row)
+
+    async def _grown_from(
+        self, tx: AsyncConnection, guild_id: int, person_id: str, derived: str
+    ) -> tuple[RecRow, AmendmentRow] | None:
+        """The rejected amendment that a draft takes up, if it does."""
+        if not derived:
+            return None
+        await ledger.hold(tx, guild_id)
+        return await derivable(tx, guild_id, person_id, *parse_origin(derived))
 
     async def proposed(self, actor: Actor, nonce: str) -> RecView | None:
         """What the actor has proposed with this `nonce`, if anything."""

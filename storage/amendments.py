@@ -12,14 +12,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar.model import AmendmentStatus
 from seminar.wording import Wording
-from storage.schema import amendment_seconds, amendment_texts, amendments, people
+from storage.schema import amendment_seconds, amendment_texts, amendments, people, registrations
 
 
 @dataclass(frozen=True, slots=True)
 class AmendmentRow:
     """An amendment in its current revision, which changes version `base_version`.
 
-    `decision` is the reason given for accepting or rejecting it, `version` what it became.
+    `decision` is the reason given for accepting or rejecting it, `version` what it became. The author's
+    details are as they are registered now; `revised_by` is whose the current revision is, `reason` why
+    they ask for it.
     """
 
     id: int
@@ -27,6 +29,8 @@ class AmendmentRow:
     number: int
     author_id: str
     author_name: str
+    author_organisation: str | None
+    author_constituency: str | None
     status: AmendmentStatus
     conflicting: bool
     revision: int
@@ -38,18 +42,24 @@ class AmendmentRow:
     base_version: int
     wording: Wording
     reason: str
+    revised_by: str
+    revised_at: datetime
 
 
 _ROWS: Select[Any] = (
     select(
         amendments,
         people.c.name.label("author_name"),
+        registrations.c.organisation.label("author_organisation"),
+        registrations.c.constituency.label("author_constituency"),
         amendment_texts.c.base_version,
         amendment_texts.c.title,
         amendment_texts.c.text,
         amendment_texts.c.rationale,
         amendment_texts.c.addressees,
         amendment_texts.c.reason.label("asked"),
+        amendment_texts.c.author_id.label("revised_by"),
+        amendment_texts.c.created_at.label("revised_at"),
     )
     .join_from(
         amendments,
@@ -60,6 +70,7 @@ _ROWS: Select[Any] = (
         ),
     )
     .join(people, people.c.id == amendments.c.author_id)
+    .outerjoin(registrations, registrations.c.person_id == amendments.c.author_id)
 )
 
 
@@ -70,6 +81,8 @@ def _row(row: Row[Any]) -> AmendmentRow:
         number=row.number,
         author_id=row.author_id,
         author_name=row.author_name,
+        author_organisation=row.author_organisation,
+        author_constituency=row.author_constituency,
         status=AmendmentStatus(row.status),
         conflicting=row.conflicting,
         revision=row.revision,
@@ -81,6 +94,8 @@ def _row(row: Row[Any]) -> AmendmentRow:
         base_version=row.base_version,
         wording=Wording(row.title, row.text, row.rationale, tuple(row.addressees)),
         reason=row.asked,
+        revised_by=row.revised_by,
+        revised_at=row.revised_at,
     )
 
 
@@ -121,6 +136,28 @@ async def open_counts(tx: AsyncConnection, recommendation_ids: Iterable[int]) ->
         .group_by(amendments.c.recommendation_id)
     )
     return {row.recommendation_id: row.open for row in found}
+
+
+async def seconds_of_earlier_texts(tx: AsyncConnection, amendment_ids: Iterable[int]) -> dict[int, int]:
+    """How many seconded each of these before its current revision, where anybody did."""
+    found = await tx.execute(
+        select(amendments.c.id, func.count().label("number"))
+        .join_from(amendments, amendment_seconds, amendment_seconds.c.amendment_id == amendments.c.id)
+        .join(
+            amendment_texts,
+            and_(
+                amendment_texts.c.amendment_id == amendments.c.id,
+                amendment_texts.c.revision == amendments.c.revision,
+            ),
+        )
+        .where(
+            amendments.c.id.in_(list(amendment_ids)),
+            amendments.c.revision > 1,
+            amendment_seconds.c.at < amendment_texts.c.created_at,
+        )
+        .group_by(amendments.c.id)
+    )
+    return {row.id: row.number for row in found}
 
 
 async def add(

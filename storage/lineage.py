@@ -234,6 +234,16 @@ async def seconds_of_predecessors(tx: AsyncConnection, recommendation_ids: Itera
     return {recommendation_id: len(people) for recommendation_id, people in carried.items() if people}
 
 
+async def derived(tx: AsyncConnection, amendment_ids: Iterable[int]) -> dict[int, str]:
+    """The references of the recommendations that grew out of the given amendments, by the amendment's id."""
+    found = await tx.execute(
+        select(lineage.c.amendment_id, recommendations.c.reference)
+        .join_from(lineage, recommendations, recommendations.c.id == lineage.c.successor_id)
+        .where(lineage.c.amendment_id.in_(list(amendment_ids)))
+    )
+    return {row.amendment_id: row.reference for row in found}
+
+
 _REGROUPING = (
     regroupings.c.id,
     regroupings.c.kind,

@@ -12,14 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar.model import Change
 from seminar.wording import Wording
-from storage.schema import people, versions
+from storage.schema import people, registrations, versions
 
 
 @dataclass(frozen=True, slots=True)
 class VersionRow:
     """`author_id` is whose words it is; `decided_by` who made them the text, None for the author.
 
-    `amendment` is the number of the amendment it comes from.
+    `amendment` is the number of the amendment it comes from. The author's details are as they are
+    registered now.
     """
 
     recommendation_id: int
@@ -27,6 +28,8 @@ class VersionRow:
     wording: Wording
     author_id: str
     author_name: str
+    author_organisation: str | None
+    author_constituency: str | None
     created_at: datetime
     change: Change
     reason: str
@@ -34,8 +37,15 @@ class VersionRow:
     amendment: int | None
 
 
-_SELECT: Select[Any] = select(versions, people.c.name.label("author_name")).join(
-    people, people.c.id == versions.c.author_id
+_SELECT: Select[Any] = (
+    select(
+        versions,
+        people.c.name.label("author_name"),
+        registrations.c.organisation.label("author_organisation"),
+        registrations.c.constituency.label("author_constituency"),
+    )
+    .join_from(versions, people, people.c.id == versions.c.author_id)
+    .outerjoin(registrations, registrations.c.person_id == versions.c.author_id)
 )
 
 
@@ -46,6 +56,8 @@ def _version(row: Row[Any]) -> VersionRow:
         wording=Wording(row.title, row.text, row.rationale, tuple(row.addressees)),
         author_id=row.author_id,
         author_name=row.author_name,
+        author_organisation=row.author_organisation,
+        author_constituency=row.author_constituency,
         created_at=row.created_at,
         change=Change(row.change),
         reason=row.reason,
@@ -93,6 +105,18 @@ async def of(tx: AsyncConnection, recommendation_ids: Iterable[int]) -> list[Ver
         )
     )
     return [_version(row) for row in found]
+
+
+async def numbered(
+    tx: AsyncConnection, recommendation_id: int, numbers: Iterable[int]
+) -> dict[int, VersionRow]:
+    """Those of a recommendation's versions that have one of these numbers, by number."""
+    found = await tx.execute(
+        _SELECT.where(
+            versions.c.recommendation_id == recommendation_id, versions.c.number.in_(set(numbers))
+        ).order_by(versions.c.number)
+    )
+    return {row.number: _version(row) for row in found}
 
 
 async def get(tx: AsyncConnection, recommendation_id: int, number: int) -> VersionRow | None:

@@ -184,6 +184,7 @@ lineage = Table(
     Column("state_before", String(16)),  # the predecessor's, which undoing gives back
     Column("at", Moment, nullable=False),
     Column("ended_at", Moment),
+    UniqueConstraint("amendment_id"),
     Index(None, "predecessor_id"),
     Index(None, "successor_id"),
     Index(None, "regrouping_id"),

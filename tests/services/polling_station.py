@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from seminar.model import Actor, Choice, Role
+from services.amendments import Amendments
 from services.audit import Audit
 from services.ballot_views import BallotRequest, BallotResult, BallotView
 from services.ballots import Ballots
 from services.deadlines import Deadlines
 from services.finding import Finding
 from services.gathering import Gathering
+from services.history import History
 from services.keys import KeyStore
 from services.live import Live
 from services.papers import Papers
@@ -44,6 +46,8 @@ class Station(Seminar):
     voting: Voting = field(init=False)
     papers: Papers = field(init=False)
     silences: Silences = field(init=False)
+    amendments: Amendments = field(init=False)
+    history: History = field(init=False)
     room: Room = field(init=False)
     removal: Removal = field(init=False)
     live: Live = field(init=False)
@@ -63,6 +67,8 @@ class Station(Seminar):
         self.papers = Papers(self.db, self.clock, self.initiatives, polling)
         people = (self.db, self.clock, self.initiatives, self.participants, self.ballots)
         self.silences = Silences(*people)
+        self.amendments = Amendments(self.db, self.clock, self.initiatives, self.participants, self.silences)
+        self.history = History(self.db, self.initiatives)
         self.room = Room(*people)
         self.removal = Removal(
             self.db, self.clock, self.participants, self.ballots, polling, Gathering(self.keys)

@@ -145,6 +145,7 @@ def _regroupings() -> None:
         sa.ForeignKeyConstraint(["regrouping_id"], ["regroupings.id"], name="fk_lineage_regrouping_id"),
         sa.ForeignKeyConstraint(["amendment_id"], ["amendments.id"], name="fk_lineage_amendment_id"),
         sa.PrimaryKeyConstraint("id", name="pk_lineage"),
+        sa.UniqueConstraint("amendment_id", name="uq_lineage_amendment_id"),
     )
     for column in ("predecessor_id", "successor_id", "regrouping_id"):
         op.create_index(f"ix_lineage_{column}", "lineage", [column])

@@ -1,0 +1,572 @@
+"""Amendments: asked for, seconded, merged, in conflict, reworked, decided; none is lost or overwritten."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from seminar.errors import Invalid, NotAllowed, NotFound, Refused
+from seminar.model import Actor, AmendmentStatus, BallotStatus, Change, Kinship, Role, State
+from seminar.wording import Wording
+from services.amendments import AmendmentView, ChangeNotSaid, WouldBreakSilence
+from services.recommendations import Draft
+from storage.statements import Kind
+from tests.services.polling_station import AGAINST, FOR, Station
+from tests.services.small_seminar import TEXT, actor
+from tests.small_initiative import INITIATIVE
+
+CAP = "CAP-01"
+
+
+def wording(text: str = TEXT, **more: str) -> dict[str, str]:
+    """The fields of a form for CAP-01, filled in."""
+    return {"title": "Recommendation 1", "text": text, "rationale": "", "addressees": "", **more}
+
+
+async def amend(
+    station: Station,
+    who: Actor,
+    old: str,
+    new: str,
+    *,
+    base: int = 1,
+    reason: str = "",
+    breaking: int | None = None,
+    **more: str,
+) -> AmendmentView:
+    """Some words of CAP-01's first text become others."""
+    assert old in TEXT
+    fields = wording(TEXT.replace(old, new), **more)
+    nonce = secrets.token_hex(8)
+    return await station.amendments.propose(who, CAP, base, fields, reason, nonce, breaking=breaking)
+
+
+async def text(station: Station) -> tuple[str, int, State]:
+    rec = await station.recommendations.get(station.guild_id, CAP)
+    return rec.text, rec.version, rec.state
+
+
+async def ledger(station: Station) -> list[tuple[object, dict[str, Any]]]:
+    """The acts on CAP-01 from its amendments on."""
+    rows = await station.rows(
+        "SELECT act, body FROM ledger WHERE subject = 'CAP-01' AND act <> 'recommendation.proposed' "
+        "ORDER BY seq"
+    )
+    return [(act, json.loads(str(body))) for act, body in rows]
+
+
+async def news(station: Station) -> list[tuple[object, object, object]]:
+    """What is told: where, what, and to whom."""
+    rows = await station.rows("SELECT kind, payload FROM outbox WHERE kind LIKE 'news%' ORDER BY id")
+    told = [(kind, json.loads(str(payload))) for kind, payload in rows]
+    return [(kind, one["what"], one.get("user_id")) for kind, one in told]
+
+
+async def adopted(station: Station) -> None:
+    """CAP-01 is adopted by three votes for."""
+    for who in (station.ana, station.ben):
+        await station.participants.enter(who)
+    ballot = await station.open(theme=None, references=CAP)
+    await station.vote(station.ana, ballot, FOR)
+    await station.vote(station.ben, ballot, FOR)
+    await station.close(ballot)
+    await station.hush()
+
+
+# ------------------------------------------------------------------------------------- asking
+
+
+async def test_an_amendment_is_filed_posted_and_its_addressee_told(station: Station) -> None:
+    """The text stays; the act, its message and the news to the author are one transaction."""
+    await station.hush()
+    opened = await station.amendments.opening(station.ben, " cap-1 ")
+    assert (opened.rec.version, opened.rec.text, opened.silence) == (1, TEXT, None)
+    made = await amend(station, station.ben, "first day", "first hour", reason=" Days are late. ")
+    assert (made.number, made.status, made.conflicting, made.reason) == (
+        1, AmendmentStatus.OPEN, False, "Days are late.",
+    )  # fmt: skip
+    assert (made.before.text, made.after.text) == (TEXT, TEXT.replace("first day", "first hour"))
+    assert (str(made.author_shown), made.acceptable) == ("Ben", True)
+    assert (await text(station))[:2] == (TEXT, 1)
+    ((act, body),) = await ledger(station)
+    assert (act, body["amendment"], body["base"], body["broke"]) == ("amendment.proposed", 1, 1, None)
+    assert TEXT not in json.dumps(body) and "late" not in json.dumps(body)
+    assert await station.said() == ["card.refresh", "amendment.post", "news.private"]
+    assert await news(station) == [("news.private", "amendment_proposed", station.ana.user_id)]
+    rec = await station.recommendations.get(station.guild_id, CAP)
+    assert rec.background is not None and rec.background.open_amendments == 1
+
+
+async def test_the_same_form_sent_twice_is_one_amendment(station: Station) -> None:
+    """Also in the same instant, and also when the text has changed in between."""
+    fields = wording(TEXT.replace("day", "hour"))
+    both = await asyncio.gather(
+        *(station.amendments.propose(station.ben, CAP, 1, fields, "", "same") for _ in range(2))
+    )
+    assert [one.number for one in both] == [1, 1]
+    await station.amendments.accept(station.ana, CAP)
+    again = await station.amendments.propose(station.ben, CAP, 1, fields, "", "same")
+    assert (again.number, again.status) == (1, AmendmentStatus.ACCEPTED)
+    assert await station.value("SELECT count(*) FROM amendments") == 1
+    found = await station.amendments.proposed(station.ben, "same")
+    assert found is not None and found.number == 1
+    assert await station.amendments.proposed(station.cem, "same") is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        (wording(), "as it stands"),
+        (wording(f"  {TEXT}\n\n"), "as it stands"),
+        (wording(""), "“Text” is empty"),
+        (wording("\u200b" * 30), "“Text” is empty"),
+        (wording("Too short."), "at least 20"),
+        (wording(title=" "), "“Title” is empty"),
+        (wording("x" * 2001), "at most 2000"),
+        (wording(rationale="x" * 1001), "at most 1000"),
+        ({}, "“Title” is empty"),
+    ],
+)
+async def test_what_changes_nothing_or_breaks_a_limit_is_refused(
+    station: Station, fields: dict[str, str], said: str
+) -> None:
+    """In one sentence, and nothing is stored."""
+    with pytest.raises(Refused, match=said):
+        await station.amendments.propose(station.ben, CAP, 1, fields, "", "n")
+    assert await station.value("SELECT count(*) FROM amendments") == 0
+
+
+async def test_who_may_not_amend_is_refused_before_they_write(station: Station) -> None:
+    """Observers, strangers and facilitators who take no part; unknown, withdrawn and other servers' texts."""
+    for who in (station.obi, actor(99), station.facilitator, station.organiser):
+        for act in (
+            station.amendments.opening(who, CAP),
+            station.amendments.propose(who, CAP, 1, wording(TEXT + " More."), "", "n"),
+            station.amendments.second(who, CAP, 1),
+        ):
+            with pytest.raises(NotAllowed):
+                await act
+    elsewhere = replace(station.ben, guild_id=900_101)
+    with pytest.raises(NotFound):
+        await station.amendments.opening(station.ben, "CAP-77")
+    with pytest.raises(Refused):
+        await station.amendments.propose(elsewhere, CAP, 1, wording(TEXT + " More."), "", "n")
+    with pytest.raises(Invalid, match="out of date"):
+        await station.amendments.propose(station.ben, CAP, 2, wording(TEXT + " More."), "", "n")
+    await station.recommendations.withdraw(station.ana, "CAP-02")
+    with pytest.raises(Refused, match="withdrawn"):
+        await station.amendments.opening(station.ben, "CAP-02")
+    await station.events.close(station.organiser, "ROM")
+    for act in (
+        station.amendments.opening(station.ben, CAP),
+        amend(station, station.ben, "day", "hour"),
+    ):
+        with pytest.raises(Refused, match="ROM is not open"):
+            await act
+
+
+async def test_nothing_is_amended_while_a_ballot_is_open(station: Station) -> None:
+    """The text is frozen for whoever asks, and whoever accepts what was asked before."""
+    await amend(station, station.ben, "day", "hour")
+    ballot = await station.open(theme=None, references=CAP)
+    for act in (
+        station.amendments.opening(station.ben, CAP),
+        amend(station, station.ben, "UN", "United Nations"),
+        station.amendments.accept(station.ana, CAP, 1),
+        station.amendments.rework(station.ben, CAP, 1, 1, wording(TEXT + " More."), ""),
+        station.amendments.second(station.cem, CAP, 1),
+    ):
+        with pytest.raises(Refused, match="A ballot on this recommendation is open"):
+            await act
+    shown = await station.amendments.view(station.guild_id, CAP, 1)
+    assert (shown.frozen, shown.acceptable) == (True, False)
+    await station.ballots.cancel(station.facilitator, ballot.id, "Another time.")
+    await station.amendments.accept(station.ana, CAP, 1)
+    assert (await text(station))[1] == 2
+    informing = await station.open(theme=None, references=CAP, method="rating", purpose="indicative")
+    with pytest.raises(Refused, match="A ballot on this recommendation is open"):
+        await amend(station, station.ben, "UN", "United Nations", base=2)
+    await station.ballots.cancel(station.facilitator, informing.id, "Enough.")
+
+
+async def test_seconds_are_counted_once_and_say_what_they_were_given_to(station: Station) -> None:
+    """Not one's own, not twice, not what is decided; after a rework they are told apart."""
+    await amend(station, station.ben, "day", "hour")
+    with pytest.raises(NotAllowed, match="your own"):
+        await station.amendments.second(station.ben, CAP)
+    assert (await station.amendments.second(station.cem, CAP)).seconds == 1
+    with pytest.raises(Refused, match="already"):
+        await station.amendments.second(station.cem, CAP, 1)
+    station.clock.pass_(minutes=1)
+    await station.amendments.rework(station.ben, CAP, 1, 1, wording(TEXT.replace("day", "week")), "")
+    station.clock.pass_(minutes=1)
+    shown = await station.amendments.second(station.ana, CAP)
+    assert (shown.seconds, shown.earlier_seconds) == (2, 1)
+    await station.amendments.reject(station.ana, CAP)
+    with pytest.raises(Refused, match="rejected already"):
+        await station.amendments.second(actor(15, Role.PARTICIPANT), CAP, 1)
+
+
+# ------------------------------------------------------------------------- the text moves on
+
+
+async def test_other_words_are_merged_and_the_same_words_are_a_conflict(station: Station) -> None:
+    """Accepting one marks those that touch the same words; the third is shown against the text as it is."""
+    await amend(station, station.ben, "first day", "first hour")
+    await amend(station, station.cem, "first day", "very beginning")
+    await amend(station, station.cem, "The UN and the EU", "Both organisations")
+    await station.hush()
+    accepted = await station.amendments.accept(station.ana, CAP, 1)
+    assert (accepted.status, accepted.version) == (AmendmentStatus.ACCEPTED, 2)
+    assert (accepted.before.text, accepted.after.text) == (TEXT, TEXT.replace("first day", "first hour"))
+    _, second, third = await station.amendments.all_of(station.guild_id, CAP)
+    assert (second.conflicting, third.conflicting) == (True, False)
+    assert second.before.text == TEXT and third.before.text == accepted.after.text
+    assert third.after.text == "Both organisations should plan missions together from the first hour on."
+    told = await news(station)
+    assert ("news", "amendment_conflicting", None) in told
+    assert ("news.private", "amendment_accepted", station.ben.user_id) in told
+    assert ("news.private", "amendment_accepted", station.ana.user_id) not in told
+    subjects = await station.rows("SELECT subject FROM outbox WHERE kind = 'amendment.refresh'")
+    assert {one for (one,) in subjects} == {"CAP-01/1", "CAP-01/2", "CAP-01/3"}
+
+    before = await station.rows("SELECT * FROM versions")
+    with pytest.raises(Refused, match="touches words that have changed"):
+        await station.amendments.accept(station.facilitator, CAP, 2)
+    assert await station.rows("SELECT * FROM versions") == before
+    (place,) = second.merge().conflicts["text"].conflicts
+    assert (place.base, place.ours, place.theirs) == ("first day", "first hour", "very beginning")
+    await station.amendments.accept(station.facilitator, CAP, 3)
+    assert (await text(station))[0] == third.after.text
+    rows = await station.rows(
+        "SELECT number, decided_by = author_id, amendment, change FROM versions "
+        "WHERE recommendation_id = 1 ORDER BY number"
+    )
+    assert rows == [(1, None, None, "original"), (2, 0, 1, "substantive"), (3, 0, 3, "substantive")]
+
+
+async def test_a_form_over_an_older_text_is_kept_and_merged_or_marked(station: Station) -> None:
+    """What somebody wrote while the text moved on is filed as what it is now."""
+    await amend(station, station.ben, "first day", "first hour")
+    await station.amendments.accept(station.ana, CAP)
+    beside = await amend(station, station.cem, "missions", "all missions")
+    assert (beside.base_version, beside.current_version, beside.conflicting) == (1, 2, False)
+    across = await amend(station, station.cem, "first day", "first week")
+    assert across.conflicting and across.before.text == TEXT
+    with pytest.raises(Refused, match="as it stands"):
+        await amend(station, station.cem, "first day", "first hour")
+    with pytest.raises(Refused, match="exactly that in amendment 2"):
+        await amend(station, station.cem, "missions", "all missions")
+    assert (await station.amendments.accept(station.facilitator, CAP, 2)).version == 3
+
+
+async def test_reworking_resolves_a_conflict_and_keeps_what_was_asked(station: Station) -> None:
+    """By its author or a facilitator, on the text as it is; a form that is late again is marked again."""
+    await amend(station, station.ben, "first day", "first hour")
+    await amend(station, station.cem, "first day", "first week", reason="Weeks count.")
+    await station.amendments.accept(station.ana, CAP, 1)
+    for who in (station.ben, station.ana):
+        with pytest.raises(NotAllowed, match="author or a facilitator"):
+            await station.amendments.reworking(who, CAP, 2)
+    opened = await station.amendments.reworking(station.cem, CAP)
+    assert (opened.number, opened.current_version, opened.reason) == (2, 2, "Weeks count.")
+    wanted = wording(TEXT.replace("first day", "first hour of the first week"))
+    reworked = await station.amendments.rework(station.cem, CAP, 2, 2, wanted, "Both.")
+    assert (reworked.revision, reworked.conflicting, reworked.base_version) == (2, False, 2)
+    again = await station.amendments.rework(station.cem, CAP, 2, 2, wanted, "Both.")
+    assert again.revision == 2
+    with pytest.raises(Refused, match="as it stands"):
+        current = wording(TEXT.replace("first day", "first hour"))
+        await station.amendments.rework(station.cem, CAP, 2, 2, current, "")
+    late = wording(TEXT.replace("first day", "last minute"))
+    marked = await station.amendments.rework(station.facilitator, CAP, 2, 1, late, "Late.")
+    assert (marked.revision, marked.conflicting, marked.reworked_by_other) == (3, True, True)
+    assert await station.value("SELECT count(*) FROM amendment_texts WHERE amendment_id = 2") == 3
+    await station.amendments.rework(station.facilitator, CAP, 2, 2, wanted, "Both.")
+    done = await station.amendments.accept(station.ana, CAP, 2)
+    assert done.after.text == wanted["text"]
+    author = "SELECT p.name FROM versions v JOIN people p ON p.id = v.author_id WHERE v.number = 3"
+    assert await station.value(author) == "Cem"
+
+
+async def test_two_who_accept_what_excludes_each_other_in_one_instant_do_not_both_win(
+    station: Station,
+) -> None:
+    """One text results, the other amendment waits in conflict; a double click accepts once."""
+    await amend(station, station.ben, "first day", "first hour")
+    await amend(station, station.cem, "first day", "first week")
+    results = await asyncio.gather(
+        station.amendments.accept(station.ana, CAP, 1),
+        station.amendments.accept(station.facilitator, CAP, 2),
+        return_exceptions=True,
+    )
+    won = [one for one in results if isinstance(one, AmendmentView)]
+    lost = [one for one in results if isinstance(one, Refused)]
+    assert (len(won), len(lost)) == (1, 1) and "changed since" in str(lost[0])
+    assert (await text(station))[:2] == (won[0].after.text, 2)
+    statuses = await station.rows("SELECT status, conflicting FROM amendments ORDER BY status")
+    assert statuses == [("accepted", 0), ("open", 1)]
+    with pytest.raises(Refused, match="accepted already"):
+        await station.amendments.accept(station.ana, CAP, won[0].number)
+    assert (await text(station))[1] == 2
+
+
+async def test_changes_that_are_too_long_together_wait_for_a_rework(station: Station) -> None:
+    """Each fits by itself, both do not; nothing is cut."""
+    await amend(station, station.ben, "The UN", "x" * 1000 + " The UN")
+    await amend(station, station.cem, "day on.", "day on. " + "y" * 1000)
+    await station.amendments.accept(station.ana, CAP, 1)
+    (second,) = [one for one in await station.amendments.all_of(station.guild_id, CAP) if one.number == 2]
+    assert second.conflicting and second.merge().too_long == ("text",)
+    with pytest.raises(Refused, match="too long together in Text"):
+        await station.amendments.accept(station.ana, CAP, 2)
+
+
+async def test_what_two_cuts_leave_must_still_be_a_text(station: Station) -> None:
+    """Both take most of it away, from either end; the little that would be left is refused."""
+    await amend(station, station.ben, "The UN and the EU should plan missions ", "")
+    filed = await amend(station, station.cem, " from the first day", "")
+    assert not filed.conflicting
+    await station.amendments.accept(station.ana, CAP, 1)
+    with pytest.raises(Invalid, match="“Text” has 12 characters"):
+        await station.amendments.accept(station.ana, CAP, filed.number)
+    assert (await text(station))[:2] == ("together from the first day on.", 2)
+
+
+# --------------------------------------------------------------------------------- deciding
+
+
+async def test_only_author_and_facilitator_decide_and_they_name_which(station: Station) -> None:
+    """Without a number the only open one; of several the numbers are listed."""
+    with pytest.raises(NotFound, match="No amendment to CAP-01 is open"):
+        await station.amendments.accept(station.ana, CAP)
+    await amend(station, station.ben, "first day", "first hour")
+    for who in (station.ben, station.cem, station.obi, station.organiser, actor(99)):
+        for act in (
+            station.amendments.accept(who, CAP, 1),
+            station.amendments.reject(who, CAP, 1),
+            station.amendments.deciding(who, CAP, 1),
+        ):
+            with pytest.raises(NotAllowed, match="author of CAP-01 or a facilitator"):
+                await act
+    await amend(station, station.cem, "missions", "all missions")
+    with pytest.raises(Refused, match="are open: 1 and 2"):
+        await station.amendments.accept(station.ana, CAP)
+    for number in (3, 0, -1, 2**62):
+        with pytest.raises(NotFound, match="There is no amendment"):
+            await station.amendments.accept(station.ana, CAP, number)
+    assert (await station.amendments.reject(station.facilitator, CAP, 2, " No. ")).decision == "No."
+    assert (await station.amendments.accept(station.ana, CAP)).number == 1
+    with pytest.raises(Invalid, match="at most 500"):
+        await station.amendments.reject(station.ana, CAP, 1, "x" * 501)
+
+
+async def test_the_authors_own_amendment_is_one_too_and_can_be_the_text_at_once(station: Station) -> None:
+    """Filed, then accepted by the same hand; the version is nobody else's."""
+    made = await amend(station, station.ana, "first day", "first hour", reason="Better so.")
+    await station.hush()
+    await station.amendments.accept(station.ana, CAP, made.number)
+    assert await news(station) == [("news", "amendment_accepted", None)]
+    row = "SELECT decided_by, reason, amendment FROM versions WHERE recommendation_id = 1 AND number = 2"
+    assert await station.rows(row) == [(None, "Better so.", 1)]
+
+
+async def test_an_adopted_text_changes_in_substance_or_only_in_its_wording(station: Station) -> None:
+    """It is asked which; wording is a facilitator's word, substance needs a new vote and voters are told."""
+    await adopted(station)
+    assert (await text(station))[2] is State.ADOPTED
+    await amend(station, station.cem, "first day", "first hour")
+    await amend(station, station.cem, "missions", "all missions")
+    with pytest.raises(ChangeNotSaid) as asked:
+        await station.amendments.accept(station.ana, CAP, 1)
+    assert asked.value.amendment.number == 1
+    with pytest.raises(NotAllowed, match="only a facilitator"):
+        await station.amendments.accept(station.ana, CAP, 1, change=Change.EDITORIAL)
+    await station.hush()
+    await station.amendments.accept(station.facilitator, CAP, 1, change=Change.EDITORIAL)
+    assert (await text(station))[1:] == (2, State.ADOPTED)
+    assert "voted_text_changed" not in {what for _, what, _ in await news(station)}
+    with pytest.raises(Refused, match="changed since you looked"):
+        await station.amendments.accept(station.ana, CAP, 2, change=Change.SUBSTANTIVE, seen_version=1)
+    await station.amendments.accept(station.ana, CAP, 2, change=Change.SUBSTANTIVE, seen_version=2)
+    assert (await text(station))[1:] == (3, State.ADMITTED)
+    told = {user for kind, what, user in await news(station) if what == "voted_text_changed"}
+    assert told == {None, station.ana.user_id, station.ben.user_id}
+    ballot = await station.open(theme=None, references=CAP)
+    await station.vote(station.ana, ballot, AGAINST)
+    await station.close(ballot)
+    assert (await text(station))[2] is State.NOT_ADOPTED
+    with pytest.raises(Refused, match="not adopted"):
+        await station.amendments.opening(station.ben, CAP)
+
+
+async def test_before_a_vote_the_author_may_call_a_change_editorial(station: Station) -> None:
+    """Nobody has decided on the text yet."""
+    await amend(station, station.ben, "first day", "first hour")
+    made = await station.amendments.accept(station.ana, CAP, change=Change.EDITORIAL)
+    assert made.version == 2
+    assert await station.value("SELECT change FROM versions WHERE number = 2") == "editorial"
+
+
+async def test_what_was_reworked_unseen_is_not_accepted(station: Station) -> None:
+    """The text under the button is the one that is accepted, or none."""
+    await amend(station, station.ben, "first day", "first hour")
+    await station.amendments.rework(station.ben, CAP, 1, 1, wording(TEXT.replace("day", "century")), "")
+    with pytest.raises(Refused, match="reworked since you looked"):
+        await station.amendments.accept(station.ana, CAP, 1, seen_revision=1)
+    assert (await station.amendments.accept(station.ana, CAP, 1, seen_revision=2)).version == 2
+
+
+async def test_a_returned_text_comes_back_with_the_amendment(station: Station) -> None:
+    """Reworking it is what it was returned for."""
+    async with station.db.write() as tx:
+        await tx.exec_driver_sql("UPDATE recommendations SET state = 'returned' WHERE id = 1")
+    await amend(station, station.ana, "first day", "first hour")
+    await station.amendments.accept(station.ana, CAP)
+    assert (await text(station))[1:] == (2, State.PROPOSED)
+
+
+async def test_its_author_takes_an_amendment_back(station: Station) -> None:
+    """Nobody else does; once decided it stays; it can be asked for again."""
+    await amend(station, station.ben, "first day", "first hour")
+    await amend(station, station.cem, "missions", "all missions")
+    for who in (station.cem, station.ana, station.facilitator):
+        with pytest.raises(NotAllowed, match="Only its author"):
+            await station.amendments.withdraw(who, CAP, 1)
+    with pytest.raises(NotFound, match="You have no open amendment"):
+        await station.amendments.withdraw(station.ana, CAP)
+    assert (await station.amendments.withdraw(station.ben, CAP)).status is AmendmentStatus.WITHDRAWN
+    with pytest.raises(Refused, match="withdrawn already"):
+        await station.amendments.accept(station.ana, CAP, 1)
+    assert (await amend(station, station.ben, "first day", "first hour")).number == 3
+
+
+async def test_who_asked_for_it_may_be_gone(station: Station) -> None:
+    """Accepted, rejected and shown all the same; nobody without an account is written to."""
+    await amend(station, station.ben, "first day", "first hour")
+    await amend(station, station.ben, "missions", "all missions")
+    async with station.db.write() as tx:
+        await tx.exec_driver_sql("UPDATE people SET user_id = NULL, name = '' WHERE name = 'Ben'")
+    await station.hush()
+    accepted = await station.amendments.accept(station.ana, CAP, 1)
+    await station.amendments.reject(station.facilitator, CAP, 2)
+    assert str(accepted.author_shown) == "a former participant"
+    assert {user for _, _, user in await news(station)} == {None}
+
+
+# ---------------------------------------------------------------------- silence, and its end
+
+
+async def test_an_amendment_breaks_a_silence_whose_author_was_told(station: Station) -> None:
+    """Statement, end of the procedure and amendment are one act; unasked nothing is broken or lost."""
+    await station.register(un=2, eu=2)
+    silence = await station.open(method="silence", theme=None, references="CAP-01, CAP-02", closes_in="72h")
+    opened = await station.amendments.opening(station.ben, CAP)
+    assert opened.silence is not None and opened.silence.id == silence.id
+    for told in (None, silence.id + 1):
+        with pytest.raises(WouldBreakSilence) as asked:
+            await amend(station, station.ben, "first day", "first hour", breaking=told)
+        assert asked.value.ballot.id == silence.id
+    for who in (station.obi, station.facilitator):
+        with pytest.raises(NotAllowed):
+            await amend(station, who, "first day", "first hour", breaking=silence.id)
+    with pytest.raises(Refused, match="as it stands"):
+        await station.amendments.propose(station.ben, CAP, 1, wording(), "", "n", breaking=silence.id)
+    assert await station.states() == ["voting", "voting"]
+    assert (await station.ballots.view(station.guild_id, silence.id)).status is BallotStatus.OPEN
+
+    made = await amend(
+        station, station.ben, "first day", "first hour", reason="Days are late.", breaking=silence.id
+    )
+    assert (made.number, made.state, made.frozen) == (1, State.ADMITTED, False)
+    ended = await station.ballots.view(station.guild_id, silence.id)
+    assert (ended.status, ended.sealed) == (BallotStatus.CLOSED, True)
+    (said,) = await station.silences.said(station.guild_id, silence.id)
+    assert (said.kind, said.text) == (Kind.OBJECTION, "Days are late.\n“day” → “hour”")
+    assert await station.states() == ["admitted", "admitted"]
+    assert [act for act, _ in await ledger(station)] == ["amendment.proposed"]
+    assert (await ledger(station))[0][1]["broke"] == silence.id
+    assert (await station.audit.verify()).problems == ()
+
+
+async def test_a_silence_that_ended_first_is_not_broken(station: Station) -> None:
+    """Its time is up and the text adopted: the amendment is one to an adopted text."""
+    await station.participants.enter(station.ben)
+    silence = await station.open(method="silence", theme=None, references=CAP, closes_in="1h")
+    station.clock.pass_(hours=1)
+    with pytest.raises(Refused, match="time of this silence is up"):
+        await amend(station, station.ben, "first day", "first hour", breaking=silence.id)
+    await station.deadlines.run_due()
+    made = await amend(station, station.ben, "first day", "first hour", breaking=silence.id)
+    assert (made.state, made.number) == (State.ADOPTED, 1)
+
+
+# ------------------------------------------------------------- a recommendation of its own
+
+
+async def test_a_rejected_amendment_becomes_a_recommendation_once(station: Station) -> None:
+    """Only for its author, only once; both sides say where it came from and went."""
+    await amend(station, station.ben, "first day", "first hour")
+    with pytest.raises(Refused, match="rejected"):
+        await station.amendments.derivable(station.ben, CAP, 1)
+    await station.amendments.reject(station.ana, CAP, 1, "Too early.")
+    with pytest.raises(NotAllowed, match="Only its author"):
+        await station.amendments.derivable(station.cem, CAP, 1)
+    asked = (await station.amendments.derivable(station.ben, CAP, 1)).asked
+
+    def draft(derived: str = "CAP-01/1") -> Draft:
+        return Draft("CAP", "ROM", asked.title, asked.text, derived=derived)
+
+    for who, derived in ((station.cem, "CAP-01/1"), (station.ben, "CAP-01/2"), (station.ben, "nonsense")):
+        with pytest.raises(Refused):
+            await station.recommendations.propose(who, draft(derived), secrets.token_hex(8))
+    await station.hush()
+    made = await asyncio.gather(
+        *(station.recommendations.propose(station.ben, draft(), nonce) for nonce in ("a", "b")),
+        return_exceptions=True,
+    )
+    (own,) = [one for one in made if not isinstance(one, BaseException)]
+    (late,) = [one for one in made if isinstance(one, Refused)]
+    assert f"has become {own.reference} already" in str(late)
+    assert own.background is not None
+    assert [(kin.kind, kin.reference) for kin in own.background.predecessors] == [(Kinship.DERIVED, CAP)]
+    assert (await station.amendments.view(station.guild_id, CAP, 1)).derived == own.reference
+    assert await station.value("SELECT count(*) FROM recommendations") == 3
+    said = await station.rows("SELECT kind, subject FROM outbox")
+    assert {("amendment.refresh", "CAP-01/1"), ("card.refresh", CAP), ("card.post", own.reference)} <= set(
+        said
+    )
+    again = await station.recommendations.propose(station.ben, draft(), "a")
+    assert again.reference == own.reference
+    assert (await station.audit.verify()).problems == ()
+
+
+async def test_authors_are_shown_as_the_initiative_allows(station: Station) -> None:
+    """Under the rule of Chatham House a group too small points at nobody."""
+    chatham = INITIATIVE.replace('attribution = "named"', 'attribution = "chatham"')
+    await station.load(chatham)
+    made = await amend(station, station.ben, "first day", "first hour")
+    assert str(made.author_shown) == "a participant"
+    await station.register(eu=4)
+    shown = await station.amendments.view(station.guild_id, CAP, 1)
+    assert str(shown.author_shown) == "EU institutions"
+
+
+async def test_a_whole_text_of_marks_is_replaced_and_kept(station: Station) -> None:
+    """2,000 characters with combining marks, rewritten wholly and back again."""
+    first, other = "e\u0301" * 1000, "o\u0308" * 1000
+    await station.amendments.propose(station.ben, CAP, 1, wording(first), "", "a")
+    await station.amendments.accept(station.ana, CAP)
+    await station.amendments.propose(station.ben, CAP, 2, wording(other), "", "b")
+    await station.amendments.accept(station.ana, CAP)
+    assert (await text(station))[:2] == (other, 3)
+    shown = await station.amendments.view(station.guild_id, CAP, 2)
+    assert (shown.before, shown.after) == (
+        Wording("Recommendation 1", first),
+        Wording("Recommendation 1", other),
+    )
