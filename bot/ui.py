@@ -56,7 +56,8 @@ def one_line(text: str, limit: int) -> str:
     flat = " ".join(text.split())
     escaped = escape(flat)
     while len(escaped) > limit:
-        flat = cut(flat, max(1, len(flat) - (len(escaped) - limit)))
+        # A character less takes away one or two: no more is cut than has to be.
+        flat = cut(flat, max(1, len(flat) - max(1, (len(escaped) - limit) // 2)))
         escaped = escape(flat)
     return escaped
 
