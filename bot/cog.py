@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MOST_SUGGESTED = 25
+LONGEST_SUGGESTION = 100
+_NOBODY = 50033  # an id that is nobody's, as may stand on an organiser's list
 PRIVATE_LIMIT = 1850  # characters, so that a link fits beside them
 Suggestions: TypeAlias = list[app_commands.Choice[str]]
 
@@ -65,7 +67,9 @@ class HouseCog(commands.Cog):
                 f"{cut(text, PRIVATE_LIMIT)}\n{link}" if link else cut(text, PRIVATE_LIMIT),
                 allowed_mentions=QUIET,
             )
-        except (discord.Forbidden, discord.NotFound) as closed:
+        except discord.HTTPException as closed:
+            if closed.status not in (403, 404) and closed.code != _NOBODY:
+                raise
             log.info("a private message reached nobody: HTTP %s, code %s", closed.status, closed.code)
 
     async def fitting_events(self, interaction: discord.Interaction[Any], typed: str) -> Suggestions:
@@ -83,6 +87,17 @@ class HouseCog(commands.Cog):
         initiative = await self.bot.access.initiative(interaction.guild_id or 0)
         constituencies = initiative.constituencies if initiative else ()
         return suggested(((c.code, c.title) for c in constituencies), typed)
+
+    async def fitting_lists(self, interaction: discord.Interaction[Any], typed: str) -> Suggestions:
+        """Autocomplete of an option that takes several, such as CAP-01, CAP-02: the last is completed."""
+        before, comma, last = typed.rpartition(",")
+        found = await self.fitting_references(interaction, last.strip())
+        if not comma:
+            return found
+        lists = (f"{before.strip()}, {choice.value}" for choice in found)
+        return [
+            app_commands.Choice(name=made, value=made) for made in lists if len(made) <= LONGEST_SUGGESTION
+        ]
 
     async def fitting_references(self, interaction: discord.Interaction[Any], typed: str) -> Suggestions:
         """Autocomplete of an option that names a recommendation."""

@@ -223,3 +223,24 @@ async def test_a_card_that_discord_does_not_let_go_of_is_reported(
     await room.env.advance_time(60)
     assert "a former participant" in shown(card(room, "CAP-01"))
     caplog.clear()
+
+
+async def test_an_id_on_a_list_that_is_nobodys_is_passed_over(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It counts in the electorate, and no message to it is tried again for ever."""
+    create = discord.Client.create_dm
+
+    async def as_discord_does(self: discord.Client, user: discord.abc.Snowflake) -> discord.DMChannel:
+        if user.id == 987654321987654321:
+            response: Any = type("Response", (), {"status": 400, "reason": "Bad Request"})()
+            raise discord.HTTPException(response, {"code": 50033, "message": "Invalid Recipient(s)"})
+        return await create(self, user)
+
+    monkeypatch.setattr(discord.Client, "create_dm", as_discord_does)
+    await room.recommend(room.ana)
+    await applied(room, await sent(room, "id,constituency\n987654321987654321,UN\n"))
+    await room.open_ballot()
+    await room.fay.slash(room.rome, "ballot remind", ballot="B1")
+    assert value(room, "SELECT count(*) FROM reminders") == 2
+    assert value(room, "SELECT count(*) FROM outbox WHERE kind = 'ballot.reminder'") == 0
