@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import insert
 
 from seminar.errors import Refused
@@ -203,6 +206,24 @@ async def test_who_comes_back_is_new(registry: Registry) -> None:
     assert again.status is Status.PARTICIPANT
     await registry.vote(registry.dana, ballot, FOR)
     assert (await registry.close(ballot)).voters == 1
+
+
+@given(st.integers(0, 12))
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_a_vote_in_the_same_moment_is_withdrawn_or_refused(registry: Registry, before: int) -> None:
+    """Or is that of who comes back; nothing is left that stands for nobody, and nobody votes twice."""
+    await registry.participants.enter(registry.dana)
+    ballot = await registry.open(theme=None, references="CAP-01", purpose="indicative")
+    acts = [registry.voting.cast(registry.dana, ballot.id, 1, FOR) for _ in range(before)]
+    later = [registry.voting.cast(registry.dana, ballot.id, 1, AGAINST) for _ in range(6)]
+    results = await asyncio.gather(
+        *acts, registry.forgetting.forget(registry.dana), *later, return_exceptions=True
+    )
+    assert all(isinstance(one, Refused) for one in results if isinstance(one, BaseException))
+    result = await registry.close(ballot)
+    assert result.set_aside == 0 and result.voters <= 1
+    await registry.whole()
+    await registry.forgetting.forget(registry.dana)
 
 
 async def test_somebody_unknown_leaves_no_trace_by_asking(registry: Registry) -> None:
