@@ -16,6 +16,7 @@ LONG = "Training in common"
 LIKE_IT = "Structured co-operation in planning, again"
 OTHER, OTHER_TEXT = "Rapid deployment", "Pre-position equipment, and agree beforehand who brings it."
 REASON, RATIONALE, HOUSE = "It costs much.", "Illustrative, not adopted text.", "Think Tank"
+LISTED = "Mia Moser"
 NOTICE = "We keep your votes apart from your name."
 EVERYBODY = (
     "Ana",
@@ -30,6 +31,7 @@ EVERYBODY = (
 )
 OWN = (
     *EVERYBODY,
+    LISTED,
     *(TITLE, TEXT, LONG, LIKE_IT, OTHER, OTHER_TEXT, REASON, RATIONALE, HOUSE, NOTICE),
     "EU-UN Peacekeeping Partnerships Initiative",
     *("United Nations", "EU institutions", "Military capabilities", "Training", "Security sector reform"),
@@ -61,6 +63,42 @@ async def play(room: Room) -> None:
     ballot = await _vote(room)
     await _end(room, ballot)
     await _look_back(room)
+    await _lists(room)
+
+
+async def _lists(room: Room) -> None:
+    """A list of participants with every fault there is, the roll, codes, one's own data and its end."""
+    await room.ola.slash(room.lobby, "participants import", file=("list.csv", b"constituency\nUN\n"))
+    rows = (
+        f"{LISTED},,UN,{HOUSE},",
+        f"{LISTED},,UN,,",
+        f",{room.ben.id},EU,,",
+        f",{room.ben.id},EU,,",
+        f"{OTHER},,XYZ,,",
+        f"{OTHER},,,,",
+        f"{OTHER},,UN,,XYZ",
+        f"{OTHER},12,UN,,",
+        f"{OTHER},1.23E+17,UN,,",
+        "=1+1,,UN,,",
+        "12345,,UN,,",
+        "Ana,,UN,,",
+    )
+    content = "\n".join(("name,id,constituency,organisation,status", *rows)).encode()
+    shown = await room.ola.slash(room.lobby, "participants import", file=("list.csv", content))
+    await room.ola.click(message_of(shown), custom_id=control(shown, "import-apply"))
+    for options in ({}, {"status": "observer"}, {"constituency": "XYZ"}, {"as_file": True}):
+        await room.ola.slash(room.lobby, "participants list", **options)
+    await room.ola.slash(room.lobby, "participants codes", name=OTHER)
+    asked = await room.ola.slash(room.lobby, "participants codes")
+    await room.ola.click(message_of(asked), custom_id="codes-all")
+    await room.cleo.slash(room.lobby, "help")
+    page = await room.cleo.slash(room.lobby, "me show")
+    form = await room.cleo.click(message_of(page), custom_id="register")
+    await room.cleo.submit_modal(form, {"code": "0"})
+    await room.cleo.slash(room.lobby, "me export")
+    asked = await room.cleo.slash(room.lobby, "me forget")
+    await room.cleo.click(message_of(asked), custom_id="forget-me")
+    await room.cleo.slash(room.lobby, "me forget")
 
 
 async def _enter(room: Room) -> None:
