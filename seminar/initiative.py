@@ -21,6 +21,7 @@ from seminar.errors import Invalid, NotFound
 from seminar.initiative_fields import (
     Code,
     Day,
+    HourText,
     Line,
     Paragraphs,
     QuorumText,
@@ -94,7 +95,9 @@ class Entity(_Part):
 
 
 class Rules(_Part):
-    """What ballots start from; `threshold` and `quorum` are read by `seminar.amounts`."""
+    """What ballots start from, `threshold` and `quorum` as `seminar.amounts` reads them; and what else is
+    ruled. `digest` is the hour (`18:00`, in the initiative's zone) of the daily digest, empty for none.
+    """
 
     threshold: ThresholdText = ">1/2"
     quorum: QuorumText = "0"
@@ -103,6 +106,7 @@ class Rules(_Part):
     admission: Literal["automatic", "facilitator"] = "automatic"
     self_declaration: StrictBool = True
     receipts: StrictBool = True
+    digest: HourText = ""
 
 
 class Privacy(_Part):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from datetime import date
+from datetime import date, time
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -64,6 +65,19 @@ def _quorum(text: str) -> str:
         raise Problem(refusal.text) from None
 
 
+def _hour(text: str) -> str:
+    if text and not re.fullmatch("([01][0-9]|2[0-3]):[0-5][0-9]", text):
+        raise Problem(t("Write an hour such as “18:00”, or nothing for no digest."))
+    return text
+
+
+def _written_hour(value: object) -> object:
+    """An hour without quotes is a time of its own in TOML, there with seconds."""
+    if isinstance(value, time) and not (value.second or value.microsecond):
+        return f"{value:%H:%M}"
+    return value
+
+
 def _written_number(value: object) -> object:
     """A quorum of five is as often written `5` as `"5"`."""
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
@@ -81,4 +95,7 @@ RoleName = Annotated[Title, BeforeValidator(_written_id)]
 Day = Annotated[date, BeforeValidator(_calendar_date)]
 ZoneName = Annotated[str, AfterValidator(_zone_name)]
 ThresholdText = Annotated[str, AfterValidator(_threshold)]
+HourText = Annotated[
+    str, StringConstraints(strip_whitespace=True), AfterValidator(_hour), BeforeValidator(_written_hour)
+]
 QuorumText = Annotated[str, AfterValidator(_quorum), BeforeValidator(_written_number)]

@@ -7,18 +7,24 @@ server belongs to one process, and only `load` changes its initiative.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar.canonical import canonical
+from seminar.digests import next_digest
 from seminar.errors import NotAllowed, NotFound, Refused
 from seminar.initiative import Initiative, changes, read_initiative
 from seminar.model import Actor, EventStatus, Role
 from seminar.words import Text, t
 from services import persons
 from services.clock import Clock
-from storage import events, initiatives, ledger, outbox, recommendations
+from storage import deadlines, events, initiatives, ledger, outbox, recommendations
 from storage.engine import Database
+
+DIGEST: Final = "digest"
+"""The deadline of a server's next digest (about the server's id), and what posts one (about an event)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,9 @@ class Initiatives:
             preview = await _compared(tx, actor.guild_id, new)
             if preview.first and not actor.may_manage_server:
                 raise _not_allowed_first()
+            old = await _stored(tx, actor.guild_id)
             await initiatives.store(tx, actor.guild_id, document, now)
+            await _arm_digest(tx, actor.guild_id, old, new, now)
             await initiatives.add_codes(tx, actor.guild_id, theme_codes, event_codes)
             person = await persons.of_actor(tx, actor)
             await ledger.append(
@@ -127,6 +135,19 @@ def _not_allowed_first() -> NotAllowed:
 async def _stored(tx: AsyncConnection, guild_id: int) -> Initiative | None:
     document = await initiatives.document(tx, guild_id)
     return None if document is None else Initiative.model_validate(document)
+
+
+async def _arm_digest(
+    tx: AsyncConnection, guild_id: int, old: Initiative | None, new: Initiative, now: datetime
+) -> None:
+    """Set the next digest where its hour or the zone has changed; the first one tells of what is to come."""
+    hour, before = new.rules.digest, old.rules.digest if old else ""
+    if hour and (old is None or (hour, new.zone) != (before, old.zone)):
+        await deadlines.put(tx, guild_id, DIGEST, guild_id, next_digest(hour, new.zone, now))
+        if not before:
+            await initiatives.set_told_until(tx, guild_id, (await ledger.head(tx, guild_id)).seq)
+    elif before and not hour:
+        await deadlines.done(tx, (DIGEST,), guild_id, now)
 
 
 async def _compared(tx: AsyncConnection, guild_id: int, new: Initiative) -> LoadPreview:

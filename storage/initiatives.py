@@ -39,6 +39,17 @@ async def store(tx: AsyncConnection, guild_id: int, document: Mapping[str, Any],
         )
 
 
+async def told_until(tx: AsyncConnection, guild_id: int) -> int:
+    """The sequence number of the last ledger entry that a digest told of."""
+    found = await tx.execute(select(initiatives.c.digest_seq).where(initiatives.c.guild_id == guild_id))
+    return cast("int", found.scalar_one())
+
+
+async def set_told_until(tx: AsyncConnection, guild_id: int, seq: int) -> None:
+    """The next digest begins after this entry of the ledger."""
+    await tx.execute(update(initiatives).where(initiatives.c.guild_id == guild_id).values(digest_seq=seq))
+
+
 async def add_codes(
     tx: AsyncConnection, guild_id: int, theme_codes: Iterable[str], event_codes: Iterable[str]
 ) -> None:

@@ -71,6 +71,7 @@ def test_what_is_left_out_has_the_documented_defaults() -> None:
         "admission": "automatic",
         "self_declaration": True,
         "receipts": True,
+        "digest": "",
     }
     assert initiative.privacy.retention_days == 365
     assert initiative.head.languages == ("en",)
