@@ -40,6 +40,7 @@ COGS = (
     "cogs.arguing",
     "cogs.browsing",
     "cogs.digests",
+    "cogs.following",
     "cogs.voting",
     "cogs.results",
     "cogs.audit",

@@ -92,15 +92,6 @@ def initiative_findings(file: Path) -> list[Finding]:
                 "Set retention_days in [privacy].",
             )
         )
-    if initiative.rules.admission == "facilitator":
-        found.append(
-            Finding(
-                "warning",
-                f"{file} wants proposals admitted by a facilitator; there is no command for that yet, "
-                "so nothing could be put to the vote.",
-                'Leave admission = "automatic" in [rules].',
-            )
-        )
     return found + list(_privacy(initiative))
 
 

@@ -35,6 +35,7 @@ GONE = frozenset({10003, 10008})  # unknown channel, unknown message
 _ARCHIVED = 50083
 _HAD_THREAD = 160004
 MOST_TAGS = 20  # in a forum
+MOST_APPLIED = 5  # on one post
 UNTIL_THERE: Final = timedelta(seconds=2)
 A_WEEK: Final = 10080  # minutes until a quiet thread is archived
 
@@ -88,6 +89,8 @@ class Places:
         if await self.redraw(guild, posting):
             if posting.discuss:
                 await self._keep_discussed(guild, posting)
+            if posting.tag is not None:
+                await self._keep_tagged(guild, posting, posting.tag)
             return
         before = await self.find(guild, posting.kind, posting.subject)
         gone = str(before.message_id if before else None)
@@ -170,6 +173,27 @@ class Places:
             await self.leave(guild, "card.refresh", reference)
             raise NotYet(UNTIL_THERE) from None
 
+    async def add_to(self, guild: discord.Guild, reference: str, user_id: int) -> bool:
+        """Add somebody to the discussion of a recommendation; False when there is none any more.
+
+        Whoever is in it already stays.
+        """
+        row = await self.find(guild, "card", reference)
+        if row is None or row.thread_id is None:
+            return False
+        try:
+            thread = guild.get_thread(row.thread_id) or await guild.fetch_channel(row.thread_id)
+            if not isinstance(thread, discord.Thread):
+                return False
+            if thread.archived:
+                await thread.edit(archived=False)
+            await thread.add_user(discord.Object(user_id))
+        except discord.HTTPException as failed:
+            if failed.code not in GONE:
+                raise
+            return False
+        return True
+
     async def _wake(self, guild: discord.Guild, thread_id: int) -> None:
         """Open an archived thread again."""
         thread = await guild.fetch_channel(thread_id)
@@ -184,6 +208,28 @@ class Places:
         channel = self._client.get_partial_messageable(row.channel_id, guild_id=guild.id)
         message = channel.get_partial_message(row.message_id)
         await self._keep(guild, posting, message, await self._discussion(guild, posting, message))
+
+    async def _keep_tagged(self, guild: discord.Guild, posting: Posting, tag: str) -> None:
+        """Give a forum's post the tag of its theme again, in place of those of other themes.
+
+        Whatever else people tagged it with stays. Where the bot may not, it goes without.
+        """
+        row = await self.find(guild, posting.kind, posting.subject)
+        if row is None or row.thread_id is None or row.thread_id != row.channel_id:
+            return  # beside a message of a text channel there are no tags
+        thread = guild.get_thread(row.thread_id) or await guild.fetch_channel(row.thread_id)
+        if not isinstance(thread, discord.Thread) or not isinstance(thread.parent, discord.ForumChannel):
+            return
+        initiative = await self._house.initiatives.current(guild.id)
+        themes = {theme.code for theme in initiative.themes}
+        if [one.name for one in thread.applied_tags if one.name in themes] == [tag]:
+            return
+        try:
+            wanted = await _tagged(thread.parent, tag)
+            others = [one for one in thread.applied_tags if one.name not in themes]
+            await thread.edit(applied_tags=[*wanted, *others][:MOST_APPLIED])
+        except discord.Forbidden as refused:
+            log.warning("a post could not be tagged: HTTP %s, code %s", refused.status, refused.code)
 
     async def _discussion(
         self, guild: discord.Guild, posting: Posting, message: discord.Message | discord.PartialMessage

@@ -45,6 +45,8 @@ class HelpCog(HouseCog):
         person = await house.participants.person(actor) if takes_part else None
         ballots = await house.ballots.all_open(actor.guild_id)
         waiting = await house.finding.browse(actor.guild_id, state=State.ADMITTED, size=1)
+        leads = Role.FACILITATOR in actor.roles
+        queue = await house.moderation.queue(actor, size=1) if leads else None
         return Moment(
             initiative=initiative,
             actor=actor,
@@ -55,9 +57,8 @@ class HelpCog(HouseCog):
             ],
             waiting=waiting.total,
             overview=await house.participants.overview(actor.guild_id),
-            prepared=len(await house.ballots.all_prepared(actor.guild_id))
-            if Role.FACILITATOR in actor.roles
-            else 0,
+            prepared=len(await house.ballots.all_prepared(actor.guild_id)) if leads else 0,
+            queued=queue.total if queue is not None else 0,
             may_register=person is not None and await house.codes.may_enter(actor),
         )
 

@@ -17,7 +17,7 @@ from seminar.model import (
     Stance,
     State,
 )
-from seminar.words import Text, t, tn
+from seminar.words import Text, Value, t, tn
 
 STATE_WORDS: Mapping[State, Text] = MappingProxyType(
     {
@@ -110,7 +110,7 @@ def counts_text(counts: Counts) -> Text:
     )
 
 
-def came_from(kind: Kinship, found: tuple[str, ...]) -> Text:
+def came_from(kind: Kinship, found: tuple[Value, ...]) -> Text:
     """What a recommendation owes to the ones of these references, from which it came."""
     match kind:
         case Kinship.MERGED:
@@ -123,7 +123,7 @@ def came_from(kind: Kinship, found: tuple[str, ...]) -> Text:
             return t("Has its parts {references} back.", references=found)
 
 
-def went_into(kind: Kinship, found: tuple[str, ...]) -> Text:
+def went_into(kind: Kinship, found: tuple[Value, ...]) -> Text:
     """What became of a recommendation that went into the ones of these references."""
     match kind:
         case Kinship.MERGED:

@@ -32,7 +32,7 @@ from services.rec_views import RecView, views
 from services.revising import Revision, revise
 from services.tabling import put_on_table
 from services.undoing import Regrouped, regrouped
-from storage import ledger, lineage, outbox, recommendations
+from storage import ledger, lineage, outbox, people, recommendations
 from storage.engine import Database
 from storage.people import PersonRow
 from storage.recommendations import RecRow
@@ -171,6 +171,16 @@ class Regrouping:
             await self._enter(tx, person, survivor, "recommendation.merged", body, why)
             await self._tell_of_merge(tx, person, replace(survivor, version=version), rows, why, made, now)
             return await regrouped(tx, actor.guild_id, made)
+
+    async def done(self, actor: Actor, nonce: str) -> Regrouped | None:
+        """What the actor has merged or split by the form of this `nonce`, if anything.
+
+        Raises:
+            Refused: it was undone since.
+        """
+        async with self._db.read() as tx:
+            person = await people.by_user(tx, actor.guild_id, actor.user_id)
+            return None if person is None else await self._done(tx, person, nonce)
 
     async def splitting(self, actor: Actor, reference: str) -> RecView:
         """What would be split, as it stands.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from seminar.model import Kinship, Stance
 from seminar.terms import came_from, stance_count, went_into
-from seminar.words import Text, t, tn
+from seminar.words import Text, Value, t, tn
 from services.rec_views import Background, RecView
+
+MOST_LISTED = 8  # references in one sentence, so that a card stays within Discord's limit
 
 
 def background_lines(rec: RecView) -> list[Text]:
@@ -42,10 +44,14 @@ def background_lines(rec: RecView) -> list[Text]:
 
 def _lineage(known: Background) -> Iterable[Text]:
     for kind in Kinship:
-        found = tuple(kin.reference for kin in known.predecessors if kin.kind is kind)
-        if found:
-            yield came_from(kind, found)
+        if found := [kin.reference for kin in known.predecessors if kin.kind is kind]:
+            yield came_from(kind, _some(found))
     for kind in Kinship:
-        found = tuple(kin.reference for kin in known.successors if kin.kind is kind)
-        if found:
-            yield went_into(kind, found)
+        if found := [kin.reference for kin in known.successors if kin.kind is kind]:
+            yield went_into(kind, _some(found))
+
+
+def _some(references: Sequence[str]) -> tuple[Value, ...]:
+    """As many of the references as fit, and how many more there are."""
+    shown, more = references[:MOST_LISTED], len(references) - MOST_LISTED
+    return (*shown, tn("{count} more", "{count} more", more)) if more > 0 else tuple(shown)

@@ -47,7 +47,8 @@ class OpenBallot:
 class Moment:
     """How things stand for one person; `waiting` recommendations are under discussion.
 
-    `prepared` ballots wait for a facilitator's tap, none for others to know. `person` is None for
+    `prepared` ballots wait for a facilitator's tap and `queued` proposals to be admitted, none for
+    others to know. `person` is None for
     somebody who holds neither a participant nor an observer role. `may_register`: a code waits here
     for somebody, who may be this person.
     """
@@ -60,6 +61,7 @@ class Moment:
     waiting: int
     overview: Overview
     prepared: int = 0
+    queued: int = 0
     may_register: bool = False
 
 
@@ -265,6 +267,14 @@ def _proposes(moment: Moment) -> bool:
 
 def _facilitating(moment: Moment) -> list[Text]:
     points: list[Text] = []
+    if moment.queued:
+        points.append(
+            tn(
+                "{count} proposal waits to be admitted: `/moderate queue` shows it.",
+                "{count} proposals wait to be admitted: `/moderate queue` shows them.",
+                moment.queued,
+            )
+        )
     if moment.waiting:
         points.append(
             tn(
@@ -274,6 +284,8 @@ def _facilitating(moment: Moment) -> list[Text]:
             )
         )
         points.append(t("`/silence start` adopts without a vote what nobody objects to in time."))
+        if not moment.ballots:  # while votes are open there is more urgent work
+            points.append(t("`/moderate merge` makes one of several, `/moderate split` two of one."))
     if moment.prepared:
         points.append(
             tn(

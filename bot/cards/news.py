@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from bot.cards.amendment_news import AMENDMENT_NEWS
+from bot.cards.decisions import DECISIONS
 from bot.ui import one_line
 from seminar.model import Stance
 from seminar.terms import STANCE_WORDS
@@ -60,9 +62,11 @@ def _argument_set_aside(reference: str, payload: Payload) -> Text:
 
 NEWS: Mapping[str, Callable[[str, Payload], Text]] = MappingProxyType(
     {
+        **AMENDMENT_NEWS,
         "amendment_conflicting": _amendment_conflicting,
         "argument_recorded": _argument_recorded,
         "argument_set_aside": _argument_set_aside,
         "voted_text_changed": _voted_text_changed,
+        **DECISIONS,
     }
 )

@@ -20,7 +20,7 @@ from seminar.methods import METHODS, silence, support
 from seminar.methods.support import SupportFigures, group_words
 from seminar.model import Choice, Showing, State
 from seminar.terms import CHOICE_WORDS, STATE_WORDS
-from seminar.words import Text, t, tn
+from seminar.words import Text, Value, t, tn
 from services.ballot_views import BallotView
 from services.recommendations import RecView
 
@@ -31,6 +31,7 @@ CHOICE_STYLES = {
     Choice.ABSTAIN: discord.ButtonStyle.secondary,
 }
 MESSAGE_LIMIT = 2000
+MOST_AUTHORS = 4  # of what it took in, that are named
 _WORDS = re.compile(r"\s{0,200}\S{1,200}|\s{1,200}")
 
 
@@ -87,8 +88,7 @@ def recommendation_card(
     voting = [button for ballot in ballots for button in _voting(rec, tr, ballot)]
     return card(
         f"## {rec.reference} · {one_line(rec.title, 220)}",
-        f"-# {theme} · {tr(STATE_WORDS[rec.state])} · "
-        + tr(t("proposed by {author}", author=one_line(tr(rec.author_shown), 100))),
+        f"-# {theme} · {tr(STATE_WORDS[rec.state])} · {_byline(rec, tr)}",
         parts.text,
         f"**{tr(t('Rationale'))}**\n{parts.rationale}" if parts.rationale else None,
         f"**{tr(t('Addressed to'))}** {one_line(addressees, 400)}" if addressees else None,
@@ -98,6 +98,19 @@ def recommendation_card(
         *rows(_discussing(rec, tr, under_vote=bool(voting))),
         accent=state_colour(rec.state),
     )
+
+
+def _byline(rec: RecView, tr: Translator) -> str:
+    """Whose proposal it is, and whose others went into it."""
+    author = one_line(tr(rec.author_shown), 100)
+    others = rec.background.others if rec.background is not None else ()
+    if not others:
+        return tr(t("proposed by {author}", author=author))
+    listed: list[Value] = [one_line(tr(other), 60) for other in others[:MOST_AUTHORS]]
+    more = len(others) - len(listed)
+    if more:
+        listed.append(tn("{count} more", "{count} more", more))
+    return tr(t("proposed by {author}, with {others}", author=author, others=tuple(listed)))
 
 
 def _standing(rec: RecView, tr: Translator, initiative: Initiative, ballots: Sequence[BallotView]) -> str:
@@ -138,7 +151,8 @@ def _discussing(rec: RecView, tr: Translator, *, under_vote: bool) -> list[Butto
     made = []
     if not under_vote and rec.state in (State.PROPOSED, State.ADMITTED):
         made.append(Button(tr(t("Second")), custom_id("second", rec.reference), emoji="👍"))
-    return [*made, *argue_buttons(rec.reference, rec.state, tr)]
+    follow = Button(tr(t("Follow")), custom_id("follow", rec.reference), emoji="🔔")
+    return [*made, *argue_buttons(rec.reference, rec.state, tr), follow]
 
 
 def _voting(rec: RecView, tr: Translator, ballot: BallotView) -> list[Button]:

@@ -11,7 +11,7 @@ from discord.app_commands import locale_str
 
 from bot import ui
 from bot.cards.ballot import preview_card
-from bot.cog import HouseCog, Suggestions
+from bot.cog import HouseCog
 from bot.exchange import Exchange
 from bot.router import custom_id, on_component, on_modal
 from seminar import silence_times
@@ -20,8 +20,6 @@ from seminar.silence_times import LONGEST_HOURS, SHORTEST_HOURS
 from seminar.words import Text, t
 from services.ballot_views import BallotRequest
 from services.closing import MOST_REASON
-
-SUGGESTED = 100  # characters that it allows in a suggestion
 
 
 class SilencesCog(HouseCog):
@@ -61,15 +59,7 @@ class SilencesCog(HouseCog):
         )
         await exchange.say(view=preview_card(prepared, exchange.tr))
 
-    @start.autocomplete("reference")
-    async def fitting_package(self, interaction: discord.Interaction[Any], typed: str) -> Suggestions:
-        """The last of the references typed is completed, after those before it."""
-        before, comma, last = typed.rpartition(",")
-        found = await self.fitting_references(interaction, last.strip())
-        if not comma:
-            return found
-        packages = (f"{before.strip()}, {choice.value}" for choice in found)
-        return [app_commands.Choice(name=made, value=made) for made in packages if len(made) <= SUGGESTED]
+    start.autocomplete("reference")(HouseCog.fitting_lists)
 
     @on_component("silence-break")
     async def asked_why(self, exchange: Exchange, ballot: int) -> None:

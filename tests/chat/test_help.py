@@ -210,6 +210,7 @@ def _every_answer(language: str) -> list[str]:
                 opened=events,
                 ballots=[OpenBallot(_ballot(number), undone) for number in range(waiting)],
                 waiting=waiting,
+                queued=waiting,
                 overview=Overview(300, 50, {}),
             )
             answers.append(_text(help_card(moment, tr)))
