@@ -327,8 +327,8 @@ def _organising(moment: Moment) -> list[Text]:
     here = moment.overview
     points += [
         t(
-            "Registered: {participants} and {observers}. `/participants list` shows them, `/participants "
-            "import` registers a whole list, `/participants set` somebody.",
+            "Registered: {participants} and {observers}; see `/participants list`. `/participants import` "
+            "registers a list, `/participants set` one.",
             participants=tn("{count} participant", "{count} participants", here.participants),
             observers=tn("{count} observer", "{count} observers", here.observers),
         ),
