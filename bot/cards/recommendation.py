@@ -16,6 +16,7 @@ from bot.i18n import Translator
 from bot.router import custom_id
 from bot.ui import CARD_TEXT_LIMIT, Button, card, escape, line, one_line, rows
 from seminar.initiative import Initiative
+from seminar.lifecycle import Act, can
 from seminar.methods import METHODS, silence, support
 from seminar.methods.support import SupportFigures, group_words
 from seminar.model import Choice, Showing, State
@@ -151,6 +152,8 @@ def _discussing(rec: RecView, tr: Translator, *, under_vote: bool) -> list[Butto
     made = []
     if not under_vote and rec.state in (State.PROPOSED, State.ADMITTED):
         made.append(Button(tr(t("Second")), custom_id("second", rec.reference), emoji="👍"))
+    if not under_vote and can(rec.state, Act.AMEND):
+        made.append(Button(tr(t("Amend")), custom_id("amend", rec.reference), emoji="✏️"))
     follow = Button(tr(t("Follow")), custom_id("follow", rec.reference), emoji="🔔")
     return [*made, *argue_buttons(rec.reference, rec.state, tr), follow]
 
