@@ -108,7 +108,11 @@ def export(
     event: Annotated[str | None, typer.Option(metavar="CODE", help="Only this event.")] = None,
     theme: Annotated[str | None, typer.Option(metavar="CODE", help="Only this theme.")] = None,
     kind: Annotated[
-        str, typer.Option(metavar="KIND", help="ranking, or cast-votes (of closed ballots; csv or json).")
+        str,
+        typer.Option(
+            metavar="KIND",
+            help="ranking, cast-votes (csv or json), arguments, or drafting (json, markdown or xlsx).",
+        ),
     ] = "ranking",
     ballot: Annotated[
         str | None, typer.Option(metavar="B3", help="Only this ballot, where cast votes are written.")
@@ -120,7 +124,7 @@ def export(
     config: Config = None,
     database: Store = None,
 ) -> None:
-    """Write the ranked recommendations, or the cast votes of closed ballots."""
+    """Write the ranked recommendations, the cast votes of closed ballots, or how the texts came about."""
     from bot import store_commands
     from services.exports import Wanted
 

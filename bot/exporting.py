@@ -18,11 +18,11 @@ from pathlib import Path
 from bot.i18n import Translator
 from bot.settings import STORE_VARIABLE, TOKEN_VARIABLE, Settings
 from reports.format import Format
-from reports.kinds import CAST_VOTES, RANKING
+from reports.kinds import ARGUMENTS, CAST_VOTES, DRAFTING, RANKING
 from services.exports import Exports, Wanted
 
 # How much of each kind is large: writing less takes less time than starting a process.
-LARGE = {RANKING: 300, CAST_VOTES: 5_000}
+LARGE = {RANKING: 300, CAST_VOTES: 5_000, ARGUMENTS: 1_000, DRAFTING: 100}
 _LOWEST = 19
 
 

@@ -17,6 +17,7 @@ from services.ballots import Ballots
 from services.codes import Codes
 from services.deadlines import Deadlines
 from services.digests import Digests
+from services.drafting_record import DraftingRecord
 from services.drafts import Drafts
 from services.events import Events
 from services.exports import Exports
@@ -121,7 +122,7 @@ async def open_house(settings: Settings, clock: Callable[[], datetime], catalogu
     polling = Polling(db, initiatives, participants, writer, keys)
     results = Results(db, clock, initiatives)
     records = Records(db, clock, initiatives)
-    exports = Exports(initiatives, results, records)
+    exports = Exports(initiatives, results, records, DraftingRecord(db, clock, initiatives))
     audit = Audit(db)
     digests = Digests(db, clock, initiatives)
     silences = Silences(db, clock, initiatives, participants, ballots)

@@ -13,6 +13,7 @@ from reports import Format, Words
 from seminar.errors import NotFound, Refused
 from seminar.words import t
 from services.audit import Audit, AuditReport
+from services.drafting_record import DraftingRecord
 from services.exports import Exports, Wanted
 from services.forgetting import Forgetting
 from services.forgotten_list import ForgottenList
@@ -71,7 +72,12 @@ async def export(
     """
     async with opened(settings) as db:
         initiatives = Initiatives(db, _now)
-        exports = Exports(initiatives, Results(db, _now, initiatives), Records(db, _now, initiatives))
+        exports = Exports(
+            initiatives,
+            Results(db, _now, initiatives),
+            Records(db, _now, initiatives),
+            DraftingRecord(db, _now, initiatives),
+        )
         return chosen.render(await exports.report(await _server(db, guild), wanted), words)
 
 

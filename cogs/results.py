@@ -59,7 +59,7 @@ class ResultsCog(HouseCog):
 
     @app_commands.command(
         name=locale_str("export"),
-        description=locale_str("Write a ranking, or the cast votes of closed ballots, as a file"),
+        description=locale_str("Write a ranking, cast votes, arguments or the drafting history as a file"),
     )
     @app_commands.describe(
         form=locale_str("The kind of file"),

@@ -10,7 +10,9 @@ from types import MappingProxyType
 from typing import Any
 
 from reports import FORMATS
+from reports.arguments import ArgumentsReport
 from reports.cast_votes import CastVotesReport
+from reports.drafting import DraftingReport
 from reports.format import Format
 from reports.model import RankingReport
 from seminar.errors import Invalid
@@ -18,6 +20,8 @@ from seminar.words import Text, t, tn
 
 RANKING = "ranking"
 CAST_VOTES = "cast-votes"
+ARGUMENTS = "arguments"
+DRAFTING = "drafting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,7 @@ class Kind:
     """A kind of export: `name` is what people type and what its files are called.
 
     `limits` are the parts it can be limited to: `event`, `theme`, `ballot`. `counted` says how much
-    there is in one, `nothing` why there is none.
+    there is in one, `nothing` why there is none; None where an empty one is a report like any other.
     """
 
     name: str
@@ -33,7 +37,7 @@ class Kind:
     report: type[Any]
     limits: tuple[str, ...]
     counted: Callable[[int], Text]
-    nothing: Text
+    nothing: Text | None = None
 
     @property
     def formats(self) -> tuple[str, ...]:
@@ -53,6 +57,22 @@ def _votes(count: int) -> Text:
     return tn(
         "{count} vote or paper, as published at closing.",
         "{count} votes or papers, as published at closing.",
+        count,
+    )
+
+
+def _arguments(count: int) -> Text:
+    return tn(
+        "{count} argument on record, those withdrawn or set aside among them.",
+        "{count} arguments on record, those withdrawn or set aside among them.",
+        count,
+    )
+
+
+def _drafted(count: int) -> Text:
+    return tn(
+        "{count} recommendation, with its versions, amendments and lineage.",
+        "{count} recommendations, with their versions, amendments and lineage.",
         count,
     )
 
@@ -77,6 +97,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 _votes,
                 t("No ballot has closed yet, so there are no cast votes to export."),
             ),
+            Kind(ARGUMENTS, t("arguments on record"), ArgumentsReport, ("event", "theme"), _arguments),
+            Kind(DRAFTING, t("drafting history"), DraftingReport, ("event", "theme"), _drafted),
         )
     }
 )

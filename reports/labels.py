@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from reports.by_method import part_words, turnout_text
 from reports.format import Words
-from reports.model import BallotSummary, RankingReport, RankingRow
+from reports.model import BallotSummary, RankingRow
 from seminar.methods import METHODS
 from seminar.model import Counts, Purpose, State
 from seminar.pooling import EVERYONE, OTHERS
@@ -33,7 +34,16 @@ def local(value: datetime, zone: str) -> str:
     return f"{value.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
 
 
-def as_of(report: RankingReport) -> Text:
+class Dated(Protocol):
+    """A report that says when it was made, and in which zone its moments are shown."""
+
+    @property
+    def generated_at(self) -> datetime: ...
+    @property
+    def time_zone(self) -> str: ...
+
+
+def as_of(report: Dated) -> Text:
     """When the report was made, in the initiative's own time."""
     return t(
         "As of {moment} ({zone}).", moment=local(report.generated_at, report.time_zone), zone=report.time_zone

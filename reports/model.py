@@ -7,10 +7,10 @@ across; `RankingReport.sections` is the only grouping renderers use.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from seminar.model import Attribution, Counts, Outcome, Purpose, Secrecy, State
 from seminar.words import Text
@@ -173,17 +173,56 @@ class RankingReport:
 
         An event or theme without a title in `events` is headed by its code.
         """
-        events = {event.code: event for event in self.events}
-        grouped: dict[tuple[str, str], list[RankingRow]] = {}
-        for row in self.recommendations:
-            grouped.setdefault((row.event, row.theme), []).append(row)
-        sections = []
-        for (event_code, theme_code), rows in grouped.items():
-            event = events.get(event_code, EventSection(event_code, event_code))
-            themes = {theme.code: theme for theme in event.themes}
-            theme = themes.get(theme_code, ThemeSection(theme_code, theme_code))
-            sections.append(Section(event, theme, tuple(rows)))
-        return tuple(sections)
+        return tuple(
+            Section(event, theme, tuple(rows))
+            for event, theme, rows in grouped(self.events, self.recommendations)
+        )
+
+
+class Placed(Protocol):
+    """Whatever belongs to an event and a theme, by their codes."""
+
+    @property
+    def event(self) -> str: ...
+    @property
+    def theme(self) -> str: ...
+
+
+P = TypeVar("P", bound=Placed)
+
+
+def grouped(
+    events: Iterable[EventSection], items: Iterable[P]
+) -> Iterator[tuple[EventSection, ThemeSection, list[P]]]:
+    """What belongs to each theme of each event, as far as there is something, in the order of `items`.
+
+    An event or theme without a title in `events` is headed by its code.
+    """
+    known = {event.code: event for event in events}
+    found: dict[tuple[str, str], list[P]] = {}
+    for item in items:
+        found.setdefault((item.event, item.theme), []).append(item)
+    for (event_code, theme_code), members in found.items():
+        event = known.get(event_code, EventSection(event_code, event_code))
+        themes = {theme.code: theme for theme in event.themes}
+        yield event, themes.get(theme_code, ThemeSection(theme_code, theme_code)), members
+
+
+def in_order(events: Iterable[EventSection]) -> Callable[[Placed], tuple[tuple[int, str], tuple[int, str]]]:
+    """A key that sorts by event and theme as `events` have them; unknown ones follow by code."""
+    known = tuple(events)
+    event_places = {event.code: place for place, event in enumerate(known)}
+    theme_places = {
+        (event.code, theme.code): place for event in known for place, theme in enumerate(event.themes)
+    }
+
+    def order(item: Placed) -> tuple[tuple[int, str], tuple[int, str]]:
+        return (
+            (event_places.get(item.event, len(known)), item.event),
+            (theme_places.get((item.event, item.theme), len(theme_places)), item.theme),
+        )
+
+    return order
 
 
 def ranking_report(
@@ -202,15 +241,11 @@ def ranking_report(
     Events and themes stand in the order of `events`; unknown ones follow by code.
     """
     known = tuple(events)
-    event_places = {event.code: place for place, event in enumerate(known)}
-    theme_places = {
-        (event.code, theme.code): place for event in known for place, theme in enumerate(event.themes)
-    }
+    place = in_order(known)
 
-    def order(row: RankingRow) -> tuple[tuple[int, str], tuple[int, str], tuple[bool, int], tuple[int, str]]:
+    def order(row: RankingRow) -> tuple[object, ...]:
         return (
-            (event_places.get(row.event, len(known)), row.event),
-            (theme_places.get((row.event, row.theme), len(theme_places)), row.theme),
+            *place(row),
             (row.rank is None, row.rank or 0),
             (len(row.reference), row.reference),  # CAP-99 before CAP-100
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 CELL_LIMIT = 32_767
 """The most a spreadsheet cell holds, in UTF-16 code units."""
@@ -30,6 +31,7 @@ _FORMULA_STARTS = frozenset("=+-@\t\r＝＋－＠")
 
 _MARKUP = re.compile(r"[\\`*_\[\]<>&|~#$]")
 _MARKUP_ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
+_ADDRESS = re.compile(r"https://[A-Za-z0-9./_-]+")
 _LINE_MARKUP = re.compile(r"^(?:[-+=:]|\d{1,9}[.)](?=\s|$))")
 
 
@@ -101,18 +103,35 @@ def markdown_line(text: str) -> str:
 
     Also safe at the start of a line, where list and heading marks count.
     """
-    line = one_line(text)
-    escaped = _MARKUP.sub(lambda found: _MARKUP_ENTITIES.get(found[0]) or f"\\{found[0]}", line)
-    start = _LINE_MARKUP.match(escaped)
+    return markdown_start(markdown_inline(one_line(text)))
+
+
+def markdown_inline(text: str) -> str:
+    """A part of a line, its white space kept; what begins a line must go through `markdown_start` too."""
+    return _MARKUP.sub(lambda found: _MARKUP_ENTITIES.get(found[0]) or f"\\{found[0]}", text)
+
+
+def markdown_start(line: str) -> str:
+    """A line that is no list, heading or rule by the way it begins."""
+    start = _LINE_MARKUP.match(line)
     if start is None:
-        return escaped
+        return line
     end = start.end() - 1
-    return f"{escaped[:end]}\\{escaped[end:]}"
+    return f"{line[:end]}\\{line[end:]}"
+
+
+def markdown_address(url: str) -> str:
+    """A web address that can be followed; whatever is none is shown as written."""
+    return f"<{url}>" if _ADDRESS.fullmatch(url) else markdown_line(url)
 
 
 def markdown_quote(text: str) -> str:
     """`text` as a block quotation that keeps its lines and paragraphs, nothing in it read as markup."""
-    lines = [markdown_line(line) for line in legible(text).strip().split("\n")]
+    return markdown_quoted([markdown_line(line) for line in legible(text).strip().split("\n")])
+
+
+def markdown_quoted(lines: Sequence[str]) -> str:
+    """Lines that are Markdown already, as a block quotation that keeps them apart."""
     quoted = []
     for line, following in zip(lines, [*lines[1:], ""], strict=True):
         ending = "\\" if line and following else ""

@@ -10,3 +10,5 @@ from __future__ import annotations
 FOR = "#005a94"
 AGAINST = "#f08a3c"
 ABSTAIN = "#d7dbe0"
+REMOVED = "#a13d00"
+"""The orange dark enough to be read as text on white (contrast about 6.5 to 1)."""

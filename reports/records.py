@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
+from reports.arguments import ArgumentLine
 from reports.cast_votes import BallotRecord, CastVote
+from reports.drafting import AmendmentLine, Changes, DraftedLine, VersionLine
 from reports.format import Words
 from reports.model import BallotSummary, RankingRow
 from seminar.model import Counts
@@ -120,4 +122,87 @@ def ballot_record(ballot: BallotRecord) -> dict[str, Any]:
             for reason in ballot.reasons
         ],
         "votes": [vote(cast) for cast in ballot.votes],
+    }
+
+
+def argument(line: ArgumentLine, words: Words) -> dict[str, Plain]:
+    """The fields of `reports.arguments.ARGUMENT_FIELDS`, in that order, with text exactly as written."""
+    return {
+        "event": line.event,
+        "theme": line.theme,
+        "reference": line.reference,
+        "title": line.title,
+        "number": line.number,
+        "stance": line.stance.value,
+        "text": line.text,
+        "who": words(line.who),
+        "constituency": line.constituency,
+        "status": line.status.value,
+        "reason": line.reason,
+        "link": line.link,
+        "at": moment(line.at),
+    }
+
+
+def drafted(line: DraftedLine, words: Words) -> dict[str, Any]:
+    """Everything that happened to the text of one recommendation."""
+    return {
+        "event": line.event,
+        "theme": line.theme,
+        "reference": line.reference,
+        "title": line.title,
+        "state": line.state.value,
+        "lineage": [
+            {
+                "kind": kin.kind.value,
+                "direction": "into" if kin.onwards else "from",
+                "reference": kin.reference,
+                "undone": kin.undone,
+            }
+            for kin in line.lineage
+        ],
+        "versions": [_version(version, words) for version in line.versions],
+        "amendments": [_amendment(amendment, words) for amendment in line.amendments],
+    }
+
+
+def _version(version: VersionLine, words: Words) -> dict[str, Any]:
+    wording = version.wording
+    return {
+        "number": version.number,
+        "at": moment(version.at),
+        "who": words(version.who),
+        "change": version.change.value,
+        "reason": version.reason,
+        "amendment": version.amendment,
+        "title": wording.title,
+        "text": wording.text,
+        "rationale": wording.rationale,
+        "addressees": list(wording.addressees),
+        "difference": _difference(version.changes),
+    }
+
+
+def _amendment(amendment: AmendmentLine, words: Words) -> dict[str, Any]:
+    return {
+        "number": amendment.number,
+        "at": moment(amendment.at),
+        "who": words(amendment.who),
+        "status": amendment.status.value,
+        "conflicting": amendment.conflicting,
+        "base_version": amendment.base,
+        "reason": amendment.reason,
+        "decision": amendment.decision,
+        "decided_at": _moment(amendment.decided_at),
+        "seconds": amendment.seconds,
+        "version": amendment.version,
+        "difference": _difference(amendment.changes),
+    }
+
+
+def _difference(changes: Changes) -> dict[str, list[dict[str, str]]]:
+    """Each changed field in pieces: those not added make the old text, those not removed the new."""
+    return {
+        name: [{"mark": piece.mark.value, "text": piece.text} for piece in pieces]
+        for name, pieces in changes.items()
     }

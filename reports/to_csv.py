@@ -15,11 +15,12 @@ import json
 from collections.abc import Iterable
 from io import StringIO
 
+from reports.arguments import ARGUMENT_FIELDS, ArgumentsReport
 from reports.cast_votes import CAST_VOTE_FIELDS, CastVotesReport
 from reports.format import Format, Words
 from reports.model import RECORD_FIELDS, RankingReport
 from reports.neutral import spreadsheet_text
-from reports.records import Plain, record, vote
+from reports.records import Plain, argument, record, vote
 
 
 def ranking(report: RankingReport, words: Words) -> bytes:
@@ -37,6 +38,11 @@ def cast_votes(report: CastVotesReport, words: Words) -> bytes:
             for cast in ballot.votes
         ),
     )
+
+
+def arguments(report: ArgumentsReport, words: Words) -> bytes:
+    """A header and one line an argument."""
+    return _lines(ARGUMENT_FIELDS, (argument(line, words).values() for line in report.lines))
 
 
 def _lines(head: Iterable[str], rows: Iterable[Iterable[Plain]]) -> bytes:
@@ -64,4 +70,9 @@ def cell(value: Plain) -> str | int | float:
             return spreadsheet_text(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
 
-FORMAT = Format("csv", "csv", "text/csv", {RankingReport: ranking, CastVotesReport: cast_votes})
+FORMAT = Format(
+    "csv",
+    "csv",
+    "text/csv",
+    {RankingReport: ranking, CastVotesReport: cast_votes, ArgumentsReport: arguments},
+)

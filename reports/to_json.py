@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from reports.arguments import ArgumentsReport
 from reports.cast_votes import CastVotesReport
+from reports.drafting import DraftingReport
 from reports.format import Format, Words
 from reports.model import RankingReport
-from reports.records import ballot_record, moment, record, summary
+from reports.records import argument, ballot_record, drafted, moment, record, summary
 
 
 def ranking(report: RankingReport, words: Words) -> bytes:
@@ -31,7 +33,19 @@ def cast_votes(report: CastVotesReport, words: Words) -> bytes:
     return _document(report, {"ballots": [ballot_record(ballot) for ballot in report.ballots]})
 
 
-def _document(report: RankingReport | CastVotesReport, content: dict[str, Any]) -> bytes:
+def arguments(report: ArgumentsReport, words: Words) -> bytes:
+    """The report as one JSON object in UTF-8."""
+    return _document(report, {"arguments": [argument(line, words) for line in report.lines]})
+
+
+def drafting(report: DraftingReport, words: Words) -> bytes:
+    """The report as one JSON object in UTF-8."""
+    return _document(report, {"recommendations": [drafted(line, words) for line in report.recommendations]})
+
+
+def _document(
+    report: RankingReport | CastVotesReport | ArgumentsReport | DraftingReport, content: dict[str, Any]
+) -> bytes:
     document = {
         "initiative": report.initiative,
         "generated_at": moment(report.generated_at),
@@ -43,4 +57,14 @@ def _document(report: RankingReport | CastVotesReport, content: dict[str, Any]) 
     return f"{text}\n".encode("utf-8", "backslashreplace")
 
 
-FORMAT = Format("json", "json", "application/json", {RankingReport: ranking, CastVotesReport: cast_votes})
+FORMAT = Format(
+    "json",
+    "json",
+    "application/json",
+    {
+        RankingReport: ranking,
+        CastVotesReport: cast_votes,
+        ArgumentsReport: arguments,
+        DraftingReport: drafting,
+    },
+)

@@ -12,8 +12,11 @@ from dataclasses import replace
 from itertools import groupby
 
 from reports import labels
+from reports.arguments import ArgumentsReport
 from reports.by_method import notes
 from reports.columns import COLUMNS, OUTCOME, Cell, Column, table
+from reports.drafting import DraftingReport
+from reports.drafting_text import arguments, drafting
 from reports.format import Format, Words
 from reports.model import BallotSummary, RankingReport, RankingRow, Section
 from reports.neutral import markdown_line, markdown_quote
@@ -146,4 +149,9 @@ def _verdict(row: RankingRow, zone: str, words: Words) -> str:
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-FORMAT = Format("markdown", "md", "text/markdown", {RankingReport: render})
+FORMAT = Format(
+    "markdown",
+    "md",
+    "text/markdown",
+    {RankingReport: render, ArgumentsReport: arguments, DraftingReport: drafting},
+)

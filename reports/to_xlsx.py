@@ -1,26 +1,22 @@
 """XLSX: a workbook with a summary and one sheet, with its chart, for each theme of an event.
 
-Every string is written as a string and never as a formula or link, and one
-that looks like a formula is neutralised as well, for the day somebody saves the
-sheet as CSV. Figures are numbers and times are dates.
+How cells are written, so that none is ever a formula, is said in `reports.workbook`.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from io import BytesIO
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
-
-from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 from reports import labels, palette
+from reports.arguments import ArgumentsReport
 from reports.by_method import notes
-from reports.columns import ABSTAIN, AGAINST, BY_CONSTITUENCY, COLUMNS, FOR, REFERENCE, Cell, Column, table
+from reports.columns import ABSTAIN, AGAINST, BY_CONSTITUENCY, COLUMNS, FOR, REFERENCE, Column, table
+from reports.drafting import DraftingReport
+from reports.drafting_sheets import arguments, drafting
 from reports.format import Format, Words
 from reports.model import BallotSummary, RankingReport, RankingRow, Section
-from reports.neutral import cut_to_cell, spreadsheet_text
-from reports.sheets import SheetNames
+from reports.workbook import LINE, MOST_LINES, Book, clock, lines
 from seminar.model import Outcome
 from seminar.terms import OUTCOME_WORDS
 from seminar.words import t
@@ -28,15 +24,10 @@ from seminar.words import t
 CHART_ROWS = 30
 """The most bars of one chart: more cannot be read."""
 
-_CUT_NOTICE = t(" … [Shortened: a cell holds at most 32,767 characters. The JSON export has the whole text.]")
-
 
 def _columns(report: RankingReport) -> tuple[Column, ...]:
-    zone = ZoneInfo(report.time_zone)
-
     def closed(row: RankingRow, words: Words) -> datetime | None:
-        """As a spreadsheet can hold it: the zone's clock, without the zone."""
-        return None if row.closed_at is None else row.closed_at.astimezone(zone).replace(tzinfo=None)
+        return clock(row.closed_at, report.time_zone)
 
     return (
         *COLUMNS,
@@ -48,8 +39,6 @@ def _columns(report: RankingReport) -> tuple[Column, ...]:
     )
 
 
-_SUMMARY_WIDTHS = (30, 36, 18, 12, 12, 12, 12)
-_LINE, _MOST_LINES = 15, 10  # height of a line in points, and the lines that a row shows at most
 _ROW = 20  # pixels of a row that holds nothing
 _MATRIX, _PAIR_WIDTH = 3, 11  # the first row of a pairwise matrix, and the width of its columns
 
@@ -59,45 +48,16 @@ def render(report: RankingReport, words: Words) -> bytes:
     return _Book(report, words).render()
 
 
-class _Book:
-    """One workbook being written."""
+class _Book(Book):
+    """The workbook of a ranking."""
 
     def __init__(self, report: RankingReport, words: Words) -> None:
+        super().__init__(report, labels.TITLE, words)
         self.report = report
-        self.words = words
-        self.notice = words(_CUT_NOTICE)
-        self.names = SheetNames()
-        self.out = BytesIO()
-        self.book = Workbook(
-            self.out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-        )
-        self.book.set_properties(
-            {
-                "title": self.safe(words(labels.TITLE)),
-                "subject": self.safe(report.initiative),
-                "created": report.generated_at.astimezone(UTC).replace(tzinfo=None),
-            }
-        )
-        top = {"valign": "top"}
-        self.looks = {
-            "text": self.book.add_format({**top, "text_wrap": True, "indent": 1}),
-            "number": self.book.add_format({**top, "num_format": "0"}),
-            "figure": self.book.add_format({**top, "num_format": "General"}),
-            "share": self.book.add_format({**top, "num_format": "0.000"}),
-            "score": self.book.add_format({**top, "num_format": "[<1]0.000;General"}),
-            "moment": self.book.add_format({**top, "num_format": "yyyy-mm-dd hh:mm", "align": "left"}),
-            "head": self.book.add_format(
-                {**top, "bold": True, "text_wrap": True, "bg_color": "#e8eef3", "bottom": 1}
-            ),
-            "title": self.book.add_format({**top, "bold": True, "font_size": 16}),
-            "link": self.book.add_format({**top, "font_color": palette.FOR, "underline": 1}),
-        }
-
-    def safe(self, text: str) -> str:
-        return cut_to_cell(spreadsheet_text(text), self.notice)
 
     def render(self) -> bytes:
-        summary = self.book.add_worksheet(self.names.take(self.words(t("Summary"))))
+        said = notes(self.report) if self.report.recommendations else (labels.EMPTY,)
+        summary, line = self.front(self.report, labels.TITLE, said)
         columns = _columns(self.report)
         places = []
         for section in self.report.sections():
@@ -108,22 +68,8 @@ class _Book:
             if ballot.pairwise is not None:
                 name = self.names.take(self.words(t("{ballot} pairs", ballot=ballot.label)))
                 self.pairwise(self.book.add_worksheet(name), ballot)
-        self.summary(summary, places)
-        self.book.close()
-        return self.out.getvalue()
-
-    def put(self, sheet: Any, row: int, column: int, value: Cell, look: str) -> None:
-        """Write one value by its own type; the generic `write` would guess."""
-        style = self.looks[look]
-        if value is None or value == "":
-            sheet.write_blank(row, column, None, style)
-        elif isinstance(value, str):
-            sheet.write_string(row, column, self.safe(value), style)
-        elif isinstance(value, datetime):
-            sheet.write_datetime(row, column, value, style)
-        else:
-            whole = look in ("share", "score") and isinstance(value, int)
-            sheet.write_number(row, column, value, self.looks["number"] if whole else style)
+        self.overview(summary, line, places)
+        return self.done()
 
     def theme(self, sheet: Any, name: str, section: Section, columns: tuple[Column, ...]) -> None:
         """The table of one theme of one event, a row a recommendation, and its chart below."""
@@ -131,19 +77,17 @@ class _Book:
         for place, (column, _) in enumerate(shown):
             sheet.set_column(place, place, column.width)
             self.put(sheet, 0, place, self.words(column.title), "head")
-        sheet.set_row(0, _LINE * max(_lines(self.words(column.title), column) for column, _ in shown))
+        sheet.set_row(0, LINE * max(lines(self.words(column.title), column.width) for column, _ in shown))
         for line in range(1, len(section.rows) + 1):
             cells = [(column, values[line - 1]) for column, values in shown]
-            tallest = max(_lines(value, column) for column, value in cells)
-            sheet.set_row(line, _LINE * min(_MOST_LINES, tallest))
+            tallest = max(lines(value, column.width) for column, value in cells)
+            sheet.set_row(line, LINE * min(MOST_LINES, tallest))
             for place, (column, value) in enumerate(cells):
                 self.put(sheet, line, place, value, column.look)
         known = [column for column, _ in shown]
         sheet.freeze_panes(1, known.index(REFERENCE) + 1)
         sheet.autofilter(0, 0, len(section.rows), len(known) - 1)
-        sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
-        sheet.set_paper(9)  # A4
+        self.on_paper(sheet)
         sheet.repeat_rows(0)
         last = self.chart(sheet, name, section, known)
         sheet.print_area(0, 0, last, _printed(known))
@@ -197,33 +141,14 @@ class _Book:
             for beside, other in enumerate(ballot.items, start=1):
                 self.put(sheet, _MATRIX + place, beside, matrix.get(one, {}).get(other), "number")
         sheet.freeze_panes(_MATRIX + 1, 1)
-        sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
-        sheet.set_paper(9)  # A4
+        self.on_paper(sheet)
         sheet.repeat_rows(_MATRIX)
 
-    def summary(self, sheet: Any, places: list[tuple[Section, str]]) -> None:
-        """What the workbook is, how to read it, and a line for each theme with a link to its sheet."""
-        report, words = self.report, self.words
-        for column, width in enumerate(_SUMMARY_WIDTHS):
-            sheet.set_column(column, column, width)
-        sheet.set_landscape()
-        sheet.set_paper(9)  # A4
-        sheet.fit_to_pages(1, 0)
-        sheet.write_string(0, 0, self.safe(report.initiative), self.looks["title"])
-        head = report.ledger_head
-        said = [
-            words(labels.TITLE),
-            words(labels.as_of(report)),
-            *([words(t("Head of the ledger: {head}", head=head))] if head else []),
-            *(words(note) for note in (notes(report) if places else (labels.EMPTY,))),
-        ]
-        for line, note in enumerate(said, start=1):
-            sheet.merge_range(line, 0, line, len(_SUMMARY_WIDTHS) - 1, self.safe(note), self.looks["text"])
-            sheet.set_row(line, 15 * (1 + len(note) // 130))
+    def overview(self, sheet: Any, line: int, places: list[tuple[Section, str]]) -> None:
+        """A line for each theme, with a link to its sheet, from `line` on."""
         if not places:
             return
-        line = len(said) + 2
+        words = self.words
         titles = (
             t("Event"),
             t("Theme"),
@@ -251,13 +176,6 @@ def _printed(columns: list[Column]) -> int:
     return columns.index(BY_CONSTITUENCY) if BY_CONSTITUENCY in columns else min(len(columns) - 1, 4)
 
 
-def _lines(value: Cell, column: Column) -> int:
-    """How many lines a value takes in its column; not every program finds the height by itself."""
-    if not isinstance(value, str):
-        return 1
-    return sum(1 + len(part) // column.width for part in value.split("\n"))
-
-
 def _named(code: str, title: str) -> str:
     return code if code == title else f"{code} · {title}"
 
@@ -280,5 +198,5 @@ FORMAT = Format(
     "xlsx",
     "xlsx",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    {RankingReport: render},
+    {RankingReport: render, ArgumentsReport: arguments, DraftingReport: drafting},
 )

@@ -9,10 +9,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reports.kinds import CAST_VOTES, RANKING, Kind, kind_named
+from reports.kinds import ARGUMENTS, CAST_VOTES, DRAFTING, RANKING, Kind, kind_named
 from seminar.errors import Invalid, NotFound
 from seminar.model import Actor, Role
 from seminar.words import Text, t
+from services.drafting_record import DraftingRecord
 from services.initiatives import Initiatives
 from services.records import Records
 from services.results import Results
@@ -41,7 +42,9 @@ class _Source:
 class Exports:
     """Builds what is exported; nothing of it is stored. A new kind is a line in `_sources`."""
 
-    def __init__(self, initiatives: Initiatives, results: Results, records: Records) -> None:
+    def __init__(
+        self, initiatives: Initiatives, results: Results, records: Records, drafting: DraftingRecord
+    ) -> None:
         self._initiatives = initiatives
         self._sources = {
             RANKING: _Source(
@@ -51,6 +54,14 @@ class Exports:
             CAST_VOTES: _Source(
                 lambda guild_id, wanted: records.extent(guild_id, wanted.ballot),
                 lambda guild_id, wanted: records.report(guild_id, wanted.ballot),
+            ),
+            ARGUMENTS: _Source(
+                lambda guild_id, wanted: drafting.number_of_arguments(guild_id, wanted.event, wanted.theme),
+                lambda guild_id, wanted: drafting.arguments(guild_id, wanted.event, wanted.theme),
+            ),
+            DRAFTING: _Source(
+                lambda guild_id, wanted: drafting.number_drafted(guild_id, wanted.event, wanted.theme),
+                lambda guild_id, wanted: drafting.drafting(guild_id, wanted.event, wanted.theme),
             ),
         }
 
@@ -67,9 +78,9 @@ class Exports:
         actor.require(Role.ORGANISER)
         kind = _kind(wanted)
         found = await self._sources[kind.name].extent(actor.guild_id, wanted)
-        if found is None:
+        if found is None and kind.nothing is not None:
             raise NotFound(kind.nothing)
-        return found
+        return found or 0
 
     async def report(self, guild_id: int, wanted: Wanted) -> Any:
         """The report, of the class that its kind names.

@@ -52,7 +52,7 @@ class Results:
         Raises:
             NotFound: no initiative is loaded, or it has no such event or theme.
         """
-        wanted = _wanted(await self._initiatives.current(guild_id), event, theme)
+        wanted = part_of(await self._initiatives.current(guild_id), event, theme)
         async with self._db.read() as tx:
             return await recommendations.count(tx, guild_id, wanted) or None
 
@@ -70,7 +70,7 @@ class Results:
         """
         initiative = await self._initiatives.current(actor.guild_id)
         actor.require(Role.ORGANISER)
-        wanted = _wanted(initiative, event, theme)
+        wanted = part_of(initiative, event, theme)
         async with self._db.read() as tx:
             heads = sections.heads(initiative, await section_rows.fetch_all(tx, actor.guild_id))
             rows = await events.fetch_all(tx, actor.guild_id)
@@ -113,7 +113,7 @@ class Results:
         Ballots are left out on a screen that must not wait for what the ledger says of them.
         """
         initiative = await self._initiatives.current(guild_id)
-        wanted = _wanted(initiative, event, theme)
+        wanted = part_of(initiative, event, theme)
         rows: dict[str, RecRow] = {}
         figures: dict[str, Figures] = {}
         standings: dict[tuple[str, str], list[Standing]] = {}
@@ -144,14 +144,18 @@ class Results:
             ledger_head=head.hash if head.seq else None,
             time_zone=initiative.head.time_zone,
             attribution=initiative.head.attribution,
-            events=_sections(initiative, standings, wanted.event),
+            events=sections_of(initiative, standings, wanted.event),
             recommendations=ranked_rows,
             ballots=held,
         )
 
 
-def _wanted(initiative: Initiative, event: str | None, theme: str | None) -> Filter:
-    """What was asked for, where codes may be written in small letters."""
+def part_of(initiative: Initiative, event: str | None, theme: str | None) -> Filter:
+    """The recommendations of an event, of a theme or of all; codes may be written in small letters.
+
+    Raises:
+        NotFound: the initiative has no such event or theme.
+    """
     return Filter(
         event=None if event is None else initiative.event(event.strip().upper()).code,
         theme=None if theme is None else initiative.theme(theme.strip().upper()).code,
@@ -206,13 +210,13 @@ def _standing(row: RecRow, figures: Figures | None) -> Standing:
     return Standing(row.event, row.theme, row.reference, row.last.method, figures, row.last.ballot_id)
 
 
-def _sections(
-    initiative: Initiative, ranked: Iterable[tuple[str, str]], only: str | None
+def sections_of(
+    initiative: Initiative, used_by: Iterable[tuple[str, str]], only: str | None
 ) -> list[EventSection]:
     """The events with their themes, and those an event has lost since but has recommendations on."""
     titles = {theme.code: theme.title for theme in initiative.themes}
     used: dict[str, dict[str, None]] = {}
-    for event_code, theme_code in ranked:
+    for event_code, theme_code in used_by:
         used.setdefault(event_code, {})[theme_code] = None
     return [
         EventSection(

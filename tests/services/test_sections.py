@@ -8,6 +8,7 @@ import pytest
 
 from seminar.errors import NotAllowed, NotFound
 from seminar.model import EventStatus
+from services.drafting_record import DraftingRecord
 from services.exports import Exports, Wanted
 from services.records import Records
 from services.sections import SectionHead, first
@@ -59,7 +60,9 @@ async def test_only_organisers_read_rankings(rome: Seminar) -> None:
     """The services refuse everybody else, whoever shows the screen."""
     await rome.propose(rome.ana)
     records = Records(rome.db, rome.clock, rome.initiatives)
-    exports = Exports(rome.initiatives, rome.results, records)
+    exports = Exports(
+        rome.initiatives, rome.results, records, DraftingRecord(rome.db, rome.clock, rome.initiatives)
+    )
     for person in (rome.owner, rome.facilitator, rome.ana, rome.obi):
         with pytest.raises(NotAllowed, match="organisers"):
             await rome.results.section(person)
