@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias, cast
 
-from sqlalchemy import CTE, ColumnElement, insert, literal, select, update
+from sqlalchemy import CTE, ColumnElement, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar.model import Kinship, State
@@ -187,7 +187,8 @@ async def ends(tx: AsyncConnection, recommendation_id: int) -> tuple[str, ...]:
 
 def _onward(recommendation_id: int) -> CTE:
     """It, and everything that it went into."""
-    road = select(literal(recommendation_id).label("id")).cte("onward", recursive=True)
+    start = select(recommendations.c.id.label("id")).where(recommendations.c.id == recommendation_id)
+    road = start.cte("onward", recursive=True)
     return road.union(select(lineage.c.successor_id).where(lineage.c.predecessor_id == road.c.id, _LIVING))
 
 
