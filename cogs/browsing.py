@@ -144,12 +144,13 @@ class BrowsingCog(HouseCog):
         ballots = [await self.house.ballots.view(guild_id, ballot) for ballot in rec.ballots]
         view = recommendation_card(rec, exchange.tr, initiative, ballots)
         link = await self.bot.places.link(exchange.guild, "card", rec.reference)
+        history: discord.ui.Button[Any] = Button(
+            exchange.tr(t("History")), custom_id("history", rec.reference, 0), emoji="🕰️"
+        )
+        row = discord.ui.ActionRow(history)
         if link is not None:
-            view.add_item(
-                discord.ui.ActionRow(
-                    discord.ui.Button(label=cut(exchange.tr(t("Go to the discussion")), 80), url=link)
-                )
-            )
+            row.add_item(discord.ui.Button(label=cut(exchange.tr(t("Go to the discussion")), 80), url=link))
+        view.add_item(row)
         await exchange.say(view=view)
 
     async def _page(self, exchange: Exchange, page: int, filters: Filters) -> discord.ui.LayoutView:

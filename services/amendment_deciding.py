@@ -109,7 +109,7 @@ class AmendmentDeciding(AmendmentReading):
                 "reason": await ledger.remember(tx, actor.guild_id, why) if why else None,
             }
             await self._record(tx, actor.guild_id, person.pseudonym, "amendment.rejected", row, body)
-            told = {"amendment": found.number, "reason": why}
+            told = {"amendment": found.number, "reason": why, "derive": row.reference}
             others = {found.author_id} - {person.id}
             await news.tell(tx, actor.guild_id, row.reference, now, "amendment_rejected", told, to=others)
             return await self._again(tx, actor.guild_id, initiative, row.reference, found.number)

@@ -10,14 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar.errors import Invalid
 from seminar.initiative import Initiative
-from seminar.lifecycle import Act, can
 from seminar.model import AmendmentStatus, State
 from seminar.wording import Wording, WordingMerge, merged
 from seminar.words import Text
 from services.authors import Authors
 from services.ballot_views import BallotView
 from services.rec_views import RecView
-from storage import amendments, lineage, recommendations, versions
+from storage import amendments, lineage, versions
 from storage.amendments import AmendmentRow
 from storage.recommendations import RecRow
 from storage.versions import VersionRow
@@ -30,8 +29,8 @@ class AmendmentView:
     `base` is the version it changes, `current` the recommendation's text now, `asked` what the amendment
     asks for. `earlier_seconds` of the `seconds` were given before it was last reworked. `decision` is the
     reason of whoever decided, `version` what it became, `derived` the reference of the recommendation
-    that grew out of it. `frozen` says that a ballot on the recommendation is open. The ids of people are
-    internal and never shown. Moments are in the initiative's zone.
+    that grew out of it. The ids of people are internal and never shown. Moments are in the initiative's
+    zone.
     """
 
     reference: str
@@ -39,8 +38,6 @@ class AmendmentView:
     event: str
     theme: str
     state: State
-    voted_on: bool
-    frozen: bool
     recommendation_author: str
     number: int
     status: AmendmentStatus
@@ -72,8 +69,8 @@ class AmendmentView:
 
     @property
     def acceptable(self) -> bool:
-        """Whether accepting it could succeed as things stand."""
-        return self.open and not self.conflicting and not self.frozen and can(self.state, Act.AMEND)
+        """Whether it could become the text as it stands, whatever becomes of the recommendation."""
+        return self.open and not self.conflicting
 
     def merge(self) -> WordingMerge:
         """What it asks for, brought together with everything that has changed since."""
@@ -101,7 +98,6 @@ async def views(
     authors = await Authors.of(tx, guild_id, initiative)
     earlier = await amendments.seconds_of_earlier_texts(tx, ids)
     derived = await lineage.derived(tx, ids)
-    frozen = bool(await recommendations.open_ballots(tx, [row.id]))
     zone = initiative.zone
     made = []
     for one in found:
@@ -113,8 +109,6 @@ async def views(
                 event=row.event,
                 theme=row.theme,
                 state=row.state,
-                voted_on=row.last is not None,
-                frozen=frozen,
                 recommendation_author=row.author_id,
                 number=one.number,
                 status=one.status,

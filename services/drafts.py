@@ -46,6 +46,11 @@ class Drafts:
             raise _not_waiting()
         return fields
 
+    async def waiting(self, actor: Actor, draft_id: str) -> dict[str, str]:
+        """The kept fields; none where there are none, or they belong to somebody else."""
+        async with self._db.read() as tx:
+            return await drafts.fetch(tx, draft_id, actor.guild_id, actor.user_id) or {}
+
     async def drop(self, actor: Actor, draft_id: str) -> None:
         """Keep the actor's draft no longer."""
         async with self._db.write() as tx:

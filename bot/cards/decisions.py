@@ -11,6 +11,7 @@ from typing import Any
 
 import discord
 
+from bot.cards.amendment import derive_button
 from bot.i18n import Translator
 from bot.router import custom_id
 from bot.ui import Button, one_line
@@ -29,6 +30,8 @@ def undo_button(regrouping: int, tr: Translator) -> Button:
 
 def news_buttons(payload: Payload, tr: Translator) -> list[discord.ui.Button[Any]]:
     """What can be done about the news, beside them."""
+    if "derive" in payload:
+        return [derive_button(str(payload["derive"]), int(payload["amendment"]), tr)]
     return [undo_button(int(payload["undo"]), tr)] if "undo" in payload else []
 
 

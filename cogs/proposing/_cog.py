@@ -22,11 +22,15 @@ from cogs.proposing._form import ANY_THEME, alike, form, try_again
 from seminar.canonical import digest
 from seminar.errors import Refused
 from seminar.words import t, tn
+from services.deriving import origin
 from services.recommendations import Draft, RecView
 from services.registering import NeedsConstituency, NeedsNotice
 
 if TYPE_CHECKING:
     from bot.client import Rapporteur
+
+DERIVED = "derived"
+"""In a draft, the rejected amendment that it takes up, as `CAP-01/2`."""
 
 RECOMMEND_THIS = locale_str("Recommend this")
 
@@ -83,6 +87,7 @@ class ProposingCog(HouseCog):
         if rec is not None:  # the same form sent twice
             await self._on_the_table(exchange, rec)
             return
+        fields[DERIVED] = (await self.house.drafts.waiting(exchange.actor, draft_id)).get(DERIVED, "")
         await self.house.drafts.keep(exchange.actor, draft_id, fields)
         found = await self.house.finding.similar(
             exchange.actor.guild_id,
@@ -90,10 +95,23 @@ class ProposingCog(HouseCog):
             fields.get("title", ""),
             fields.get("text", ""),
         )
+        # What a rejected amendment wanted to change reads much like it, of course.
+        amended = fields[DERIVED].partition("/")[0]
+        found = [rec for rec in found if rec.reference != amended]
         if found:
             await exchange.say(view=alike(exchange.tr, found, draft_id))
         else:
             await self._store(exchange, fields, draft_id)
+
+    @on_component("amendment-derive")
+    async def derive(self, exchange: Exchange, reference: str, number: int) -> None:
+        """The form with what a rejected amendment asked for, for its author."""
+        found = await self.house.amendments.derivable(exchange.actor, reference, number)
+        place = await self.house.recommendations.place(exchange.actor, found.theme, exchange.channel_id)
+        draft_id, filled = secrets.token_urlsafe(12), dict(found.asked.fields)
+        taken_up = {DERIVED: origin(found.reference, found.number)}
+        await self.house.drafts.keep(exchange.actor, draft_id, filled | taken_up)
+        await exchange.ask(form(exchange.tr, place.themes, draft_id, filled))
 
     @on_component("propose-again")
     async def again(self, exchange: Exchange, draft_id: str) -> None:
@@ -120,6 +138,7 @@ class ProposingCog(HouseCog):
             rationale=fields.get("rationale", ""),
             addressees=fields.get("addressees", ""),
             channel_id=exchange.channel_id,
+            derived=fields.get(DERIVED, ""),
         )
         try:
             rec = await self.house.recommendations.propose(exchange.actor, draft, draft_id)
