@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import json
 import os
 import re
 import shutil
@@ -17,6 +18,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -26,7 +28,6 @@ import aiohttp
 SCRIPT = Path(__file__).with_name("pictures.toml")
 FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-VIEWER = "Ana"
 PATIENCE = 60.0  # seconds that a page may take to be drawn
 
 _WIDE, _NARROW = 1200, 740  # pixels of the page; the chat's column ends at 690
@@ -34,13 +35,15 @@ _TALL = 2400  # higher than what is pictured: resizing the page for a picture wo
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/")
 
 # Scripts that give the heights, in pixels of the page, between which a picture is taken; null until
-# everything is drawn. While the chat is still drawing, its buttons are disabled.
-_THE_CARD = """(() => {
-  const cards = [...document.querySelectorAll("main article, main [data-message-id], main li")];
-  const card = cards.find(e => e.innerText.includes("CAP-02 ·"));
-  if (!card || card.querySelector("button:disabled")) return null;
-  card.scrollIntoView({ block: "center", behavior: "instant" });
-  const { top, bottom } = card.getBoundingClientRect();
+# everything is drawn. While the chat is still drawing, its buttons are disabled. Of the messages that hold
+# the words it is the last, since a thread begins with its card.
+_THE_MESSAGE = """(() => {
+  const all = [...document.querySelectorAll("main article, main [data-message-id], main li")];
+  const holding = all.filter(e => e.innerText.includes(WORDS));
+  const message = holding.filter(e => !holding.some(o => o !== e && e.contains(o))).pop();
+  if (!message || message.querySelector("button:disabled:not([aria-disabled])")) return null;
+  message.scrollIntoView({ block: "center", behavior: "instant" });
+  const { top, bottom } = message.getBoundingClientRect();
   return [top - 12, bottom + 16];
 })()"""
 _THE_PEOPLE = """(() => {
@@ -48,6 +51,24 @@ _THE_PEOPLE = """(() => {
   return people && document.readyState === "complete"
     ? [0, people.getBoundingClientRect().bottom + 32] : null;
 })()"""
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A message as somebody sees it: in the room whose name begins so, the last one with these words."""
+
+    file: str
+    viewer: str
+    words: str
+    room: str = ""
+
+
+SHOTS = (
+    Shot("card-under-vote.png", "Ana", "CAP-02 ·"),
+    Shot("amendment.png", "Chiara", "within one year", room="TRN-01"),
+    Shot("arguments.png", "Samuel", "Who holds the pen", room="TRN-01"),
+    Shot("merged.png", "Fay", "TRN-02 ·"),
+)
 
 
 class NoPicture(Exception):
@@ -74,21 +95,30 @@ def main() -> int:
 async def _take(browser: str) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     async with _rehearsal() as address, aiohttp.ClientSession() as client, _page(browser, client) as page:
-        async with client.get(address) as answer:
-            chat = _way_in(await answer.text(), VIEWER)
         start = await page.picture(address, (_WIDE, _TALL), 1.0, _THE_PEOPLE)
         (FOLDER / "rehearsal-start.png").write_bytes(start)
-        card = await page.picture(address.rstrip("/") + chat, (_NARROW, _TALL), _WIDE / _NARROW, _THE_CARD)
-        (FOLDER / "card-under-vote.png").write_bytes(card)
+        for shot in SHOTS:
+            chat = address.rstrip("/") + await _way_in(client, address, shot)
+            script = _THE_MESSAGE.replace("WORDS", json.dumps(shot.words))
+            taken = await page.picture(chat, (_NARROW, _TALL), _WIDE / _NARROW, script)
+            (FOLDER / shot.file).write_bytes(taken)
     print(f"The pictures are in {FOLDER.relative_to(FOLDER.parent.parent)}.")
 
 
-def _way_in(page: str, name: str) -> str:
-    """The link on the start page by which somebody walks into the first room."""
-    found = re.search(rf'href="(/chat\?[^"]+)"(?:(?!</a>).)*<strong>{re.escape(name)}</strong>', page)
-    if found is None:
-        raise NoPicture(f"The start page does not list {name}.")
-    return unescape(found[1])
+async def _way_in(client: aiohttp.ClientSession, address: str, shot: Shot) -> str:
+    """The link on the start page by which somebody walks into a room; without its name, the first."""
+    async with client.get(address) as answer:
+        page = await answer.text()
+    if shot.room:
+        room = re.search(rf'href="(/\?in=[^"]+)"[^>]*>[^<]*{re.escape(shot.room)}', page)
+        if room is None:
+            raise NoPicture(f"The start page does not list the room {shot.room}.")
+        async with client.get(address.rstrip("/") + unescape(room[1])) as answer:
+            page = await answer.text()
+    way = re.search(rf'href="(/chat\?[^"]+)"(?:(?!</a>).)*<strong>{re.escape(shot.viewer)}</strong>', page)
+    if way is None:
+        raise NoPicture(f"The start page does not list {shot.viewer}.")
+    return unescape(way[1])
 
 
 @asynccontextmanager

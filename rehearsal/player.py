@@ -18,7 +18,7 @@ import simcord
 
 from rehearsal.ballot_player import Ballots
 from rehearsal.shown import Refusal, Shown, impossible
-from rehearsal.simulation import Post, Simulation, controls
+from rehearsal.simulation import Post, Simulation, controls, form_choices
 from rehearsal.step import RehearsalFailed, Step
 from rehearsal.transcript import Transcript
 from rehearsal.world import Person, World
@@ -166,7 +166,10 @@ class Player:
         if form is None:
             raise RehearsalFailed(self._number, t("the bot did not open a form: {words}", words=shown.words))
         asked = {key: value for key, value in values.items() if key in shown.fields and value is not None}
-        answers = shown.offered | asked
+        chosen = form_choices(form)
+        answers = {
+            key: [value] if key in chosen else value for key, value in (shown.offered | asked).items()
+        }
         actor = self._actor
         return await self._through(lambda: actor.submit_modal(form, dict(answers)))
 

@@ -256,6 +256,12 @@ def form_fields(form: simcord.InteractionResult) -> frozenset[str]:
     )
 
 
+def form_choices(form: simcord.InteractionResult) -> frozenset[str]:
+    """The ids of the fields of a form that are chosen from and not written."""
+    parts = walk_components((form.modal or {}).get("components", []))
+    return frozenset(str(part["custom_id"]) for part in parts if "options" in part and "custom_id" in part)
+
+
 def form_values(form: simcord.InteractionResult) -> dict[str, str]:
     """What the inputs of a form hold when it opens: texts, and choices made in advance."""
     held: dict[str, str] = {}
