@@ -11,7 +11,17 @@ import sys
 
 from rich.console import Console
 
-from benchmarks import clicks, closing, importing, likeness, papers, report, store, tallies
+from benchmarks import (
+    clicks,
+    closing,
+    drafting,
+    importing,
+    likeness,
+    papers,
+    report,
+    store,
+    tallies,
+)
 from benchmarks.wire.processes import SideFailed
 
 PARTS = {
@@ -23,6 +33,10 @@ PARTS = {
     ),
     "closing": ("Closing: what the store is sent for 100 voters and for 10,000", closing.measure),
     "importing": ("Importing: a list of 100 participants and of 10,000", importing.measure),
+    "drafting": (
+        "Drafting: an empty store, and one with 5,000 recommendations, 20,000 versions, 50,000 arguments",
+        drafting.measure,
+    ),
     "likeness": ("Near-duplicates: pairs labelled by hand, judged now and before", likeness.measure),
     "papers": ("Papers: 60 items to fill in, with 5,000 votes in the store and with 500,000", papers.measure),
 }

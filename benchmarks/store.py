@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -16,7 +17,8 @@ from typing import Final
 
 from benchmarks import shapes, stock
 from benchmarks.report import Measure, at_most
-from benchmarks.wire.processes import child, standin
+from benchmarks.shapes import Shape
+from benchmarks.wire.processes import StandInAt, child, standin
 
 AT_MOST: Final = 1.5
 CALLS: Final = 20  # of each command in a round; the first five are not counted
@@ -36,7 +38,7 @@ Progress = Callable[[str], None]
 
 @dataclass(slots=True)
 class _Seen:
-    """What was measured on one store: seconds and bytes."""
+    """What was measured on one store: seconds and bytes; of commands, in the same order for both stores."""
 
     start: list[float] = field(default_factory=list)
     memory: list[float] = field(default_factory=list)
@@ -53,9 +55,8 @@ def measure(rounds: int, progress: Progress) -> list[Measure]:
             store.mkdir()
             stock.fill(store, shape)
         for number in range(1, rounds + 1):
-            for shape, store in stores.items():
-                progress(f"round {number} of {rounds}: {shape.votes:,} votes")
-                _round(Path(name) / "work", store, seen[shape])
+            progress(f"round {number} of {rounds}")
+            _round(Path(name), stores, seen)
     small, large = seen[shapes.SMALL], seen[shapes.LARGE]
     measures = [
         _compare("Start-up, process to ready", small.start, large.start, 1.0, "s"),
@@ -66,22 +67,30 @@ def measure(rounds: int, progress: Progress) -> list[Measure]:
     return measures
 
 
-def _round(work: Path, store: Path, seen: _Seen) -> None:
-    shutil.rmtree(work, ignore_errors=True)
-    shutil.copytree(store, work)
-    with (
-        standin(work) as discord,
-        child("benchmarks.sides.rapporteur", str(discord.port), str(work), log=work / "side.log") as bot,
-    ):
-        seen.start.append(bot.up_after)
-        seen.memory.append(float(bot.told["memory"]))
+def _round(folder: Path, stores: dict[Shape, Path], seen: dict[Shape, _Seen]) -> None:
+    """Start a bot on each store, then call each command with the one and with the other in turn."""
+    with ExitStack() as stack:
+        at: dict[Shape, StandInAt] = {}
+        for shape, store in stores.items():
+            work = folder / f"work-{shape.events}"
+            shutil.rmtree(work, ignore_errors=True)
+            shutil.copytree(store, work)
+            at[shape] = stack.enter_context(standin(work))
+            side = child("benchmarks.sides.rapporteur", str(at[shape].port), str(work), log=work / "side.log")
+            bot = stack.enter_context(side)
+            seen[shape].start.append(bot.up_after)
+            seen[shape].memory.append(float(bot.told["memory"]))
         for name, options, picture in COMMANDS:
             title = " ".join((f"/{name}", *(f"{key}={value}" for key, value in options.items())))
-            times = discord.call(name, dict(options), CALLS, file=picture)[UNCOUNTED:]
-            seen.commands.setdefault(title, []).extend(times)
+            for turn in range(CALLS):
+                for shape in list(at) if turn % 2 else reversed(at):
+                    times = at[shape].call(name, dict(options), 1, file=picture)
+                    if turn >= UNCOUNTED:
+                        seen[shape].commands.setdefault(title, []).extend(times)
 
 
 def _compare(name: str, small: list[float], large: list[float], unit: float, unit_name: str) -> Measure:
+    ratio = median(after / before for before, after in zip(small, large, strict=True))
     before, after = median(small) * unit, median(large) * unit
     digits = 2 if unit_name == "s" else 1
-    return at_most(name, after / before, AT_MOST, f" ({before:.{digits}f} → {after:.{digits}f} {unit_name})")
+    return at_most(name, ratio, AT_MOST, f" ({before:.{digits}f} → {after:.{digits}f} {unit_name})")

@@ -75,7 +75,7 @@ class Finding:
         """One page of what matches, by theme and number; past the end it is the last page.
 
         `text` is looked for in titles, texts and references, whatever its case and accents; of what
-        it finds, at most a thousand are counted and shown.
+        it finds, at most `MOST_FOUND` are counted and shown.
 
         Raises:
             NotFound: there is no such theme or event.

@@ -30,10 +30,10 @@ from seminar.texts import words
 from storage.schema import recommendations, search_words, versions
 
 MOST_COUNTED = 200  # recommendations that have a word; how many more, nobody needs to know
-MOST_FOUND = 1_000  # recommendations that a search counts and shows
+MOST_FOUND = 500  # recommendations that a search counts and shows
 MOST_SHARED = 12  # words by which recommendations are found that share some
 
-_IN_NEARLY_ALL = 5_000
+_IN_NEARLY_ALL = 2_000
 _AFTER_ALL = "\U0010ffff"
 _SLOTS = 48  # words counted by one statement
 _MOST_IN_ALL = 2_000

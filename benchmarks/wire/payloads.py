@@ -259,6 +259,19 @@ def click(number: int, who: int, custom_id: str, on: Json, chosen: str | None = 
     return {**_interaction(number, 3, member(who), data), "message": on}
 
 
+def submission(number: int, who: int, custom_id: str, fields: dict[str, str]) -> Json:
+    """Person `who` sends in the form `custom_id`, filled in so."""
+    inputs = [
+        {
+            "type": 18,
+            "id": place,
+            "component": {"type": 4, "id": 100 + place, "custom_id": key, "value": value},
+        }
+        for place, (key, value) in enumerate(fields.items(), 1)
+    ]
+    return _interaction(number, 5, member(who), {"custom_id": custom_id, "components": inputs})
+
+
 def command(number: int, who: int, name: str, options: dict[str, str]) -> Json:
     """Person `who`, an organiser here, calls the slash command `name` with text options."""
     data = {

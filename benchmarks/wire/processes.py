@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,6 +121,19 @@ class StandInAt:
         answer = self._ask("press", {"who": who, "controls": controls})
         if None in answer["answered"]:
             raise SideFailed("a control was not answered")
+        return [float(took) for took in answer["answered"]]
+
+    def submit(self, who: int, forms: Sequence[tuple[str, Mapping[str, str]]]) -> list[float]:
+        """Seconds to the answer of each form that a person sends in, one after the other.
+
+        A form is its custom id, and what is filled in.
+
+        Raises:
+            SideFailed: one was not answered within a minute.
+        """
+        answer = self._ask("submit", {"who": who, "forms": forms})
+        if None in answer["answered"]:
+            raise SideFailed("a form was not answered")
         return [float(took) for took in answer["answered"]]
 
     def counts(self) -> dict[str, int]:

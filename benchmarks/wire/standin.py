@@ -306,6 +306,20 @@ class StandIn:
             times.append(took)
         return as_json({"answered": times})
 
+    async def submit(self, request: web.Request) -> web.Response:
+        """One person sends in one form after the other, each when the last was answered: seconds to each.
+
+        Body: `who`; `forms`, each `[custom_id, fields]`.
+        """
+        order = await request.json()
+        times = []
+        for custom_id, fields in order["forms"]:
+            number = self._number()
+            sent = payloads.submission(number, order["who"], custom_id, fields)
+            took, _ = await self._alone(number, sent)
+            times.append(took)
+        return as_json({"answered": times})
+
     async def _call(self, name: str, options: dict[str, str]) -> tuple[float | None, bool]:
         number = self._number()
         return await self._alone(number, payloads.command(number, 0, name, options))
@@ -347,6 +361,7 @@ class StandIn:
         add("POST", "/measure/fire", self.fire)
         add("POST", "/measure/call", self.call)
         add("POST", "/measure/press", self.press)
+        add("POST", "/measure/submit", self.submit)
         add("GET", "/measure/counts", self.counts)
         add("*", "/api/{rest:.*}", self.anything)
         return app
