@@ -108,7 +108,9 @@ class AmendmentDeciding(AmendmentReading):
                 "amendment": found.number,
                 "reason": await ledger.remember(tx, actor.guild_id, why) if why else None,
             }
-            await self._record(tx, actor.guild_id, person.pseudonym, "amendment.rejected", row, body)
+            await self._record(
+                tx, actor.guild_id, person.pseudonym, "amendment.rejected", row, body, ended=True
+            )
             told = {"amendment": found.number, "reason": why, "derive": row.reference}
             others = {found.author_id} - {person.id}
             await news.tell(tx, actor.guild_id, row.reference, now, "amendment_rejected", told, to=others)

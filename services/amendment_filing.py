@@ -24,7 +24,7 @@ from services.amendment_rules import (
     statement,
 )
 from services.amendment_views import AmendmentView, Opening
-from services.deriving import numbered
+from services.deriving import numbered, origin
 from services.rec_views import with_background
 from services.registering import Person
 from services.revising import content_of
@@ -155,7 +155,7 @@ class AmendmentFiling(AmendmentReading):
             "reason": await ledger.remember(tx, guild_id, why) if why else None,
         }
         await record(tx, self._clock, guild_id, author.pseudonym, "amendment.proposed", row, body)
-        await outbox.put(tx, guild_id, "amendment.post", f"{row.reference}/{number}", now)
+        await outbox.put(tx, guild_id, "amendment.post", origin(row.reference, number), now)
         if row.author_id != author.id:
             told = {"amendment": number, "title": row.title}
             await news.tell(
@@ -220,7 +220,9 @@ class AmendmentFiling(AmendmentReading):
             status, now = AmendmentStatus.WITHDRAWN, self._clock()
             await amendments.decide(tx, found.id, status, person.id, "", now)
             body = {"amendment": found.number}
-            await self._record(tx, actor.guild_id, person.pseudonym, "amendment.withdrawn", row, body)
+            await self._record(
+                tx, actor.guild_id, person.pseudonym, "amendment.withdrawn", row, body, ended=True
+            )
             return await self._again(tx, actor.guild_id, initiative, row.reference, found.number)
 
     async def reworking(self, actor: Actor, reference: str, number: int | None = None) -> AmendmentView:

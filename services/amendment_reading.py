@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar import references
 from seminar.initiative import Initiative
 from seminar.model import Actor
-from services.acting import named, record
+from services.acting import named
 from services.amendment_views import AmendmentView, views
 from services.ballot_views import BallotView
 from services.clock import Clock
-from services.deriving import numbered
+from services.deriving import numbered, origin
 from services.initiatives import Initiatives
 from services.participants import Participants
 from services.silences import Silences
-from storage import amendments, outbox, people, recommendations
+from storage import amendments, ledger, outbox, people, recommendations
 from storage.amendments import AmendmentRow
 from storage.engine import Database
 from storage.recommendations import RecRow
@@ -104,8 +105,16 @@ class AmendmentReading:
         act: str,
         row: RecRow,
         body: Mapping[str, object],
+        *,
+        ended: bool = False,
     ) -> None:
-        """Enter an act on an amendment in the ledger, and have card and message drawn again."""
-        await record(tx, self._clock, guild_id, pseudonym, act, row, body)
-        subject = f"{row.reference}/{body['amendment']}"
-        await outbox.put(tx, guild_id, "amendment.refresh", subject, self._clock())
+        """Enter an act on an amendment in the ledger, and have its message drawn again.
+
+        The card, which counts those that are open, is drawn again where one has `ended`.
+        """
+        now = self._clock()
+        await ledger.append(tx, guild_id, now, pseudonym, act, row.reference, body)
+        subject = origin(row.reference, cast("int", body["amendment"]))
+        await outbox.put(tx, guild_id, "amendment.refresh", subject, now)
+        if ended:
+            await outbox.put(tx, guild_id, "card.refresh", row.reference, now)

@@ -117,11 +117,3 @@ async def numbered(
         ).order_by(versions.c.number)
     )
     return {row.number: _version(row) for row in found}
-
-
-async def get(tx: AsyncConnection, recommendation_id: int, number: int) -> VersionRow | None:
-    found = await tx.execute(
-        _SELECT.where(versions.c.recommendation_id == recommendation_id, versions.c.number == number)
-    )
-    row = found.one_or_none()
-    return None if row is None else _version(row)

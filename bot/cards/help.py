@@ -244,7 +244,7 @@ def _taking_part(moment: Moment) -> list[Text]:
     if _proposes(moment):
         points += [
             t("`/recommend` proposes a recommendation. On a message: Apps, Recommend this."),
-            t("`/second` supports somebody else's, `/withdraw` takes back your own."),
+            t("`/second` supports somebody else's, `/amend` changes a text, `/withdraw` takes yours back."),
             t("`/argue` puts an argument on the record. On a message: Apps, Add to the record."),
         ]
     points.append(t("`/recommendations` lists what was proposed, `/recommendation` shows one."))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 from simcord.enums import ComponentType, InteractionType
 from simcord.results import InteractionResult
@@ -29,7 +30,7 @@ AMENDED = "### ✏️ Amendment {} to CAP-01"
 
 def discussion(room: Room) -> ChannelHandle:
     """The thread of CAP-01."""
-    return next(thread for thread in room.rome.threads if thread.name.startswith("CAP-01"))
+    return next(thread for thread in room.rome.threads if str(thread.name).startswith("CAP-01"))
 
 
 def message(room: Room, number: int = 1) -> Any:
@@ -37,14 +38,14 @@ def message(room: Room, number: int = 1) -> Any:
     return post(room, AMENDED.format(number))
 
 
-async def amend(room: Room, who: Any, text: str, **fields: str) -> InteractionResult:
+async def amend(room: Room, who: MemberActor, text: str, **fields: str) -> InteractionResult:
     """`/amend CAP-01`, with another text."""
     form = await who.slash(room.rome, "amend", reference="CAP-01")
     assert form.modal is not None, texts(form)
     return await who.submit_modal(form, {**filled(form), "text": text, **fields})
 
 
-async def button(room: Room, who: Any, act: str, number: int = 1) -> InteractionResult:
+async def button(room: Room, who: MemberActor, act: str, number: int = 1) -> InteractionResult:
     """A press on a button of the amendment's message."""
     shown_now = message(room, number)
     (found,) = [one for one in controls(shown_now) if one.startswith(f"{act}:CAP-01:{number}")]
@@ -102,9 +103,9 @@ async def test_an_amendment_from_the_form_to_the_text(room: Room) -> None:
     assert [(one["value"], one["name"]) for one in offered] == [(1, "1 · Ben · > _Why_ not?")]
     accept = "amendment-accept:CAP-01:1"
     first, second = await at_once(room, (room.ana, message(room), accept), (room.ana, message(room), accept))
-    said = sorted([texts(first), texts(second)])
-    assert "Amendment 1 is the text of CAP-01 now, as version 2." in said[0]
-    assert "is accepted already" in said[1]
+    answers = sorted([texts(first), texts(second)])
+    assert "Amendment 1 is the text of CAP-01 now, as version 2." in answers[0]
+    assert "is accepted already" in answers[1]
     assert value(room, "SELECT count(*) FROM versions") == 2
     told = shown(message(room))
     assert "Accepted: it is in version 2." in told and controls(message(room)) == []
