@@ -200,7 +200,7 @@ async def test_a_public_message_is_never_drawn_over(room: Room) -> None:
     await room.recommend(room.ana)
     panel = room.message("panel", "ROM")
     before = shown(panel)
-    result = await press(room, room.ben, panel, "browse-page:0:::")
+    result = await press(room, room.ben, panel, "browsed:0::::a:")
     assert message_of(result).ephemeral and "CAP-01" in texts(result)
     assert shown(room.message("panel", "ROM")) == before
 
