@@ -77,7 +77,8 @@ def _readable(pieces: Iterable[Piece]) -> Sequence[_Change]:
                 changes[-1].before += text
     changes.append(_Change())
     for change, following in pairwise(changes):
-        first, last = change.removed or change.added, change.added or change.removed
+        first = change.removed if change.removed.strip() else change.added  # as far as it is shown
+        last = change.added or change.removed
         if not first:
             continue
         if _is_sign(first[0]) and _is_word(change.before[-1:]):
@@ -88,6 +89,11 @@ def _readable(pieces: Iterable[Piece]) -> Sequence[_Change]:
             word = tokens(following.before)[0]
             following.before = following.before[len(word) :]
             change.removed, change.added = change.removed + word, change.added + word
+            if not following.before:  # nothing is left between the two
+                following.before = change.before
+                following.removed = change.removed + following.removed
+                following.added = change.added + following.added
+                change.before = change.removed = change.added = ""
     return changes
 
 

@@ -13,7 +13,7 @@ from reports import drafting_words as said
 from reports import labels
 from reports.arguments import ArgumentLine, ArgumentsReport
 from reports.changes import markdown_change
-from reports.drafting import AmendmentLine, Changes, DraftedLine, DraftingReport, VersionLine
+from reports.drafting import AmendmentLine, Changes, DraftedLine, DraftingReport, KinLine, VersionLine
 from reports.format import Words
 from reports.model import grouped
 from reports.neutral import markdown_address, markdown_line, markdown_quote, markdown_quoted
@@ -75,7 +75,7 @@ def _arguments(report: ArgumentsReport, words: Words) -> Iterator[str]:
 
 def _argument(line: ArgumentLine, zone: str, words: Words) -> Iterator[str]:
     head = t(
-        "{number}, {stance} by {who}, {moment}",
+        "{number} · {stance} by {who}, {moment}",
         number=line.number,
         stance=STANCE_WORDS[line.stance],
         who=_by(line, words),
@@ -113,12 +113,17 @@ def _drafting(report: DraftingReport, words: Words) -> Iterator[str]:
 
 def _recommendation(line: DraftedLine, zone: str, words: Words) -> Iterator[str]:
     yield f"#### {_named(line.reference, line.title)}"
-    facts = [t("State: {state}", state=STATE_WORDS[line.state]), *map(said.kin_words, line.lineage)]
+    facts = [t("State: {state}", state=STATE_WORDS[line.state]), *map(_kin, line.lineage)]
     yield "\n".join(f"- {markdown_line(words(fact))}" for fact in facts)
     for version in line.versions:
         yield from _version(version, zone, words)
     for amendment in line.amendments:
         yield from _amendment(amendment, zone, words)
+
+
+def _kin(kin: KinLine) -> Text:
+    sentence = said.kin_words(kin)
+    return t("{sentence} This was undone.", sentence=sentence) if kin.undone else sentence
 
 
 def _version(one: VersionLine, zone: str, words: Words) -> Iterator[str]:

@@ -55,9 +55,8 @@ def drafting_notes(report: DraftingReport) -> list[Text]:
 
 
 def kin_words(kin: KinLine) -> Text:
-    """One step of lineage in a sentence."""
-    said = (went_into if kin.onwards else came_from)(kin.kind, (kin.reference,))
-    return t("{sentence} (undone)", sentence=said) if kin.undone else said
+    """One step of lineage in a sentence, whether or not it was undone."""
+    return (went_into if kin.onwards else came_from)(kin.kind, (kin.reference,))
 
 
 def amendment_status(one: AmendmentLine) -> Text:
