@@ -115,13 +115,15 @@ def _add(pieces: list[Piece], mark: Mark, part: Sequence[str]) -> None:
 def merge(base: str, ours: str, theirs: str) -> Merge:
     """Both changes of `base` in one text, as far as they leave each other's words alone.
 
-    Changes that overlap or meet without a word between them are a conflict, unless they are the same.
+    Changes that overlap or meet are a conflict, unless they are the same. They also meet over a space
+    or inside a compound: whoever makes "six months" nine months and whoever makes it six weeks have
+    changed the same words, and neither wants nine weeks.
     """
     words = tokens(base)
     mine, other = _hunks(words, tokens(ours)), _hunks(words, tokens(theirs))
     parts: list[str | Conflict] = []
     position = 0
-    for start, end, left, right in _regions(mine, other):
+    for start, end, left, right in _regions(words, mine, other):
         _say(parts, "".join(words[position:start]))
         our, their = _applied(words, start, end, left), _applied(words, start, end, right)
         if not right or our == their:
@@ -147,7 +149,7 @@ def _say(parts: list[str | Conflict], text: str) -> None:
 
 
 def _regions(
-    mine: Sequence[_Hunk], other: Sequence[_Hunk]
+    words: Sequence[str], mine: Sequence[_Hunk], other: Sequence[_Hunk]
 ) -> Iterator[tuple[int, int, list[_Hunk], list[_Hunk]]]:
     """Stretches of the old text that one or both change; changes that meet are in one of them."""
     waiting = sorted(
@@ -158,11 +160,21 @@ def _regions(
         first, ours = waiting.pop(0)
         start, end = first.start, first.end
         left, right = ([first], []) if ours else ([], [first])
-        while waiting and waiting[0][0].start <= end:
+        while waiting and _meets(words, end, waiting[0][0]):
             hunk, ours = waiting.pop(0)
             (left if ours else right).append(hunk)
             end = max(end, hunk.end)
         yield start, end, left, right
+
+
+def _meets(words: Sequence[str], end: int, hunk: _Hunk) -> bool:
+    """Whether a change up to `end` and the next one leave nothing between them that holds them apart."""
+    between = words[end : hunk.start]
+    kinds = {_kind(word[0]) for word in between}
+    if not kinds or kinds == {"space"}:
+        return not any("\n" in word for word in between)
+    # A sign without a space holds a compound together, unless something is only added after it.
+    return kinds <= {"sign", "mark"} and hunk.start < hunk.end
 
 
 def _applied(words: Sequence[str], start: int, end: int, hunks: Sequence[_Hunk]) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
-from seminar.differences import Mark, Merge, Piece, difference, merge
+from seminar.differences import Conflict, Mark, Merge, Piece, difference, merge
 from seminar.texts import bounded, clean, clean_line, split_addressees
 from seminar.words import Text, t
 
@@ -141,6 +141,20 @@ class WordingMerge:
     wording: Wording | None
     conflicts: Mapping[str, Merge]
     too_long: tuple[str, ...] = ()
+
+
+def brought_forward(base: Wording, ours: Wording, theirs: Wording) -> Wording:
+    """`theirs` with what `ours` changed elsewhere, to be worked over; where both touch it, it is theirs.
+
+    A field that would become too long stays as theirs.
+    """
+    before, mine, other = base.fields, ours.fields, theirs.fields
+    made: dict[str, str] = {}
+    for name, most in (("title", MOST_TITLE), ("text", MOST_TEXT), ("rationale", MOST_RATIONALE)):
+        parts = merge(before[name], mine[name], other[name]).parts
+        text = "".join(part.theirs if isinstance(part, Conflict) else part for part in parts)
+        made[name] = text if len(text) <= most else other[name]
+    return Wording(**made, addressees=_addressed(base.addressees, ours.addressees, theirs.addressees))
 
 
 def merged(base: Wording, ours: Wording, theirs: Wording) -> WordingMerge:

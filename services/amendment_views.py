@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from seminar.errors import Invalid
 from seminar.initiative import Initiative
 from seminar.model import AmendmentStatus, State
-from seminar.wording import Wording, WordingMerge, merged
+from seminar.wording import Wording, WordingMerge, brought_forward, merged
 from seminar.words import Text
 from services.authors import Authors
 from services.ballot_views import BallotView
@@ -75,6 +75,10 @@ class AmendmentView:
     def merge(self) -> WordingMerge:
         """What it asks for, brought together with everything that has changed since."""
         return merged(self.base, self.current, self.asked)
+
+    def to_rework(self) -> Wording:
+        """What it asks for, on the text as it is now: what somebody reworks begins with this."""
+        return brought_forward(self.base, self.current, self.asked)
 
 
 @dataclass(frozen=True, slots=True)

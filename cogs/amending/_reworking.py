@@ -1,4 +1,4 @@
-"""Reworking an open amendment: the form with what it asks for, on the text as it is now."""
+"""Reworking an open amendment: the form with what it asks for, brought onto the text as it is now."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class ReworkingCog(AmendmentGroup):
         draft_id: str | None = None,
     ) -> None:
         found = await self.house.amendments.reworking(exchange.actor, reference, number)
-        asked = {**found.asked.fields, REASON: found.reason}
+        asked = {**found.to_rework().fields, REASON: found.reason}
         made = custom_id(
             "amendment-rework",
             found.reference,

@@ -161,3 +161,22 @@ def test_a_merge_agrees_with_the_library_on_what_each_side_changed() -> None:
     assert made.text == "Planning must begin early and always include the field offices."
     changed = {w[2:] for w in difflib.ndiff(base.split(), (made.text or "").split()) if w[0] in "+-"}
     assert changed == {"should", "must", "always", "field.", "field", "offices."}
+
+
+@pytest.mark.parametrize(
+    ("base", "ours", "theirs", "together"),
+    [
+        ("within six months of it", "within nine months of it", "within six weeks of it", None),
+        ("a six-month plan", "a nine-month plan", "a six-week plan", None),
+        ("one, two", "uno, two", "one, due", "uno, due"),
+        ("End one. Begin two.", "End once. Begin two.", "End one. Start two.", "End once. Start two."),
+        ("On day one.", "On day two.", "On day one. And on.", "On day two. And on."),
+        ("one\ntwo", "uno\ntwo", "one\ndue", "uno\ndue"),
+    ],
+)
+def test_changes_meet_over_a_space_and_in_a_compound(
+    base: str, ours: str, theirs: str, together: str | None
+) -> None:
+    """Nobody asked for nine weeks; a comma, the end of a sentence or of a line holds changes apart."""
+    assert merge(base, ours, theirs).text == together
+    assert merge(base, theirs, ours).text == together

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seminar.errors import Invalid
-from seminar.wording import MOST_TEXT, Wording, changes, merged
+from seminar.wording import MOST_TEXT, Wording, brought_forward, changes, merged, told_briefly
 
 ENTITIES = (("DPKO", "Department of Peacekeeping Operations"),)
 BASE = Wording(
@@ -26,8 +26,15 @@ def test_fields_are_kept_as_typed_and_addressees_by_code() -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("title", ""), ("title", "x" * 101), ("text", "too short"), ("text", "x" * 2001)]
-    + [("rationale", "x" * 1001), ("addressees", "x" * 301), ("title", "\u200b")],
+    [
+        ("title", ""),
+        ("title", "x" * 101),
+        ("title", "\u200b"),
+        ("text", "too short"),
+        ("text", "x" * 2001),
+        ("rationale", "x" * 1001),
+        ("addressees", "x" * 301),
+    ],
 )
 def test_a_field_outside_its_limits_is_refused_by_name(field: str, value: str) -> None:
     """One sentence that says which."""
@@ -86,3 +93,43 @@ def test_addressees_follow_both_sides(
     removed = {name for name in base if name not in ours or name not in theirs}
     assert set(made.addressees) == (set(base) | set(ours) | set(theirs)) - removed
     assert len(set(made.addressees)) == len(made.addressees)
+
+
+def test_what_is_reworked_keeps_what_others_changed_elsewhere() -> None:
+    """Only where both touch the same words it is as asked; what does not fit stays as asked."""
+    ours = replace(BASE, text="Planning must begin early and include the whole field.", addressees=("DPKO",))
+    theirs = replace(BASE, text="Planning may begin early and include the field.", rationale="x" * 600)
+    assert merged(BASE, ours, theirs).wording is None
+    assert brought_forward(BASE, ours, theirs) == Wording(
+        "Joint planning", "Planning may begin early and include the whole field.", "x" * 600, ("DPKO",)
+    )
+    long, longer = (
+        replace(BASE, rationale=text)
+        for text in ("It saves time. " + "y " * 490, "z " * 300 + "It saves time.")
+    )
+    assert brought_forward(BASE, long, longer).rationale == longer.rationale
+    assert brought_forward(BASE, BASE, theirs) == theirs
+
+
+def test_changes_are_told_briefly_in_any_language() -> None:
+    """Old words and new ones, place by place; what was added or taken out alone; cut to its room."""
+    other = replace(BASE, title="Joint planning now", text="Planning must begin early and include the field.")
+    assert told_briefly(BASE, other, 200) == "+ “now”; “should” → “must”"
+    assert told_briefly(other, BASE, 200) == "− “now”; “must” → “should”"
+    assert len(told_briefly(BASE, replace(BASE, text="x" * 2000), 50)) <= 50
+    assert told_briefly(BASE, BASE, 200) == ""
+
+
+def test_what_a_merge_leaves_is_checked_and_cleaned_again() -> None:
+    """Outer space goes; a text too short is refused."""
+    assert replace(BASE, text=f" {BASE.text} ").settled() == BASE
+    with pytest.raises(Invalid, match="“Text”"):
+        replace(BASE, text="early on.").settled()
+
+
+def test_addressees_that_could_be_typed_can_be_typed_again() -> None:
+    """However many short ones: they are told with as little between them as they need."""
+    names = tuple(f"{first}{second}" for first in "abcdefghij" for second in "abcdefghij")
+    made = Wording.checked("A title", "x" * 20, "", ",".join(names[:100]), ())
+    assert len(made.fields["addressees"]) == 299
+    assert merged(made, made, replace(made, title="Another")).wording == replace(made, title="Another")
