@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from seminar.model import AmendmentStatus
 from seminar.wording import Wording
 from storage.schema import amendment_seconds, amendment_texts, amendments, people, registrations
+from storage.schema.base import MOST_NUMBER
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,8 @@ async def of(
 
 
 async def get(tx: AsyncConnection, recommendation_id: int, number: int) -> AmendmentRow | None:
+    if not 0 < number <= MOST_NUMBER:
+        return None
     found = await tx.execute(
         _ROWS.where(amendments.c.recommendation_id == recommendation_id, amendments.c.number == number)
     )

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from seminar.model import Change
 from seminar.wording import Wording
 from storage.schema import people, registrations, versions
+from storage.schema.base import MOST_NUMBER
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +112,10 @@ async def numbered(
     tx: AsyncConnection, recommendation_id: int, numbers: Iterable[int]
 ) -> dict[int, VersionRow]:
     """Those of a recommendation's versions that have one of these numbers, by number."""
+    wanted = {number for number in numbers if 0 < number <= MOST_NUMBER}
     found = await tx.execute(
         _SELECT.where(
-            versions.c.recommendation_id == recommendation_id, versions.c.number.in_(set(numbers))
+            versions.c.recommendation_id == recommendation_id, versions.c.number.in_(wanted)
         ).order_by(versions.c.number)
     )
     return {row.number: _version(row) for row in found}

@@ -43,3 +43,6 @@ RowId = BigInteger().with_variant(Integer(), "sqlite")
 
 # Text that is compared character by character on PostgreSQL too, and not as a language sorts it.
 ExactText = Text().with_variant(Text(collation="C"), "postgresql")
+
+MOST_NUMBER = 2**31 - 1
+"""The most that an Integer column holds; PostgreSQL takes a greater one for an error, not for one unknown."""
