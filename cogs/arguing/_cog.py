@@ -124,7 +124,8 @@ class ArguingCog(HouseCog):
         await self._put(exchange, draft, await self.house.drafts.fetch(exchange.actor, draft))
 
     async def _sent(self, exchange: Exchange, draft: str, fields: Mapping[str, str]) -> None:
-        """Keep what was typed before anything can refuse it."""
+        """Keep what was typed before anything in it can be refused."""
+        await self.house.initiatives.current(exchange.actor.guild_id)
         await self.house.drafts.keep(exchange.actor, draft, fields)
         await self._put(exchange, draft, fields)
 
