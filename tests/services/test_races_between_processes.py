@@ -18,6 +18,8 @@ import pytest
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from seminar.errors import Refused
+from seminar.model import Actor
+from services.amendments import AmendmentView
 from services.ballot_views import BallotRequest, BallotView, Recorded
 from storage.engine import Database, driver_url
 from storage.migrate import upgrade
@@ -154,3 +156,48 @@ async def test_one_organisation_entered_in_two_processes_at_once_is_one_delegati
         )
     assert await pair.here.value("SELECT count(*) FROM delegations") == 4
     assert await pair.here.value("SELECT count(DISTINCT delegation_id) FROM registrations") == 1
+
+
+async def ask(station: Station, who: Actor, old: str, new: str) -> AmendmentView:
+    """An amendment to CAP-01 as it stands."""
+    rec = await station.recommendations.get(station.guild_id, "CAP-01")
+    fields = {**rec.wording.fields, "text": rec.text.replace(old, new)}
+    return await station.amendments.propose(who, "CAP-01", rec.version, fields, "", secrets.token_hex(8))
+
+
+@pytest.mark.parametrize("_time", range(4))
+async def test_of_two_conflicting_amendments_accepted_at_once_one_is(pair: Pair, _time: int) -> None:
+    """By author and facilitator in two processes: one text, and the other amendment waits in conflict."""
+    await ask(pair.here, pair.here.ben, "first day", "first hour")
+    await ask(pair.here, pair.here.cem, "first day", "first week")
+    answers = await asyncio.gather(
+        pair.here.amendments.accept(pair.here.ana, "CAP-01", 1),
+        pair.there.amendments.accept(pair.there.facilitator, "CAP-01", 2),
+        return_exceptions=True,
+    )
+    assert sorted(isinstance(answer, Refused) for answer in answers) == [False, True], answers
+    found = await pair.there.amendments.all_of(pair.there.guild_id, "CAP-01")
+    assert sorted((one.status.value, one.conflicting) for one in found) == [
+        ("accepted", False),
+        ("open", True),
+    ]
+    assert (await pair.there.audit.verify()).problems == ()
+
+
+@pytest.mark.parametrize("_time", range(4))
+async def test_no_text_changes_under_a_ballot_that_opens_at_once(pair: Pair, _time: int) -> None:
+    """What is voted on is the text that stands, whichever of the two came first."""
+    await ask(pair.here, pair.here.ben, "first day", "first hour")
+    prepared = await pair.here.ballots.prepare(pair.here.facilitator, BallotRequest(references="CAP-01"))
+    await pair.there.amendments.view(pair.there.guild_id, "CAP-01", 1)  # its connection is made
+    opened, accepted = await asyncio.gather(
+        pair.here.ballots.open(pair.here.facilitator, prepared.id),
+        pair.there.amendments.accept(pair.there.ana, "CAP-01", 1),
+        return_exceptions=True,
+    )
+    for answer in (opened, accepted):
+        assert not isinstance(answer, BaseException) or isinstance(answer, Refused), answer
+    if not isinstance(opened, BaseException):
+        (pinned,) = await pair.here.rows("SELECT version FROM ballot_items WHERE removed_at IS NULL")
+        rec = await pair.here.recommendations.get(pair.here.guild_id, "CAP-01")
+        assert pinned == (rec.version,)
