@@ -41,7 +41,7 @@ def _voted_text_changed(reference: str, payload: Payload) -> Text:
 
 def _argument_recorded(reference: str, payload: Payload) -> Text:
     return t(
-        "A facilitator has put words of yours on the record of {reference}, as {stance} (number {number}): "
+        "A facilitator has put words of yours on the record of {reference} (number {number}, {stance}): "
         "“{text}” Whatever you do not stand by, take back with `/argument withdraw`.",
         reference=reference,
         stance=STANCE_WORDS[Stance(payload["stance"])],
