@@ -114,6 +114,7 @@ class Forgetting:
         ids = (row.id, *await forgetting.once_called(tx, guild_id, row.pseudonym))
         named = await forgetting.named_on(tx, guild_id, row.id)
         await forgetting.erase_texts(tx, guild_id, ids)
+        await forgetting.unlink(tx, ids)
         await forgetting.drop_waiting(tx, guild_id, row.id, row.user_id)
         if row.user_id is not None:
             await imports.drop_of(tx, guild_id, row.user_id)

@@ -121,6 +121,12 @@ async def unname_caster(tx: AsyncConnection, ballot_id: int, own_mark: str) -> N
     await tx.execute(update(votes).where(cast).values(cast_by=None))
 
 
+async def unlink(tx: AsyncConnection, person_ids: Collection[str]) -> None:
+    """Leave their arguments, and nothing of which chat message was theirs: that is under their account."""
+    theirs = contributions.c.person_id.in_(person_ids)
+    await tx.execute(update(contributions).where(theirs).values(link=None))
+
+
 async def others_in(tx: AsyncConnection, delegation_id: str, person_id: str) -> int:
     """How many other participants a delegation has."""
     query = select(func.count()).where(

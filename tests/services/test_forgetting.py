@@ -88,7 +88,8 @@ async def test_what_they_proposed_stays_as_a_former_participants(registry: Regis
 
 
 async def test_whatever_may_name_them_is_drawn_again(registry: Registry) -> None:
-    """What theirs was merged into, what they amended and where they argued; nothing else."""
+    """What theirs was merged into, what they amended and where they argued; nothing else. What they said
+    stays, without the way to their message."""
     for title in ("Theirs", "What it became", "What that became", "Amended", "Argued", "Untouched"):
         await registry.propose(registry.dana if title == "Theirs" else registry.ben, "TRN", title)
     person, at = await registry.participants.person(registry.dana), registry.clock()
@@ -100,7 +101,13 @@ async def test_whatever_may_name_them_is_drawn_again(registry: Registry) -> None
             await tx.execute(insert(schema.lineage).values(guild_id=guild_id, at=at, **kin))
         asked = {"recommendation_id": ids[3], "number": 2, "author_id": person.id, "status": "open"}
         await tx.execute(insert(schema.amendments).values(guild_id=guild_id, created_at=at, **asked))
-        said = {"recommendation_id": ids[4], "number": 1, "stance": "for", "text": "Because."}
+        said = {
+            "recommendation_id": ids[4],
+            "number": 1,
+            "stance": "for",
+            "text": "Because.",
+            "link": "there",
+        }
         whose = {"person_id": person.id, "added_by": person.id, "at": at}
         await tx.execute(insert(schema.contributions).values(guild_id=guild_id, **said, **whose))
     assert await registry.own_data.counts(person.id) == OwnCounts(amendments=1, contributions=1)
@@ -112,6 +119,7 @@ async def test_whatever_may_name_them_is_drawn_again(registry: Registry) -> None
         ("amendment.refresh", "TRN-04/2"),
         ("arguments.refresh", "TRN-05"),
     ]
+    assert await registry.rows("SELECT text, link FROM contributions") == [("Because.", None)]
 
 
 @pytest.mark.parametrize("secrecy", ["secret", "open"])
