@@ -18,7 +18,7 @@ from typing import Final
 from benchmarks.report import Measure
 from benchmarks.sides import phrases
 from seminar.texts import fold, words
-from services.similarity import ALIKE, Rarity, likeness, read, telling_words
+from services.drafting.similarity import ALIKE, Rarity, likeness, read, telling_words
 
 PAIRS: Final = Path(__file__).with_name("alike.toml")
 SAME: Final = frozenset({"edited", "paraphrase", "free", "shorter", "longer"})

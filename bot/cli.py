@@ -126,7 +126,7 @@ def export(
 ) -> None:
     """Write the ranked recommendations, the cast votes of closed ballots, or how the texts came about."""
     from bot import store_commands
-    from services.exports import Wanted
+    from services.record.exports import Wanted
 
     chosen = _format(kind, format)
     if (

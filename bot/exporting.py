@@ -19,7 +19,7 @@ from bot.i18n import Translator
 from bot.settings import STORE_VARIABLE, TOKEN_VARIABLE, Settings
 from reports.format import Format
 from reports.kinds import ARGUMENTS, CAST_VOTES, DRAFTING, RANKING
-from services.exports import Exports, Wanted
+from services.record.exports import Exports, Wanted
 
 # How much of each kind is large: writing less takes less time than starting a process.
 LARGE = {RANKING: 300, CAST_VOTES: 5_000, ARGUMENTS: 1_000, DRAFTING: 100}

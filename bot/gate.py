@@ -12,7 +12,7 @@ from bot.exchange import Exchange
 from bot.router import CUSTOM_ID_LIMIT, SEPARATOR, custom_id
 from bot.ui import Button, card
 from seminar.words import t
-from services.registering import NeedsConstituency, NeedsNotice
+from services.people.registering import NeedsConstituency, NeedsNotice
 
 
 def notice(exchange: Exchange, needed: NeedsNotice) -> discord.ui.LayoutView:

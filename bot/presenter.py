@@ -22,7 +22,7 @@ from bot.i18n import Catalogues, Translator
 from bot.ui import one_line
 from seminar.errors import Refused
 from seminar.words import Text, Value, t
-from services.registering import NeedsConstituency, NeedsNotice
+from services.people.registering import NeedsConstituency, NeedsNotice
 from storage.errors import StoreUnavailable
 
 log = logging.getLogger(__name__)

@@ -12,16 +12,16 @@ from bot.settings import Settings
 from reports import Format, Words
 from seminar.errors import NotFound, Refused
 from seminar.words import t
-from services.audit import Audit, AuditReport
-from services.drafting_record import DraftingRecord
-from services.exports import Exports, Wanted
-from services.forgetting import Forgetting
-from services.forgotten_list import ForgottenList
+from services.drafting.drafting_record import DraftingRecord
 from services.initiatives import Initiatives
 from services.keys import KeyStore
-from services.known_people import KnownPeople
-from services.records import Records
-from services.results import Results
+from services.people.forgetting import Forgetting
+from services.people.forgotten_list import ForgottenList
+from services.people.known_people import KnownPeople
+from services.record.audit import Audit, AuditReport
+from services.record.exports import Exports, Wanted
+from services.record.records import Records
+from services.record.results import Results
 from storage import backup, migrate
 from storage import initiatives as initiative_rows
 from storage.engine import Database

@@ -20,8 +20,8 @@ from seminar.errors import Invalid
 from seminar.model import State
 from seminar.terms import STATE_WORDS
 from seminar.words import Text, t, tn
-from services.finding import MOST_FOUND, Show
-from services.recommendations import RecView
+from services.drafting.finding import MOST_FOUND, Show
+from services.drafting.recommendations import RecView
 
 if TYPE_CHECKING:
     from bot.client import Rapporteur

@@ -16,8 +16,8 @@ from seminar.errors import Refused
 from seminar.initiative import Initiative
 from seminar.methods import METHODS, rating
 from seminar.model import EventStatus, Role, State, Status
-from services.ballot_views import BallotView
-from services.registering import NeedsNotice, Person
+from services.people.registering import NeedsNotice, Person
+from services.voting.ballot_views import BallotView
 
 if TYPE_CHECKING:
     from bot.client import Rapporteur

@@ -21,7 +21,7 @@ from reports import FORMATS
 from reports.kinds import CAST_VOTES, KINDS, RANKING, kind_named, require_format
 from seminar.errors import Invalid, NotFound, Refused
 from seminar.words import t
-from services.exports import Wanted
+from services.record.exports import Wanted
 
 if TYPE_CHECKING:
     from bot.client import Rapporteur

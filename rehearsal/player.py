@@ -167,9 +167,7 @@ class Player:
             raise RehearsalFailed(self._number, t("the bot did not open a form: {words}", words=shown.words))
         asked = {key: value for key, value in values.items() if key in shown.fields and value is not None}
         chosen = form_choices(form)
-        answers = {
-            key: [value] if key in chosen else value for key, value in (shown.offered | asked).items()
-        }
+        answers = {key: [value] if key in chosen else value for key, value in (shown.offered | asked).items()}
         actor = self._actor
         return await self._through(lambda: actor.submit_modal(form, dict(answers)))
 

@@ -8,9 +8,9 @@ from seminar.errors import Refused
 from seminar.initiative import Event, Initiative
 from seminar.model import Actor, EventStatus, Role
 from seminar.words import t, tn
-from services import persons
 from services.clock import Clock
 from services.initiatives import Initiatives
+from services.people import persons
 from storage import events, ledger, outbox
 from storage.engine import Database
 from storage.events import EventRow

@@ -18,8 +18,8 @@ from seminar.errors import NotAllowed, NotFound, Refused
 from seminar.initiative import Initiative, changes, read_initiative
 from seminar.model import Actor, EventStatus, Role
 from seminar.words import Text, t
-from services import persons
 from services.clock import Clock
+from services.people import persons
 from storage import deadlines, events, initiatives, ledger, outbox, recommendations
 from storage.engine import Database
 

@@ -19,8 +19,8 @@ from bot.i18n import Catalogues
 from bot.settings import Discord, SecrecySettings, Settings, Storage
 from bot.tuning import connector, tune
 from seminar.model import Actor, Role
-from services.ballot_views import BallotRequest
 from services.keys import KeyStore
+from services.voting.ballot_views import BallotRequest
 
 KEYS = "keys"
 FACILITATOR = Actor(

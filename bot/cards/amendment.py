@@ -16,7 +16,7 @@ from seminar.model import AmendmentStatus, Change, State
 from seminar.terms import AMENDMENT_WORDS
 from seminar.wording import FIELD_WORDS
 from seminar.words import Text, t, tn
-from services.amendments import AmendmentView
+from services.drafting.amendments import AmendmentView
 
 FRAME = 1000  # characters that the message needs at most for everything but difference and reasons
 _REASON = 600  # characters of a reason after escaping

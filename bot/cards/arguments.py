@@ -14,7 +14,7 @@ from seminar.lifecycle import Act, can
 from seminar.model import ArgumentStatus, Stance, State
 from seminar.terms import STANCE_WORDS, stance_count
 from seminar.words import Text, t, tn
-from services.arguments import Argument, ArgumentPage, Summary, possible
+from services.drafting.arguments import Argument, ArgumentPage, Summary, possible
 
 PER_PAGE = 4
 SHOWN = 240  # characters of an argument in the summary, as Discord counts them

@@ -12,8 +12,8 @@ from bot.i18n import Translator
 from bot.router import custom_id
 from bot.ui import card, escape, listing, rows, turns
 from seminar.words import Text, t, tn
-from services.audit import AuditReport
-from services.ledger_log import LogEntry, LogPage
+from services.record.audit import AuditReport
+from services.record.ledger_log import LogEntry, LogPage
 
 PROBLEMS_SHOWN = 10
 _ROOM = 3500  # characters that a list may fill, of the 4,000 of a layout

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from seminar.model import Kinship, Stance
 from seminar.terms import came_from, stance_count, went_into
 from seminar.words import Text, Value, t, tn
-from services.rec_views import Background, RecView
+from services.drafting.rec_views import Background, RecView
 
 MOST_LISTED = 8  # references in one sentence, so that a card stays within Discord's limit
 

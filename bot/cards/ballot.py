@@ -17,9 +17,9 @@ from seminar.methods import METHODS
 from seminar.model import BallotStatus, Showing, VoteBy
 from seminar.terms import counts_text
 from seminar.words import Text, t
-from services.ballot_views import BallotHead, BallotView, ClosingPreview
-from services.live import live_figures
-from services.silences import Said
+from services.voting.ballot_views import BallotHead, BallotView, ClosingPreview
+from services.voting.live import live_figures
+from services.voting.silences import Said
 from storage.rooms import RoomRow
 
 LISTED = 3000  # characters of a list of items; longer lists end in a count

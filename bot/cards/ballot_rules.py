@@ -17,7 +17,7 @@ from seminar.model import (
     VoteBy,
 )
 from seminar.words import Text, t, tn
-from services.ballot_views import BallotHead, BallotView
+from services.voting.ballot_views import BallotHead, BallotView
 
 METHOD_WORDS: Mapping[str, Text] = MappingProxyType(
     {

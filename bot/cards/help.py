@@ -21,10 +21,10 @@ from seminar.initiative import Initiative
 from seminar.methods import support
 from seminar.model import Actor, Role, Status, VoteBy
 from seminar.words import Text, Value, t, tn
-from services.ballot_views import BallotView
 from services.events import EventView
-from services.participants import Overview
-from services.registering import Person
+from services.people.participants import Overview
+from services.people.registering import Person
+from services.voting.ballot_views import BallotView
 
 _LISTED = 8  # open ballots that are told one by one
 

@@ -15,7 +15,7 @@ from bot.ui import CARD_TEXT_LIMIT, Button, card, line, one_line, rows, turns
 from seminar.model import Change
 from seminar.terms import CHANGE_WORDS
 from seminar.words import Text, t, tn
-from services.history import HistoryPage, VersionView
+from services.drafting.history import HistoryPage, VersionView
 
 FRAME = 500  # characters for everything but list and difference
 _REASON = 150  # characters of a reason after escaping

@@ -20,7 +20,7 @@ from seminar.model import Purpose, VoteBy
 from seminar.rating_words import steadiness
 from seminar.terms import counts_text
 from seminar.words import Text, t, tn
-from services.ballot_views import BallotResult
+from services.voting.ballot_views import BallotResult
 
 
 def outcome_sentences(result: BallotResult, groups: Groups) -> list[Text]:

@@ -15,11 +15,11 @@ from seminar.initiative import Initiative
 from seminar.model import Status, VoteBy
 from seminar.terms import STATE_WORDS
 from seminar.words import Text, t, tn
-from services.ballot_views import BallotView
-from services.forgetting import Forgotten
-from services.own_data import OwnCounts
-from services.rec_views import Page
-from services.registering import Person
+from services.drafting.rec_views import Page
+from services.people.forgetting import Forgotten
+from services.people.own_data import OwnCounts
+from services.people.registering import Person
+from services.voting.ballot_views import BallotView
 
 _BALLOTS_ROOM = 600  # characters of a layout's 4,000
 _BALLOT = 160

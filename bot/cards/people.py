@@ -15,9 +15,9 @@ from reports import lists
 from seminar.model import Status
 from seminar.participant_list import RowRefused
 from seminar.words import Text, t, tn
-from services.codes import IssuedCode
-from services.importing import Imported, ImportPreview
-from services.roll import Listed, RollPage
+from services.people.codes import IssuedCode
+from services.people.importing import Imported, ImportPreview
+from services.people.roll import Listed, RollPage
 
 REFUSED_SHOWN = 8
 _LINE, _ROOM = 260, 2600  # characters of one refused row, and of all that are shown

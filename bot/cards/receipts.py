@@ -15,8 +15,8 @@ from bot.ui import card, escape, listing
 from seminar.canonical import canonical
 from seminar.terms import choice_words
 from seminar.words import Text, t
-from services.receipts import OwnReceipt
-from services.records import FoundVote
+from services.record.receipts import OwnReceipt
+from services.record.records import FoundVote
 
 _ROOM = 3000  # characters that a list may fill, of the 4,000 of a layout
 

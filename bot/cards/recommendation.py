@@ -22,8 +22,8 @@ from seminar.methods.support import SupportFigures, group_words
 from seminar.model import Choice, Showing, State
 from seminar.terms import CHOICE_WORDS, STATE_WORDS
 from seminar.words import Text, Value, t, tn
-from services.ballot_views import BallotView
-from services.recommendations import RecView
+from services.drafting.recommendations import RecView
+from services.voting.ballot_views import BallotView
 
 FRAME = 1600  # characters a card needs at most for everything but text and rationale
 CHOICE_STYLES = {

@@ -26,7 +26,7 @@ from seminar.methods.support import group_words
 from seminar.model import Purpose
 from seminar.terms import STATE_WORDS
 from seminar.words import Text, t
-from services.sections import SectionView
+from services.record.sections import SectionView
 
 PAGE = 10  # recommendations whose titles, figures and groups fit into one layout whatever they say
 VOTES_PICTURE = "results.png"

@@ -9,8 +9,8 @@ from bot.ui import escape, one_line
 from seminar.model import BallotStatus
 from seminar.silence_times import within_working_hours
 from seminar.words import Text, t, tn
-from services.ballot_views import BallotView
-from services.silences import Said
+from services.voting.ballot_views import BallotView
+from services.voting.silences import Said
 from storage.statements import Kind
 
 SHOWN = 300  # characters of a statement on the procedure's own message

@@ -19,8 +19,8 @@ from bot.ui import Button
 from cogs.amending._form import REASON, form, offering, typed
 from seminar.errors import Refused
 from seminar.words import t
-from services.amendments import AmendmentView, WouldBreakSilence
-from services.registering import NeedsConstituency, NeedsNotice
+from services.drafting.amendments import AmendmentView, WouldBreakSilence
+from services.people.registering import NeedsConstituency, NeedsNotice
 
 UNBROKEN = 0
 """In place of the silence procedure that an amendment breaks."""

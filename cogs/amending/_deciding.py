@@ -19,7 +19,7 @@ from cogs.amending._reworking import ReworkingCog
 from seminar.errors import Invalid
 from seminar.model import Change, Role, State
 from seminar.words import t, tn
-from services.amendments import MOST_REASON, ChangeNotSaid
+from services.drafting.amendments import MOST_REASON, ChangeNotSaid
 
 Kind = Literal["substantive", "editorial"]
 

@@ -20,7 +20,7 @@ from seminar.wording import (
     MOST_TITLE,
 )
 from seminar.words import Text, t
-from services.amendments import MOST_REASON
+from services.drafting.amendments import MOST_REASON
 
 FIELDS = ("title", "text", "rationale", "addressees")
 REASON = "reason"

@@ -16,7 +16,7 @@ from bot.exchange import Exchange
 from bot.places import Posting
 from bot.router import on_component
 from seminar.words import t
-from services.deriving import parse_origin
+from services.drafting.deriving import parse_origin
 
 
 class AmendmentPostsCog(HouseCog):

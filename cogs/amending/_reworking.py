@@ -19,7 +19,7 @@ from cogs.amending._form import REASON, form, offering, typed
 from cogs.amending._group import AMENDMENT, NAMES, REFERENCE, AmendmentGroup
 from seminar.errors import Refused
 from seminar.words import t
-from services.registering import NeedsConstituency, NeedsNotice
+from services.people.registering import NeedsConstituency, NeedsNotice
 
 
 class ReworkingCog(AmendmentGroup):

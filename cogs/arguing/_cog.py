@@ -18,8 +18,8 @@ from seminar.errors import NotAllowed, Refused
 from seminar.model import Stance
 from seminar.terms import STANCE_WORDS
 from seminar.words import Text, t
-from services.arguments import MOST_TEXT, Argument
-from services.registering import NeedsConstituency, NeedsNotice
+from services.drafting.arguments import MOST_TEXT, Argument
+from services.people.registering import NeedsConstituency, NeedsNotice
 
 if TYPE_CHECKING:
     from bot.client import Rapporteur

@@ -21,7 +21,7 @@ from bot.ui import Button
 from seminar.model import Stance
 from seminar.terms import STANCE_WORDS
 from seminar.words import t
-from services.arguments import MOST_TEXT
+from services.drafting.arguments import MOST_TEXT
 
 ASKED = "-"
 """In place of a reference that the form asks for."""

@@ -21,9 +21,9 @@ from seminar.errors import Invalid, Refused
 from seminar.joining import joined
 from seminar.wording import LEAST_TEXT, MOST_ADDRESSEES, MOST_RATIONALE, MOST_TEXT, MOST_TITLE
 from seminar.words import t, tn
-from services.recommendations import RecView
-from services.regrouping import MergeRequest
-from services.undoing import Regrouped
+from services.drafting.recommendations import RecView
+from services.drafting.regrouping import MergeRequest
+from services.drafting.undoing import Regrouped
 
 FIELDS = ("title", "text", "rationale", "addressees", "reason")
 NO_FORM = t("This form is no longer known. Please start again with `/moderate merge`.")

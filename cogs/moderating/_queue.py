@@ -17,8 +17,8 @@ from bot.ui import Button, card, line, one_line, rows, turns
 from cogs.moderating._group import ModerateGroup, reason_field
 from seminar.terms import STATE_WORDS
 from seminar.words import Text, t, tn
-from services.rec_views import Page
-from services.recommendations import RecView
+from services.drafting.rec_views import Page
+from services.drafting.recommendations import RecView
 
 PAGE = 3
 LAST_PAGE = 99_999

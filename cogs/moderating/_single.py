@@ -13,8 +13,8 @@ from bot.exchange import Exchange
 from cogs.moderating._group import REFERENCE, ModerateGroup
 from seminar.terms import STATE_WORDS
 from seminar.words import t
+from services.drafting.recommendations import RecView
 from services.reasons import MOST_REASON
-from services.recommendations import RecView
 
 
 class SingleCommands(ModerateGroup):

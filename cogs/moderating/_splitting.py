@@ -20,9 +20,9 @@ from cogs.moderating._group import REFERENCE, ModerateGroup, reason_field, text_
 from seminar.errors import Invalid, Refused
 from seminar.wording import LEAST_TEXT, MOST_TEXT, MOST_TITLE
 from seminar.words import t
-from services.recommendations import RecView
-from services.regrouping import Part, SplitRequest
-from services.undoing import Regrouped
+from services.drafting.recommendations import RecView
+from services.drafting.regrouping import Part, SplitRequest
+from services.drafting.undoing import Regrouped
 
 FIELDS = ("first_title", "first_text", "second_title", "second_text", "reason")
 NO_FORM = t("This form is no longer known. Please start again with `/moderate split`.")

@@ -13,7 +13,7 @@ from bot.exchange import Exchange
 from bot.router import on_component
 from cogs.moderating._group import ModerateGroup
 from seminar.words import t, tn
-from services.undoing import Regrouped
+from services.drafting.undoing import Regrouped
 
 
 class UndoCommand(ModerateGroup):

@@ -15,7 +15,7 @@ from bot.ui import card
 from bot.uploads import fetch
 from cogs.participants._group import ParticipantsGroup
 from seminar.words import t
-from services.importing import MOST_BYTES, TOO_LARGE
+from services.people.importing import MOST_BYTES, TOO_LARGE
 
 
 class ImportCommands(ParticipantsGroup):

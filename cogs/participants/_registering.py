@@ -13,7 +13,7 @@ from bot.router import SEPARATOR, custom_id, on_component, on_modal
 from bot.ui import field, form
 from seminar.errors import Invalid
 from seminar.words import t
-from services.registering import Person
+from services.people.registering import Person
 
 MOST_TYPED = 60  # characters of a code, with whatever people put between its groups
 

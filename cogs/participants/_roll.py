@@ -15,7 +15,7 @@ from cogs.participants._group import STATUSES, ParticipantsGroup
 from seminar.errors import Invalid
 from seminar.model import Status
 from seminar.words import t, tn
-from services.roll import UNDECLARED
+from services.people.roll import UNDECLARED
 
 NONE = "-"  # as an id carries those without a constituency
 

@@ -6,7 +6,7 @@ from bot.ui import escape
 from seminar.initiative import Initiative
 from seminar.model import Status
 from seminar.words import Text, t
-from services.registering import Person
+from services.people.registering import Person
 
 
 def other_registered(initiative: Initiative, person: Person) -> Text:

@@ -22,9 +22,9 @@ from cogs.proposing._form import ANY_THEME, alike, form, try_again
 from seminar.canonical import digest
 from seminar.errors import Refused
 from seminar.words import t, tn
-from services.deriving import origin
-from services.recommendations import Draft, RecView
-from services.registering import NeedsConstituency, NeedsNotice
+from services.drafting.deriving import origin
+from services.drafting.recommendations import Draft, RecView
+from services.people.registering import NeedsConstituency, NeedsNotice
 
 if TYPE_CHECKING:
     from bot.client import Rapporteur

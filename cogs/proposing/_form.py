@@ -16,7 +16,7 @@ from bot.ui import Button, card, one_line, rows
 from seminar.initiative import Theme
 from seminar.wording import MOST_TEXT
 from seminar.words import t
-from services.recommendations import RecView
+from services.drafting.recommendations import RecView
 
 ANY_THEME = "-"
 

@@ -15,7 +15,7 @@ from bot.places import Posting
 from bot.ui import Button, card, line, rows
 from seminar.model import Role
 from seminar.words import Text
-from services.ballot_views import BallotView
+from services.voting.ballot_views import BallotView
 
 READ_OUT = 3500  # characters of sentences in one message
 

@@ -15,7 +15,7 @@ from discord.app_commands import locale_str
 from bot.cog import MOST_SUGGESTED, HouseCog, Suggestions
 from bot.ui import label
 from seminar.errors import Refused
-from services.ballot_views import BallotView
+from services.voting.ballot_views import BallotView
 
 BALLOT: Final = locale_str("The ballot, for example B3")
 

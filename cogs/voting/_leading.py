@@ -14,7 +14,7 @@ from bot.router import on_component
 from bot.ui import card
 from cogs.voting._group import BALLOT, BallotGroup
 from seminar.words import Text, t, tn
-from services.ballot_views import BallotView
+from services.voting.ballot_views import BallotView
 
 
 class LeadingCommands(BallotGroup):

@@ -18,7 +18,7 @@ from bot.ui import Button, card, listing, rows, turns
 from cogs.voting._group import BallotGroup
 from seminar.model import Role
 from seminar.words import Value, t, tn
-from services.ballot_views import BallotView
+from services.voting.ballot_views import BallotView
 
 PER_PAGE = 7  # a message holds 40 components; a prepared ballot takes four of them
 LISTED = 900  # characters of the list of open ballots

@@ -17,8 +17,8 @@ from cogs.voting._group import BallotGroup
 from seminar.methods import METHODS
 from seminar.model import Purpose, Reasons, Secrecy, Showing, VoteBy
 from seminar.words import Text, Value, t, tn
-from services.ballot_requests import MOST_ITEMS, MOST_POINTS, MOST_ROUNDS
-from services.ballot_views import BallotRequest, BallotView
+from services.voting.ballot_requests import MOST_ITEMS, MOST_POINTS, MOST_ROUNDS
+from services.voting.ballot_views import BallotRequest, BallotView
 
 
 class OpeningCommands(BallotGroup):

@@ -18,7 +18,7 @@ from bot.ui import Button, escape, one_line
 from cogs.voting._announcing import AnnouncingCog, News
 from seminar.model import BallotStatus, Role, Showing
 from seminar.words import Text, t, tn
-from services.ballot_views import BallotResult, BallotView
+from services.voting.ballot_views import BallotResult, BallotView
 
 UNTIL_SEALED = timedelta(seconds=2)
 

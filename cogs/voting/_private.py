@@ -16,7 +16,7 @@ from bot.courier import on_post
 from bot.ui import one_line
 from seminar.model import BallotStatus
 from seminar.words import Text, t
-from services.ballot_views import BallotView
+from services.voting.ballot_views import BallotView
 
 
 class PrivateNewsCog(HouseCog):

@@ -16,9 +16,9 @@ from cogs.voting._group import BALLOT, BallotGroup
 from seminar import references
 from seminar.model import Counts
 from seminar.words import Text, t
-from services.ballot_views import BallotView
-from services.closing import MOST_REASON
-from services.room import MOST_ASKED
+from services.voting.ballot_views import BallotView
+from services.voting.closing import MOST_REASON
+from services.voting.room import MOST_ASKED
 
 MOST_HANDS = 100_000
 LISTED = 3500  # characters of hands that an answer holds

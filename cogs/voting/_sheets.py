@@ -13,7 +13,7 @@ from bot.ui import field, form
 from cogs.voting.papers import aside, paper
 from seminar.methods import METHODS
 from seminar.words import Text, t
-from services.ballot_views import Sheet
+from services.voting.ballot_views import Sheet
 
 
 class SheetsCog(HouseCog):

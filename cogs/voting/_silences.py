@@ -18,8 +18,8 @@ from seminar import silence_times
 from seminar.methods import silence
 from seminar.silence_times import LONGEST_HOURS, SHORTEST_HOURS
 from seminar.words import Text, t
-from services.ballot_views import BallotRequest
-from services.closing import MOST_REASON
+from services.voting.ballot_views import BallotRequest
+from services.voting.closing import MOST_REASON
 
 
 class SilencesCog(HouseCog):

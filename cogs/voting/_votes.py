@@ -20,7 +20,7 @@ from seminar.methods import METHODS
 from seminar.model import RECUSED, Choice
 from seminar.terms import CHOICE_WORDS, choice_words
 from seminar.words import Text, t, tn
-from services.ballot_views import Recorded, Sheet
+from services.voting.ballot_views import Recorded, Sheet
 
 ON_A_CARD = -1  # in place of a page: the vote was given on a card, not on the sheet
 LISTED = 20  # open ballots that get a button

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from benchmarks import likeness as measured
 from benchmarks.likeness import HELD_OUT, OTHER, SAME, TRANSLATION, TUNING, judged, pairs, unlike
-from services.similarity import ALIKE, Rarity, likeness, read
+from services.drafting.similarity import ALIKE, Rarity, likeness, read
 
 LABELLED = [pair for pair in pairs() if pair.kind != TRANSLATION]
 HALVES = {half: [pair for pair in LABELLED if pair.half == half] for half in (TUNING, HELD_OUT)}

@@ -10,7 +10,7 @@ from simcord.actors import MemberActor
 from simcord.results import InteractionResult
 
 from seminar.model import Actor, Role
-from services.rec_views import Draft
+from services.drafting.rec_views import Draft
 from tests.chat.acts import press
 from tests.chat.chat_room import Room, control, message_of
 from tests.chat.voting_room import on_sheet, rows, sheet

@@ -26,8 +26,8 @@ from seminar.model import (
     Showing,
     VoteBy,
 )
-from services.ballot_views import BallotView, Item
-from services.silences import Said
+from services.voting.ballot_views import BallotView, Item
+from services.voting.silences import Said
 from storage.rooms import RoomRow
 from storage.statements import Kind
 

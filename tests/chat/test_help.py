@@ -26,10 +26,10 @@ from seminar.model import (
     Secrecy,
     Status,
 )
-from services.ballot_views import BallotView, Item
 from services.events import EventView
-from services.participants import Overview
-from services.registering import Person
+from services.people.participants import Overview
+from services.people.registering import Person
+from services.voting.ballot_views import BallotView, Item
 from tests.chat.chat_room import Room, control, controls, message_of, plain, texts
 from tests.chat.paper_room import on_paper, open_by
 from tests.chat.voting_room import on_sheet, propose, sheet

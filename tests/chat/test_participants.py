@@ -12,7 +12,7 @@ import pytest
 from simcord.actors import MemberActor
 from simcord.results import InteractionResult
 
-from services.import_reading import MOST_BYTES
+from services.people.import_reading import MOST_BYTES
 from tests.chat.acts import mentions_allowed, modal_fields, press, publicly, refusal
 from tests.chat.chat_room import Room, control, controls, message_of, refused, shown, texts
 from tests.chat.voting_room import card, here, rows, tap, value

@@ -24,8 +24,8 @@ from reports.model import EventSection, RankingRow, Section, ThemeSection
 from seminar.methods.ranked import RankedFigures
 from seminar.methods.support import SupportFigures
 from seminar.model import Counts, Outcome, Purpose, State
-from services.exports import Wanted
-from services.sections import SectionHead, SectionView
+from services.record.exports import Wanted
+from services.record.sections import SectionHead, SectionView
 from tests.chat.chat_room import Room, control, controls, message_of, plain, refused, shown, texts
 from tests.chat.paper_room import on_paper, open_by
 from tests.chat.voting_room import on_sheet, sheet

@@ -26,7 +26,7 @@ from seminar.model import (
 )
 from seminar.paper import ASIDE
 from seminar.words import t
-from services.ballot_views import BallotHead, Item, Sheet, SheetItem
+from services.voting.ballot_views import BallotHead, Item, Sheet, SheetItem
 
 MOST_COMPONENTS = 40
 MOST_IN_A_ROW = 5

@@ -20,11 +20,11 @@ from bot.cards.receipts import own_card, vote_words
 from bot.i18n import Catalogues
 from reports.kinds import CAST_VOTES
 from seminar.methods import METHODS
-from services.audit import AuditReport
-from services.closing import CLOSE, LAST_CALL, PULSE, REMINDER
-from services.ledger_log import PAGE, LogEntry, LogPage
-from services.receipts import OwnReceipt
-from services.sealing import SEAL
+from services.record.audit import AuditReport
+from services.record.ledger_log import PAGE, LogEntry, LogPage
+from services.record.receipts import OwnReceipt
+from services.voting.closing import CLOSE, LAST_CALL, PULSE, REMINDER
+from services.voting.sealing import SEAL
 from tests.chat.acts import press
 from tests.chat.chat_room import Room, control, controls, message_of, plain, refused, shown, texts
 from tests.chat.paper_room import fill, open_by

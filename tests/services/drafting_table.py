@@ -9,10 +9,10 @@ from typing import Any
 
 from seminar.model import Actor, Change, Stance
 from seminar.wording import Wording
-from services.amendments import Amendments
-from services.arguments import Arguments
-from services.moderation import Moderation
-from services.regrouping import MergeRequest, Part, Regrouping, SplitRequest
+from services.drafting.amendments import Amendments
+from services.drafting.arguments import Arguments
+from services.drafting.moderation import Moderation
+from services.drafting.regrouping import MergeRequest, Part, Regrouping, SplitRequest
 from tests.services.polling_station import Station
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from seminar.model import RECUSED, Actor, Counts
-from services.ballot_views import BallotView, Sheet
-from services.records import Records
+from services.record.records import Records
+from services.voting.ballot_views import BallotView, Sheet
 from tests.services.polling_station import ABSTAIN, AGAINST, FOR, Station
 
 ITEMS = 15

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from seminar.model import Actor, State
-from services.moderation import Moderation
-from services.regrouping import MergeRequest, Part, Regrouping, SplitRequest
-from services.undoing import Regrouped
+from services.drafting.moderation import Moderation
+from services.drafting.regrouping import MergeRequest, Part, Regrouping, SplitRequest
+from services.drafting.undoing import Regrouped
 from storage import ledger, versions
 from storage.ledger import EntryRow
 from storage.versions import VersionRow

@@ -8,22 +8,22 @@ from pathlib import Path
 from typing import Any
 
 from seminar.model import Actor, Choice, Role
-from services.amendments import Amendments
-from services.audit import Audit
-from services.ballot_views import BallotRequest, BallotResult, BallotView
-from services.ballots import Ballots
 from services.deadlines import Deadlines
-from services.finding import Finding
-from services.gathering import Gathering
-from services.history import History
+from services.drafting.amendments import Amendments
+from services.drafting.finding import Finding
+from services.drafting.history import History
 from services.keys import KeyStore
-from services.live import Live
-from services.papers import Papers
-from services.polling import Polling
-from services.removal import Removal
-from services.room import Room
-from services.silences import Silences
-from services.voting import Voting
+from services.record.audit import Audit
+from services.voting.ballot_views import BallotRequest, BallotResult, BallotView
+from services.voting.ballots import Ballots
+from services.voting.gathering import Gathering
+from services.voting.live import Live
+from services.voting.papers import Papers
+from services.voting.polling import Polling
+from services.voting.removal import Removal
+from services.voting.room import Room
+from services.voting.silences import Silences
+from services.voting.voting import Voting
 from storage.votes import VoteWriter
 from tests.services.small_seminar import Seminar, actor
 

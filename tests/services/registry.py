@@ -8,12 +8,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from seminar.model import Actor, Role
-from services.codes import Codes, IssuedCode
-from services.forgetting import Forgetting
-from services.forgotten_list import ForgottenList
-from services.importing import Imported, Importing, ImportPreview
-from services.own_data import OwnData
-from services.roll import Roll
+from services.people.codes import Codes, IssuedCode
+from services.people.forgetting import Forgetting
+from services.people.forgotten_list import ForgottenList
+from services.people.importing import Imported, Importing, ImportPreview
+from services.people.own_data import OwnData
+from services.people.roll import Roll
 from tests.services.polling_station import Station
 from tests.services.small_seminar import actor
 

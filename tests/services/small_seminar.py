@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from seminar.model import Actor, Role
+from services.drafting.finding import Finding
+from services.drafting.recommendations import Draft, Recommendations, RecView
 from services.events import Events
-from services.finding import Finding
 from services.initiatives import Initiatives
 from services.keys import KeyStore
-from services.participants import Participants
-from services.recommendations import Draft, Recommendations, RecView
-from services.results import Results
+from services.people.participants import Participants
+from services.record.results import Results
 from storage.engine import Database
 from tests.small_initiative import INITIATIVE
 

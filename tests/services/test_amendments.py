@@ -13,8 +13,8 @@ import pytest
 from seminar.errors import Invalid, NotAllowed, NotFound, Refused
 from seminar.model import Actor, AmendmentStatus, BallotStatus, Change, Kinship, Role, State
 from seminar.wording import Wording
-from services.amendments import AmendmentView, ChangeNotSaid, WouldBreakSilence
-from services.recommendations import Draft
+from services.drafting.amendments import AmendmentView, ChangeNotSaid, WouldBreakSilence
+from services.drafting.recommendations import Draft
 from storage.statements import Kind
 from tests.services.polling_station import AGAINST, FOR, Station
 from tests.services.small_seminar import TEXT, actor

@@ -12,8 +12,8 @@ import pytest
 from seminar.errors import Invalid, NotAllowed, NotFound, Refused
 from seminar.model import Actor, ArgumentStatus, Role, Stance, State, Status
 from seminar.words import Text
-from services.arguments import MOST_TEXT, Argument, Arguments
-from services.registering import NeedsConstituency, NeedsNotice
+from services.drafting.arguments import MOST_TEXT, Argument, Arguments
+from services.people.registering import NeedsConstituency, NeedsNotice
 from storage import ledger, outbox, recommendations
 from tests.services.small_seminar import GUILD, Seminar, actor
 from tests.small_initiative import INITIATIVE

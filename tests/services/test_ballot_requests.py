@@ -11,8 +11,8 @@ from seminar.errors import Invalid, Refused
 from seminar.initiative import Initiative, read_initiative
 from seminar.methods import METHODS
 from seminar.model import BallotRules, Purpose, Reasons, Secrecy, Showing, VoteBy
-from services.ballot_requests import POINTS, SEATS, rules_for, with_seats
-from services.ballot_views import BallotRequest
+from services.voting.ballot_requests import POINTS, SEATS, rules_for, with_seats
+from services.voting.ballot_views import BallotRequest
 from tests.services.polling_station import Station
 from tests.small_initiative import INITIATIVE
 

@@ -11,7 +11,7 @@ import pytest
 
 from seminar.errors import Invalid, NotAllowed, NotFound, Refused
 from seminar.model import BallotStatus, Role
-from services.ballot_views import BallotRequest
+from services.voting.ballot_views import BallotRequest
 from tests.services.polling_station import Station
 from tests.services.small_seminar import actor
 

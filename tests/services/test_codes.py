@@ -9,8 +9,8 @@ import pytest
 
 from seminar.errors import NotAllowed, NotFound, Refused
 from seminar.model import Role, Status
-from services.codes import digest_of
-from services.registering import NeedsNotice
+from services.people.codes import digest_of
+from services.people.registering import NeedsNotice
 from tests.services.polling_station import AGAINST, FOR
 from tests.services.registry import Registry
 from tests.services.small_seminar import actor

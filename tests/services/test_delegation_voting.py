@@ -9,7 +9,7 @@ import pytest
 
 from seminar.errors import NotAllowed
 from seminar.model import Actor, Outcome, Role, Status
-from services.ballot_views import BallotView, Recorded, Sheet
+from services.voting.ballot_views import BallotView, Recorded, Sheet
 from tests.services.polling_station import AGAINST, FOR, Station
 from tests.small_initiative import INITIATIVE
 

@@ -9,7 +9,7 @@ import pytest
 
 from seminar.errors import Invalid, NotAllowed
 from seminar.model import Actor, Role, Status, VoteBy
-from services.registering import NeedsConstituency, Person, elector_of
+from services.people.registering import NeedsConstituency, Person, elector_of
 from storage import delegations, electorates
 from storage.electorates import EntitledRow
 from tests.services.small_seminar import GUILD, Seminar, actor

@@ -26,7 +26,7 @@ from seminar.errors import Refused
 from seminar.model import Actor, Change, Choice, Role, Stance
 from seminar.texts import words
 from seminar.wording import Wording, merged
-from services.ballot_views import BallotView
+from services.voting.ballot_views import BallotView
 from storage.engine import Database
 from storage.ledger import verify_chain, verify_texts
 from storage.migrate import upgrade

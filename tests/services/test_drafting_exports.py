@@ -18,12 +18,12 @@ from reports import FORMATS
 from reports.kinds import ARGUMENTS, DRAFTING, KINDS
 from seminar.errors import Invalid, NotAllowed, NotFound
 from seminar.model import Actor, Change, Role
-from services.amendments import Amendments
-from services.arguments import Arguments
-from services.drafting_record import DraftingRecord
-from services.exports import Exports, Wanted
-from services.records import Records
-from services.regrouping import MergeRequest, Regrouping
+from services.drafting.amendments import Amendments
+from services.drafting.arguments import Arguments
+from services.drafting.drafting_record import DraftingRecord
+from services.drafting.regrouping import MergeRequest, Regrouping
+from services.record.exports import Exports, Wanted
+from services.record.records import Records
 from storage.engine import Database
 from tests.services.polling_station import Station
 from tests.services.small_seminar import GUILD, StillClock

@@ -6,7 +6,7 @@ import pytest
 
 from cogs.browsing import Filters
 from seminar.model import Actor, Role, Status
-from services.finding import Show
+from services.drafting.finding import Show
 from storage import search
 from storage.schema import recommendations, search_words, versions
 from tests.services.polling_station import FOR, Station

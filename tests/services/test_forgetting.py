@@ -14,8 +14,8 @@ from sqlalchemy import insert
 
 from seminar.errors import Refused
 from seminar.model import RECUSED, Status
-from services.forgotten_list import FILE_NAME, ForgottenList
-from services.own_data import OwnCounts
+from services.people.forgotten_list import FILE_NAME, ForgottenList
+from services.people.own_data import OwnCounts
 from storage import backup, drafts, outbox, schema
 from storage.engine import Database
 from tests.services.polling_station import AGAINST, FOR

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, event
 
 from seminar.errors import Invalid, NotFound
 from seminar.model import Actor, Change
-from services.history import PAGE
+from services.drafting.history import PAGE
 from tests.services.polling_station import Station
 from tests.services.small_seminar import TEXT
 from tests.small_initiative import INITIATIVE

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from seminar.errors import Invalid
 from seminar.participant_list import MOST_COLUMNS, Number
-from services import workbook_reading
-from services.import_reading import MOST_BYTES, read_rows
+from services.people import workbook_reading
+from services.people.import_reading import MOST_BYTES, read_rows
 
 HEAD = ("Name", "Constituency")
 ROWS = [HEAD, ("Zoë Müller", "UN"), ("Ben", "EU")]

@@ -8,8 +8,8 @@ import pytest
 
 from seminar.errors import Invalid
 from seminar.model import RECUSED, Counts
-from services.ballot_views import BallotView
-from services.live import LEAST_CHANGED, live_figures
+from services.voting.ballot_views import BallotView
+from services.voting.live import LEAST_CHANGED, live_figures
 from tests.services.polling_station import ABSTAIN, AGAINST, FOR, Station
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from seminar.errors import Invalid, NotAllowed, NotFound, Refused
 from seminar.model import Choice, Role, State
-from services.audit import Audit
+from services.drafting.rec_views import RecView
 from services.reasons import MOST_REASON
-from services.rec_views import RecView
+from services.record.audit import Audit
 from tests.services.facilitators_desk import Desk
 from tests.services.polling_station import Station
 from tests.services.small_seminar import GUILD, actor

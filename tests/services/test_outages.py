@@ -9,7 +9,7 @@ import pytest
 
 from seminar.errors import Refused
 from seminar.model import BallotStatus
-from services.ballot_views import BallotView
+from services.voting.ballot_views import BallotView
 from tests.services.polling_station import FOR, Station
 
 MINUTE = timedelta(minutes=1)

@@ -11,7 +11,7 @@ from seminar.errors import Refused
 from seminar.lifecycle import OVERLAPS, Bearing
 from seminar.methods import METHODS
 from seminar.model import Purpose
-from services.ballot_views import BallotRequest, BallotView
+from services.voting.ballot_views import BallotRequest, BallotView
 from tests.services.polling_station import AGAINST, FOR, Station
 
 Kind = tuple[str, str]

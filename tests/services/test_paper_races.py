@@ -18,8 +18,8 @@ from seminar.errors import Invalid, NotAllowed, Refused
 from seminar.methods import paper_method
 from seminar.model import Actor, Status
 from seminar.paper import Answers
-from services.ballot_views import BallotView, Sheet
-from services.polling import Polling
+from services.voting.ballot_views import BallotView, Sheet
+from services.voting.polling import Polling
 from storage.engine import Database
 from storage.votes import Fill, Submit
 from tests.services.polling_station import Station

@@ -12,7 +12,7 @@ import pytest
 from seminar import paper
 from seminar.errors import Invalid, NotAllowed, NotFound, Refused
 from seminar.model import Actor, Role
-from services.ballot_views import BallotView, Sheet
+from services.voting.ballot_views import BallotView, Sheet
 from tests.services.polling_station import FOR, Station
 from tests.small_initiative import INITIATIVE
 

@@ -10,7 +10,7 @@ from sqlalchemy import event as sql_event
 
 from seminar.errors import Invalid, NotAllowed, NotFound, Refused
 from seminar.model import Role, Status, VoteBy
-from services.registering import NeedsConstituency, NeedsNotice
+from services.people.registering import NeedsConstituency, NeedsNotice
 from storage import electorates, ledger
 from tests.services.small_seminar import GUILD, Seminar, actor
 from tests.small_initiative import INITIATIVE

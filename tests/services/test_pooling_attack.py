@@ -40,8 +40,8 @@ from seminar.model import (
 )
 from seminar.paper import WHOLE
 from seminar.pooling import SMALLEST
-from services.closing import closing_entry
-from services.counting import Count, Given, count
+from services.voting.closing import closing_entry
+from services.voting.counting import Count, Given, count
 from storage.ballots import ItemRow
 from storage.electorates import EntitledRow, Member
 from storage.engine import Database

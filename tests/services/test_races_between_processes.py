@@ -19,8 +19,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from seminar.errors import Refused
 from seminar.model import Actor
-from services.amendments import AmendmentView
-from services.ballot_views import BallotRequest, BallotView, Recorded
+from services.drafting.amendments import AmendmentView
+from services.voting.ballot_views import BallotRequest, BallotView, Recorded
 from storage.engine import Database, driver_url
 from storage.migrate import upgrade
 from tests.services.every_method import ITEMS, hold_all

@@ -11,8 +11,8 @@ import pytest
 from seminar.errors import Invalid, NotAllowed, NotFound, Refused
 from seminar.model import Role, State
 from seminar.words import Text
-from services.recommendations import Draft
-from services.registering import NeedsConstituency, NeedsNotice
+from services.drafting.recommendations import Draft
+from services.people.registering import NeedsConstituency, NeedsNotice
 from storage import ledger, outbox, recommendations
 from tests.services.small_seminar import GUILD, TEXT, Seminar, actor
 from tests.small_initiative import INITIATIVE

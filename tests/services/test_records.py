@@ -13,12 +13,12 @@ from reports.kinds import ARGUMENTS, CAST_VOTES, KINDS, RANKING
 from seminar.errors import Invalid, NotAllowed, NotFound, Refused
 from seminar.methods import METHODS
 from seminar.model import Counts, Role
-from services.drafting_record import DraftingRecord
-from services.exports import Exports, Wanted
-from services.ledger_log import PAGE, LedgerLog
-from services.polling import Polling
-from services.receipts import OwnReceipt, Receipts
-from services.records import FoundVote
+from services.drafting.drafting_record import DraftingRecord
+from services.record.exports import Exports, Wanted
+from services.record.ledger_log import PAGE, LedgerLog
+from services.record.receipts import OwnReceipt, Receipts
+from services.record.records import FoundVote
+from services.voting.polling import Polling
 from tests.services import every_method
 from tests.services.every_method import ITEMS, NAMES, fill, records_of
 from tests.services.polling_station import ABSTAIN, AGAINST, FOR, Station

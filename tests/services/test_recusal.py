@@ -6,7 +6,7 @@ import pytest
 
 from seminar.errors import Invalid, Refused
 from seminar.model import RECUSED, Actor, Counts, Outcome
-from services.ballot_views import BallotView
+from services.voting.ballot_views import BallotView
 from tests.services.polling_station import ABSTAIN, AGAINST, FOR, Station
 from tests.small_initiative import INITIATIVE
 

@@ -9,11 +9,11 @@ import pytest
 
 from seminar.errors import Invalid, NotAllowed, NotFound, Refused
 from seminar.model import AmendmentStatus, Change, Choice, Kinship, Role, State
-from services.acting import moved_by_change
-from services.audit import Audit
-from services.ballot_views import BallotRequest
-from services.regrouping import MOST_AT_ONCE, MergeRequest
-from services.undoing import REASON
+from services.drafting.acting import moved_by_change
+from services.drafting.regrouping import MOST_AT_ONCE, MergeRequest
+from services.drafting.undoing import REASON
+from services.record.audit import Audit
+from services.voting.ballot_views import BallotRequest
 from storage import amendments, lineage, recommendations
 from tests.services.facilitators_desk import MERGED_TEXT, Desk
 from tests.services.polling_station import Station

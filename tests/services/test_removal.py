@@ -11,9 +11,9 @@ import pytest
 from seminar import paper
 from seminar.errors import Invalid, NotAllowed, NotFound, Refused
 from seminar.model import RECUSED, BallotStatus, Counts, Outcome, Role
-from services.ballot_views import BallotRequest, BallotView
-from services.live import live_figures
-from services.polling import Polling
+from services.voting.ballot_views import BallotRequest, BallotView
+from services.voting.live import live_figures
+from services.voting.polling import Polling
 from tests.services.every_method import fill
 from tests.services.polling_station import AGAINST, FOR, Station
 from tests.services.small_seminar import actor

@@ -17,7 +17,7 @@ from seminar.canonical import canonical
 from seminar.errors import NotFound
 from seminar.methods import METHODS, support
 from seminar.model import BallotRules, Outcome, Purpose, Quorum, Reasons, Role, Secrecy, State, Threshold
-from services.recommendations import RecView
+from services.drafting.recommendations import RecView
 from storage import ledger
 from storage.schema import ballot_items, ballots, recommendations, tallies
 from tests.services.every_method import ITEMS

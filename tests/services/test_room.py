@@ -9,7 +9,7 @@ import pytest
 
 from seminar.errors import Invalid, NotAllowed, NotFound, Refused
 from seminar.model import Counts, Outcome, Role
-from services.ballot_views import BallotRequest, BallotView
+from services.voting.ballot_views import BallotRequest, BallotView
 from tests.services.polling_station import AGAINST, FOR, Station
 from tests.services.small_seminar import actor
 from tests.small_initiative import INITIATIVE

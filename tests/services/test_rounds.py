@@ -12,8 +12,8 @@ from seminar import paper
 from seminar.errors import NotAllowed, Refused
 from seminar.methods.base import Stability
 from seminar.model import Actor, BallotStatus
-from services.ballot_views import BallotRequest, BallotView
-from services.sealing import AWAITED, RETRY_AFTER
+from services.voting.ballot_views import BallotRequest, BallotView
+from services.voting.sealing import AWAITED, RETRY_AFTER
 from tests.services.polling_station import Station
 
 

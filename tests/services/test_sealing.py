@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar.model import Actor
-from services.ballot_views import BallotView
 from services.keys import KeyMissing
-from services.sealing import PAUSES, Sealer
+from services.voting.ballot_views import BallotView
+from services.voting.sealing import PAUSES, Sealer
 from storage.backup import backup
 from storage.engine import Database
 from tests.services.polling_station import AGAINST, FOR, Station

@@ -9,7 +9,7 @@ import pytest
 from seminar.errors import Refused
 from seminar.methods import METHODS
 from seminar.model import Actor, Role, Status
-from services.ballot_views import BallotView
+from services.voting.ballot_views import BallotView
 from storage.backup import backup
 from tests.services.every_method import fill
 from tests.services.polling_station import AGAINST, FOR, Station

@@ -8,10 +8,10 @@ import pytest
 
 from seminar.errors import NotAllowed, NotFound
 from seminar.model import EventStatus
-from services.drafting_record import DraftingRecord
-from services.exports import Exports, Wanted
-from services.records import Records
-from services.sections import SectionHead, first
+from services.drafting.drafting_record import DraftingRecord
+from services.record.exports import Exports, Wanted
+from services.record.records import Records
+from services.record.sections import SectionHead, first
 from storage.events import EventRow
 from tests.services.small_seminar import Seminar
 

@@ -11,7 +11,7 @@ import pytest
 
 from seminar.errors import Invalid, NotAllowed, NotFound, Refused
 from seminar.model import BallotStatus, Outcome, Role
-from services.ballot_views import BallotRequest, BallotView
+from services.voting.ballot_views import BallotRequest, BallotView
 from storage.statements import Kind
 from tests.services.polling_station import FOR, Station
 from tests.services.small_seminar import actor

@@ -8,9 +8,9 @@ import pytest
 
 from seminar.errors import Invalid, NotAllowed, NotFound, Refused
 from seminar.model import Role
-from services.ballot_views import BallotRequest
 from services.keys import KeyMissing
-from services.registering import NeedsConstituency
+from services.people.registering import NeedsConstituency
+from services.voting.ballot_views import BallotRequest
 from tests.services.polling_station import ABSTAIN, AGAINST, FOR, Station
 from tests.services.small_seminar import actor
 from tests.small_initiative import INITIATIVE

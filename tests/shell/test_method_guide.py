@@ -25,8 +25,8 @@ from seminar.methods.rating import RatingFigures, steadiness
 from seminar.model import BallotRules, Counts
 from seminar.paper import WHOLE
 from seminar.pooling import pool
-from services.ballot_requests import MOST_ROUNDS, POINTS, SEATS, rules_for, with_seats
-from services.ballot_views import BallotRequest
+from services.voting.ballot_requests import MOST_ROUNDS, POINTS, SEATS, rules_for, with_seats
+from services.voting.ballot_views import BallotRequest
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "methods.md").read_text(encoding="utf-8")

@@ -13,7 +13,7 @@ import discord
 
 from bot.i18n import Translator
 from cogs.voting.papers import _aside
-from services.ballot_views import Sheet
+from services.voting.ballot_views import Sheet
 
 
 class Paper(Protocol):

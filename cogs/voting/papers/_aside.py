@@ -16,7 +16,7 @@ from cogs.voting.papers._frame import Own
 from seminar.model import RECUSED
 from seminar.paper import ASIDE
 from seminar.words import t
-from services.ballot_views import Sheet, SheetItem
+from services.voting.ballot_views import Sheet, SheetItem
 
 
 def screen(sheet: Sheet, tr: Translator, page: int, per_page: int) -> discord.ui.LayoutView:

@@ -22,7 +22,7 @@ from seminar.methods import paper_method
 from seminar.model import Secrecy
 from seminar.paper import ASIDE
 from seminar.words import t
-from services.ballot_views import Sheet, SheetItem
+from services.voting.ballot_views import Sheet, SheetItem
 
 Row: TypeAlias = "discord.ui.ActionRow[Any]"
 Own: TypeAlias = "tuple[Sequence[str], Sequence[Row]]"

@@ -15,7 +15,7 @@ from cogs.voting.papers import _frame as frame
 from cogs.voting.papers._frame import Own, Row
 from seminar.methods.points import left
 from seminar.words import t, tn
-from services.ballot_views import Sheet, SheetItem
+from services.voting.ballot_views import Sheet, SheetItem
 
 PER_PAGE = 5
 DIGITS = 4  # of a number of points

@@ -11,7 +11,7 @@ from bot.ui import Button
 from cogs.voting.papers import _frame as frame
 from cogs.voting.papers._frame import Own, Row
 from seminar.words import t
-from services.ballot_views import Sheet, SheetItem
+from services.voting.ballot_views import Sheet, SheetItem
 
 PER_PAGE = 5
 ORDER = 700  # characters of the order as it stands

@@ -16,7 +16,7 @@ from cogs.voting.papers._frame import Own, Row
 from seminar.appropriateness import HIGHEST, LOWEST
 from seminar.methods.rating import NOT_GIVEN
 from seminar.words import Text, t
-from services.ballot_views import Sheet, SheetItem
+from services.voting.ballot_views import Sheet, SheetItem
 
 PER_PAGE = 5
 

@@ -10,7 +10,7 @@ from bot.ui import Button
 from cogs.voting.papers import _frame as frame
 from cogs.voting.papers._frame import Own
 from seminar.words import t, tn
-from services.ballot_views import Sheet, SheetItem
+from services.voting.ballot_views import Sheet, SheetItem
 
 PER_PAGE = 6
 

@@ -9,7 +9,7 @@ from bot.cards.silence import meaning
 from bot.i18n import Translator
 from cogs.voting.papers import _frame as frame
 from seminar.words import t
-from services.ballot_views import Sheet
+from services.voting.ballot_views import Sheet
 
 PER_PAGE = 8
 

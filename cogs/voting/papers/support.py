@@ -16,7 +16,7 @@ from cogs.voting.papers._frame import Row
 from seminar.model import Choice, Secrecy
 from seminar.terms import CHOICE_WORDS, choice_words
 from seminar.words import t
-from services.ballot_views import Sheet, SheetItem
+from services.voting.ballot_views import Sheet, SheetItem
 
 PER_PAGE = 5  # a message holds 40 components; an item takes six of them
 TAKE_BACK = "none"

@@ -1,0 +1,126 @@
+"""What every act on a recommendation begins and ends with: who may do it, which one, and the record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from seminar.errors import NotAllowed, NotFound, Refused
+from seminar.lifecycle import Act, changed, move
+from seminar.model import Actor, Change, EventStatus, Role, State, Status
+from seminar.words import Text, t
+from services.clock import Clock
+from services.people.participants import Participants
+from services.people.registering import Person
+from storage import events, ledger, lineage, outbox, recommendations
+from storage.recommendations import RecRow
+
+
+async def contributor(participants: Participants, actor: Actor) -> Person:
+    """Let participants pass, registering them; the observer role wins over theirs.
+
+    Raises:
+        NotAllowed: the actor is no participant.
+        NeedsNotice, NeedsConstituency: something is to be settled first.
+    """
+    actor.require(Role.PARTICIPANT, Role.OBSERVER)
+    if Role.OBSERVER not in actor.roles:
+        person = await participants.enter(actor)
+        if person.status is Status.PARTICIPANT:
+            return person
+    raise NotAllowed(t("Observers may discuss; only participants propose, second, amend and argue."))
+
+
+async def named(tx: AsyncConnection, guild_id: int, reference: str) -> RecRow:
+    """The recommendation of that reference, as `seminar.references` spells it.
+
+    Raises:
+        NotFound: there is none here.
+    """
+    row = await recommendations.by_reference(tx, guild_id, reference)
+    if row is None:
+        raise NotFound(
+            t(
+                "There is no recommendation {reference} here; /recommendations lists them.",
+                reference=reference,
+            )
+        )
+    return row
+
+
+async def locked(tx: AsyncConnection, guild_id: int, reference: str) -> RecRow:
+    """The same, for acts that are right only while no ballot on it opens and nobody else changes it."""
+    await ledger.hold(tx, guild_id)
+    return await named(tx, guild_id, reference)
+
+
+async def require_open_event(tx: AsyncConnection, guild_id: int, row: RecRow) -> None:
+    """
+    Raises:
+        Refused: the recommendation's event is not open.
+    """
+    event = await events.fetch(tx, guild_id, row.event)
+    if event is None or event.status is not EventStatus.OPEN:
+        raise Refused(t("The event {code} is not open.", code=row.event))
+
+
+async def under_ballot(tx: AsyncConnection, row: RecRow) -> bool:
+    """Whether a ballot on it is open, of whatever kind: its text is frozen."""
+    return bool(await recommendations.open_ballots(tx, [row.id]))
+
+
+async def moved(tx: AsyncConnection, row: RecRow, act: Act, *, among: bool = False) -> State:
+    """Where the act leads it by the lifecycle, with the ballots that are open on it.
+
+    `among` several that were named, a refusal begins with the reference.
+
+    Raises:
+        Refused: the act is not possible now; of one that was merged or split, with where it lives on.
+    """
+    try:
+        return move(row.state, act, on_ballot=await under_ballot(tx, row))
+    except Refused as refused:
+        said = await leading_on(tx, row.id, row.state, refused.text)
+        raise Refused(_of(row.reference, said) if among else said) from None
+
+
+async def moved_by_change(tx: AsyncConnection, row: RecRow, change: Change) -> State:
+    """Where a change of its text leads it.
+
+    Raises:
+        Refused: the text cannot be changed now; of one that was merged or split, with where it lives on.
+    """
+    try:
+        return changed(row.state, change, on_ballot=await under_ballot(tx, row))
+    except Refused as refused:
+        raise Refused(await leading_on(tx, row.id, row.state, refused.text)) from None
+
+
+async def leading_on(tx: AsyncConnection, recommendation_id: int, state: State, refusal: Text) -> Text:
+    """The refusal of an act on a recommendation, and where it lives on if it was merged or split."""
+    if state not in (State.MERGED, State.SPLIT):
+        return refusal
+    ends = await lineage.ends(tx, recommendation_id)
+    if state is State.MERGED:
+        return t("{refusal} It was merged into {references}.", refusal=refusal, references=ends)
+    return t("{refusal} It was split into {references}.", refusal=refusal, references=ends)
+
+
+def _of(reference: str, refusal: Text) -> Text:
+    return t("{reference}: {refusal}", reference=reference, refusal=refusal)
+
+
+async def record(
+    tx: AsyncConnection,
+    clock: Clock,
+    guild_id: int,
+    pseudonym: str,
+    act: str,
+    row: RecRow,
+    body: Mapping[str, object],
+) -> None:
+    """Enter an act on a recommendation in the ledger, and have its card drawn again."""
+    now = clock()
+    await ledger.append(tx, guild_id, now, pseudonym, act, row.reference, body)
+    await outbox.put(tx, guild_id, "card.refresh", row.reference, now)

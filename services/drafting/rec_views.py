@@ -1,0 +1,190 @@
+"""What is asked about recommendations and shown of them: values, and how rows become them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from seminar.initiative import Initiative, Theme
+from seminar.methods import method
+from seminar.methods.base import Figures
+from seminar.model import Kinship, Stance, State
+from seminar.wording import Wording
+from seminar.words import Text
+from services.people.authors import Authors
+from storage import amendments, contributions, lineage, recommendations
+from storage.recommendations import RecRow
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a new recommendation would go: `event` is "" while the choice of theme decides it."""
+
+    event: str
+    themes: tuple[Theme, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a person filled in. An `event` of "" is found from theme and channel (a thread's parent).
+
+    `derived` names the rejected amendment it takes up, as `CAP-01/2`.
+    """
+
+    theme: str
+    event: str
+    title: str
+    text: str
+    rationale: str = ""
+    addressees: str = ""
+    channel_id: int | None = None
+    derived: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LastResult:
+    """How the latest closed ballot came out: the method's name, and its figures for the recommendation."""
+
+    method: str
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """A recommendation that this one came from or went into, one step away."""
+
+    kind: Kinship
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What stands behind a recommendation: where it came from, what was said and asked for.
+
+    `carried_seconds` counts people who seconded a predecessor and not the recommendation itself;
+    `others` are the authors of what went into it, each once, as they may be shown, but for its own.
+    `voted_version` is the version its latest closed ballot voted on.
+    """
+
+    predecessors: tuple[Kin, ...] = ()
+    successors: tuple[Kin, ...] = ()
+    carried_seconds: int = 0
+    open_amendments: int = 0
+    arguments: Mapping[Stance, int] = field(default_factory=dict)
+    voted_version: int | None = None
+    others: tuple[str | Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecView:
+    """A recommendation as shown: its current version, its open ballots (ids) and latest closed result.
+
+    `author_id` is the internal id of a person, never shown; `author_shown` is what may be.
+    `addressees` are entity codes or free names. `background` is None in lists.
+    """
+
+    id: int
+    reference: str
+    event: str
+    theme: str
+    state: State
+    title: str
+    text: str
+    rationale: str
+    addressees: tuple[str, ...]
+    author_id: str
+    author_shown: str | Text
+    seconds: int
+    version: int
+    created_at: datetime
+    ballots: tuple[int, ...]
+    last_result: LastResult | None
+    background: Background | None = None
+
+    @property
+    def wording(self) -> Wording:
+        return Wording(self.title, self.text, self.rationale, self.addressees)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list, counted from 0; `total` counts the items of all pages."""
+
+    items: tuple[RecView, ...]
+    total: int
+    page: int
+
+
+async def views(
+    tx: AsyncConnection, guild_id: int, initiative: Initiative, rows: Iterable[RecRow]
+) -> list[RecView]:
+    """The rows as they are shown, in a bounded number of statements."""
+    rows = list(rows)
+    if not rows:
+        return []
+    authors = await Authors.of(tx, guild_id, initiative)
+    voting = [row.id for row in rows if row.state in (State.VOTING, State.ADMITTED)]
+    open_ballots = await recommendations.open_ballots(tx, voting)
+    return [
+        RecView(
+            id=row.id,
+            reference=row.reference,
+            event=row.event,
+            theme=row.theme,
+            state=row.state,
+            title=row.title,
+            text=row.text,
+            rationale=row.rationale,
+            addressees=row.addressees,
+            author_id=row.author_id,
+            author_shown=authors.shown(row),
+            seconds=row.seconds,
+            version=row.version,
+            created_at=row.created_at,
+            ballots=open_ballots.get(row.id, ()),
+            last_result=None
+            if row.last is None
+            else LastResult(row.last.method, method(row.last.method).from_json(row.last.figures)),
+        )
+        for row in rows
+    ]
+
+
+async def with_background(tx: AsyncConnection, guild_id: int, initiative: Initiative, row: RecRow) -> RecView:
+    """One recommendation with everything its card tells, in a bounded number of statements."""
+    (view,) = await views(tx, guild_id, initiative, [row])
+    kin = [one for one in await lineage.of(tx, [row.id]) if one.ended_at is None]
+    voted = {}
+    if row.last is not None:
+        voted = await recommendations.voted_versions(tx, [(row.id, row.last.ballot_id)])
+    return replace(
+        view,
+        background=Background(
+            predecessors=tuple(Kin(one.kind, one.predecessor) for one in kin if one.successor_id == row.id),
+            successors=tuple(Kin(one.kind, one.successor) for one in kin if one.predecessor_id == row.id),
+            carried_seconds=(await lineage.seconds_of_predecessors(tx, [row.id])).get(row.id, 0),
+            open_amendments=(await amendments.open_counts(tx, [row.id])).get(row.id, 0),
+            arguments=(await contributions.counts(tx, [row.id])).get(row.id, {}),
+            voted_version=voted.get(row.id),
+            others=await _other_authors(tx, guild_id, initiative, row, view.author_shown)
+            if any(one.successor_id == row.id for one in kin)
+            else (),
+        ),
+    )
+
+
+async def _other_authors(
+    tx: AsyncConnection, guild_id: int, initiative: Initiative, row: RecRow, author: str | Text
+) -> tuple[str | Text, ...]:
+    """Whose recommendations went into it. What is shown alike is shown once, and so tells nothing more."""
+    before = await recommendations.by_ids(tx, await lineage.went_into(tx, row.id))
+    authors = await Authors.of(tx, guild_id, initiative)
+    shown: list[str | Text] = []
+    for one in before:
+        other = authors.shown(one)
+        if one.author_id != row.author_id and other != author and other not in shown:
+            shown.append(other)
+    return tuple(shown)

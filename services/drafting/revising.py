@@ -1,0 +1,154 @@
+"""The one road by which a text changes: a new version, and everything that follows from it.
+
+Amendments that are open are held against the new text in the same transaction, so that none is ever
+accepted over words that somebody else has changed; whoever voted on the old text is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from seminar.canonical import canonical
+from seminar.errors import Refused
+from seminar.model import AmendmentStatus, Change, State
+from seminar.wording import Wording, merged
+from seminar.words import t
+from services import news
+from services.drafting.acting import moved_by_change
+from storage import amendments, electorates, ledger, outbox, recommendations, search, versions
+from storage.people import PersonRow
+from storage.recommendations import RecRow
+
+REVISED = "recommendation.revised"
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A new wording: whose it is (a person's id), why, and the number of the amendment it comes from."""
+
+    wording: Wording
+    change: Change
+    author_id: str
+    reason: str = ""
+    amendment: int | None = None
+
+
+async def revise(
+    tx: AsyncConnection,
+    guild_id: int,
+    row: RecRow,
+    revision: Revision,
+    decider: PersonRow,
+    at: datetime,
+    *,
+    state: State | None = None,
+) -> RecRow:
+    """Make `revision` the text of `row`, as read in this transaction under its lock.
+
+    The lifecycle says where the change leads, unless the act it belongs to has settled that as `state`.
+    Returns the recommendation as it stands afterwards.
+
+    Raises:
+        Refused: nothing would change, the text cannot be changed in its state, or is frozen.
+    """
+    if revision.wording == row.wording:
+        raise Refused(t("That is the text of {reference} as it stands.", reference=row.reference))
+    if state is None:
+        state = await moved_by_change(tx, row, revision.change)
+    number = row.version + 1
+    await versions.add(
+        tx,
+        row.id,
+        number,
+        revision.wording,
+        revision.author_id,
+        at,
+        change=revision.change,
+        reason=revision.reason,
+        decided_by=None if decider.id == revision.author_id else decider.id,
+        amendment=revision.amendment,
+    )
+    await recommendations.set_version(tx, row.id, number, state)
+    wording = revision.wording
+    await search.index(tx, guild_id, row.id, row.reference, wording.title, wording.text)
+    body = {
+        "version": number,
+        "change": revision.change.value,
+        "state": state.value,
+        "amendment": revision.amendment,
+        "content": await ledger.remember(tx, guild_id, content_of(wording)),
+    }
+    await ledger.append(tx, guild_id, at, decider.pseudonym, REVISED, row.reference, body)
+    await outbox.put(tx, guild_id, "card.refresh", row.reference, at)
+    await recheck(tx, guild_id, row, number, wording, at)
+    if revision.change is Change.SUBSTANTIVE:
+        await _tell_voters(tx, guild_id, row, at)
+    return replace(
+        row,
+        state=state,
+        version=number,
+        title=wording.title,
+        text=wording.text,
+        rationale=wording.rationale,
+        addressees=wording.addressees,
+    )
+
+
+def content_of(wording: Wording) -> str:
+    """A wording as the ledger remembers it."""
+    return canonical(
+        {
+            "title": wording.title,
+            "text": wording.text,
+            "rationale": wording.rationale,
+            "addressees": list(wording.addressees),
+        }
+    )
+
+
+async def recheck(
+    tx: AsyncConnection,
+    guild_id: int,
+    row: RecRow,
+    version: int,
+    wording: Wording,
+    at: datetime,
+) -> None:
+    """Hold every open amendment against the text as it is now, and mark which touch the same words."""
+    waiting = await amendments.of(tx, [row.id], AmendmentStatus.OPEN)
+    if not waiting:
+        return
+    bases = {one.number: one.wording for one in await versions.of(tx, [row.id])}
+    for one in waiting:
+        made = merged(bases[one.base_version], wording, one.wording)
+        conflicting = made.wording is None
+        if conflicting != one.conflicting:
+            await amendments.mark_conflicting(tx, [one.id], conflicting)
+            act = "amendment.conflicting" if conflicting else "amendment.free"
+            body = {"amendment": one.number, "version": version}
+            await ledger.append(tx, guild_id, at, "system", act, row.reference, body)
+            if conflicting:
+                told = {"amendment": one.number}
+                await news.tell(
+                    tx, guild_id, row.reference, at, "amendment_conflicting", told, to=[one.author_id]
+                )
+        await outbox.put(tx, guild_id, "amendment.refresh", f"{row.reference}/{one.number}", at)
+
+
+async def _tell_voters(tx: AsyncConnection, guild_id: int, row: RecRow, at: datetime) -> None:
+    """Tell those who voted on the text in its latest ballot that it has changed since, once."""
+    if row.last is None:
+        return
+    voted_on = (await recommendations.voted_versions(tx, [(row.id, row.last.ballot_id)])).get(row.id)
+    if voted_on is None:
+        return
+    since = [one for one in await versions.of(tx, [row.id]) if voted_on < one.number <= row.version]
+    if any(one.change is Change.SUBSTANTIVE for one in since):
+        return
+    told = {"ballot": row.last.number, "title": row.title}
+    voters: Collection[str] = await electorates.voters(tx, row.last.ballot_id)
+    await news.tell(tx, guild_id, row.reference, at, "voted_text_changed", told, to=voters)

@@ -1,0 +1,1 @@
+"""Who takes part, for whom they speak, and what is kept about them."""

@@ -1,0 +1,108 @@
+"""What people take away as files: one report for each kind of export (`reports.kinds`).
+
+The bot and the command line both ask here, so that they write the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reports.kinds import ARGUMENTS, CAST_VOTES, DRAFTING, RANKING, Kind, kind_named
+from seminar.errors import Invalid, NotFound
+from seminar.model import Actor, Role
+from seminar.words import Text, t
+from services.drafting.drafting_record import DraftingRecord
+from services.initiatives import Initiatives
+from services.record.records import Records
+from services.record.results import Results
+
+_LIMITS: Mapping[str, Text] = {"event": t("an event"), "theme": t("a theme"), "ballot": t("a ballot")}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be exported: the name of a kind, and the part it is limited to, if any."""
+
+    kind: str = RANKING
+    event: str | None = None
+    theme: str | None = None
+    ballot: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Where the reports of a kind come from: how much is in one (None: there is none), and the report."""
+
+    extent: Callable[[int, Wanted], Awaitable[int | None]]
+    report: Callable[[int, Wanted], Awaitable[Any]]
+
+
+class Exports:
+    """Builds what is exported; nothing of it is stored. A new kind is a line in `_sources`."""
+
+    def __init__(
+        self, initiatives: Initiatives, results: Results, records: Records, drafting: DraftingRecord
+    ) -> None:
+        self._initiatives = initiatives
+        self._sources = {
+            RANKING: _Source(
+                lambda guild_id, wanted: results.extent(guild_id, wanted.event, wanted.theme),
+                lambda guild_id, wanted: results.report(guild_id, wanted.event, wanted.theme),
+            ),
+            CAST_VOTES: _Source(
+                lambda guild_id, wanted: records.extent(guild_id, wanted.ballot),
+                lambda guild_id, wanted: records.report(guild_id, wanted.ballot),
+            ),
+            ARGUMENTS: _Source(
+                lambda guild_id, wanted: drafting.number_of_arguments(guild_id, wanted.event, wanted.theme),
+                lambda guild_id, wanted: drafting.arguments(guild_id, wanted.event, wanted.theme),
+            ),
+            DRAFTING: _Source(
+                lambda guild_id, wanted: drafting.number_drafted(guild_id, wanted.event, wanted.theme),
+                lambda guild_id, wanted: drafting.drafting(guild_id, wanted.event, wanted.theme),
+            ),
+        }
+
+    async def extent(self, actor: Actor, wanted: Wanted) -> int:
+        """How much there is in what an organiser wants, in the measure of its kind.
+
+        Raises:
+            NotFound: no initiative is loaded, nothing of the kind is there, or no such part.
+            NotAllowed: the actor is no organiser.
+            Invalid: there is no such kind, or it cannot be limited so.
+            Refused: the ballot has no record, or none yet.
+        """
+        await self._initiatives.current(actor.guild_id)
+        actor.require(Role.ORGANISER)
+        kind = _kind(wanted)
+        found = await self._sources[kind.name].extent(actor.guild_id, wanted)
+        if found is None and kind.nothing is not None:
+            raise NotFound(kind.nothing)
+        return found or 0
+
+    async def report(self, guild_id: int, wanted: Wanted) -> Any:
+        """The report, of the class that its kind names.
+
+        Raises:
+            NotFound: no initiative is loaded, or there is no such part.
+            Invalid: there is no such kind, or it cannot be limited so.
+            Refused: the ballot has no record, or none yet.
+        """
+        return await self._sources[_kind(wanted).name].report(guild_id, wanted)
+
+
+def _kind(wanted: Wanted) -> Kind:
+    kind = kind_named(wanted.kind)
+    for limit, named in _LIMITS.items():
+        if getattr(wanted, limit) is not None and limit not in kind.limits:
+            raise Invalid(
+                t(
+                    "An export of the kind {kind} cannot be limited to {limit}, but to {possible}.",
+                    kind=kind.name,
+                    limit=named,
+                    possible=tuple(_LIMITS[possible] for possible in kind.limits),
+                )
+            )
+    return kind

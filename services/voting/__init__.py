@@ -1,0 +1,1 @@
+"""Ballots from their preparation to their sealing, and everything said in them."""
