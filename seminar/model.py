@@ -50,11 +50,15 @@ class State(StrEnum):
 
 
 class Change(StrEnum):
-    """What a version is to the one before: a `substantive` one has to be decided on anew."""
+    """What a version is to the one before: a `substantive` one has to be decided on anew.
+
+    A `restored` one is such a one too: it gives back the words of an earlier version.
+    """
 
     ORIGINAL = "original"
     SUBSTANTIVE = "substantive"
     EDITORIAL = "editorial"
+    RESTORED = "restored"
 
 
 class AmendmentStatus(StrEnum):

@@ -70,7 +70,7 @@ STANCE_WORDS: Mapping[Stance, Text] = MappingProxyType(
 ARGUMENT_WORDS: Mapping[ArgumentStatus, Text] = MappingProxyType(
     {
         ArgumentStatus.STANDS: t("on record"),
-        ArgumentStatus.WITHDRAWN: t("withdrawn"),
+        ArgumentStatus.WITHDRAWN: t("taken back"),
         ArgumentStatus.SET_ASIDE: t("set aside"),
     }
 )
@@ -81,18 +81,20 @@ CHANGE_WORDS: Mapping[Change, Text] = MappingProxyType(
         Change.ORIGINAL: t("as proposed"),
         Change.SUBSTANTIVE: t("substantive change"),
         Change.EDITORIAL: t("editorial change"),
+        Change.RESTORED: t("words of before, given back"),
     }
 )
 
 AMENDMENT_WORDS: Mapping[AmendmentStatus, Text] = MappingProxyType(
     {
-        AmendmentStatus.OPEN: t("open"),
+        AmendmentStatus.OPEN: t("still open"),
         AmendmentStatus.ACCEPTED: t("accepted"),
-        AmendmentStatus.REJECTED: t("rejected"),
-        AmendmentStatus.WITHDRAWN: t("withdrawn"),
+        AmendmentStatus.REJECTED: t("turned down"),
+        AmendmentStatus.WITHDRAWN: t("taken back"),
     }
 )
-"""How a status is said of an amendment: "this amendment is …"."""
+"""How a status is said of an amendment: "this amendment is …". Not in the words for recommendations,
+since other languages give the two another gender."""
 
 
 def choice_words(choice: str) -> Text:

@@ -116,7 +116,7 @@ def _standing(amendment: AmendmentView) -> list[Text]:
     """Where it stands, who seconds it, and what is in its way."""
     told = [_status(amendment)]
     if amendment.seconds:
-        told.append(tn("Seconded by {count} person.", "Seconded by {count} people.", amendment.seconds))
+        told.append(tn("{count} person seconds it.", "{count} people second it.", amendment.seconds))
     if amendment.earlier_seconds:
         told.append(
             tn(

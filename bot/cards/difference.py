@@ -118,7 +118,8 @@ def _conflicts(merges: Mapping[str, Merge], tr: Translator, cap: int | None) -> 
                 told = (
                     _marked(_capped(words, cap), Mark.ADDED) if words.strip() else f" *({tr(t('nothing'))})* "
                 )
-                lines.append(f"{tr(called)}: {_plain(before)}{told}{_plain(after)}")
+                around = f"{_plain(before)}{told}{_plain(after)}"
+                lines.append(tr(t("{way}: {words}", way=called, words=around)))
             yield "\n".join(lines)
 
 

@@ -30,7 +30,7 @@ SAID: Final[Mapping[What, Text]] = MappingProxyType(
     {
         What.REVISED: t("new version"),
         What.MERGED: t("others were merged into it"),
-        What.SPLIT: t("split"),
+        What.SPLIT: t("was split"),
         What.ADMITTED: t("admitted"),
         What.RETURNED: t("returned to its author"),
         What.REJECTED: t("rejected"),
@@ -89,7 +89,7 @@ def _closed(ballot: DigestBallot, guild_id: int, tr: Translator) -> str:
 def _closing(ballot: DigestBallot, guild_id: int, tr: Translator) -> str:
     name = _linked(ballot.label, guild_id, ballot.place)
     about = f" ({ballot.theme})" if ballot.theme else ""
-    moment: Text = t("until {moment}", moment=ballot.closes_at) if ballot.closes_at else t("open")
+    moment: Text = t("until {moment}", moment=ballot.closes_at) if ballot.closes_at else t("still open")
     return f"- {name}{about} · {tr(moment)}"
 
 

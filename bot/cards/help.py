@@ -26,7 +26,7 @@ from services.people.participants import Overview
 from services.people.registering import Person
 from services.voting.ballot_views import BallotView
 
-_LISTED = 8  # open ballots that are told one by one
+_LISTED = 6  # open ballots that are told one by one
 
 
 @dataclass(frozen=True, slots=True)

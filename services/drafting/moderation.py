@@ -50,7 +50,7 @@ class Moderation:
             NotFound: there is no such recommendation here.
             Refused: it stands where nothing is admitted.
         """
-        return await self._decide(actor, reference, Act.ADMIT, "admitted")
+        return await self._decide(actor, reference, Act.ADMIT, "recommendation.admitted")
 
     async def return_(self, actor: Actor, reference: str, reason: str) -> RecView:
         """Return it to its author for rework; a change of its text submits it again.
@@ -62,7 +62,7 @@ class Moderation:
             Refused: a ballot on it is open, or it is past returning.
         """
         why = required_reason(reason, WHY_RETURNED)
-        return await self._decide(actor, reference, Act.RETURN, "returned", why)
+        return await self._decide(actor, reference, Act.RETURN, "recommendation.returned", why)
 
     async def reject(self, actor: Actor, reference: str, reason: str) -> RecView:
         """Reject it; it stays on record as rejected.
@@ -74,7 +74,7 @@ class Moderation:
             Refused: a ballot on it is open, or it is past rejecting.
         """
         why = required_reason(reason, WHY_REJECTED)
-        return await self._decide(actor, reference, Act.REJECT, "rejected", why)
+        return await self._decide(actor, reference, Act.REJECT, "recommendation.rejected", why)
 
     async def reopen(self, actor: Actor, reference: str, reason: str) -> RecView:
         """Take up again what was not adopted, or was rejected.
@@ -86,7 +86,7 @@ class Moderation:
             Refused: it was neither rejected nor voted down.
         """
         why = required_reason(reason, WHY_REOPENED)
-        return await self._decide(actor, reference, Act.REOPEN, "reopened", why)
+        return await self._decide(actor, reference, Act.REOPEN, "recommendation.reopened", why)
 
     async def retheme(self, actor: Actor, reference: str, theme: str) -> RecView:
         """Move it to another theme of its event; its reference stays.
@@ -125,7 +125,7 @@ class Moderation:
             await recommendations.set_theme(tx, row.id, code)
             body = {"from": row.theme, "to": code}
             told = {"theme": code, "theme_title": initiative.theme(code).title}
-            await self._tell(tx, actor.guild_id, person, row, "rethemed", body, told)
+            await self._tell(tx, actor.guild_id, person, row, "recommendation.rethemed", body, told)
             changed = await recommendations.by_ids(tx, [row.id])
             return await with_background(tx, actor.guild_id, initiative, changed[0])
 
@@ -147,7 +147,7 @@ class Moderation:
             items = await views(tx, actor.guild_id, initiative, rows)
         return Page(tuple(items), total, page if total else 0)
 
-    async def _decide(self, actor: Actor, reference: str, act: Act, what: str, reason: str = "") -> RecView:
+    async def _decide(self, actor: Actor, reference: str, act: Act, name: str, reason: str = "") -> RecView:
         initiative = await self._initiatives.current(actor.guild_id)
         actor.require(Role.FACILITATOR)
         wanted = references.parse(reference)
@@ -160,7 +160,7 @@ class Moderation:
             if reason:
                 body["reason"] = await ledger.remember(tx, actor.guild_id, reason)
             told = {"state": state.value, "reason": reason}
-            await self._tell(tx, actor.guild_id, person, row, what, body, told)
+            await self._tell(tx, actor.guild_id, person, row, name, body, told)
             changed = await recommendations.by_ids(tx, [row.id])
             return await with_background(tx, actor.guild_id, initiative, changed[0])
 
@@ -170,13 +170,13 @@ class Moderation:
         guild_id: int,
         person: PersonRow,
         row: RecRow,
-        what: str,
+        act: str,
         body: Mapping[str, object],
         told: Mapping[str, object],
     ) -> None:
         """Enter it in the ledger, and tell the room and the author, who knows already if it is the actor."""
-        act = f"recommendation.{what}"
         await record(tx, self._clock, guild_id, person.pseudonym, act, row, body)
         concerned = [row.author_id] if row.author_id != person.id else []
         values = {"title": row.title, **told}
+        what = act.removeprefix("recommendation.")
         await news.tell(tx, guild_id, row.reference, self._clock(), what, values, to=concerned)

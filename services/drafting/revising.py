@@ -85,7 +85,7 @@ async def revise(
     await ledger.append(tx, guild_id, at, decider.pseudonym, REVISED, row.reference, body)
     await outbox.put(tx, guild_id, "card.refresh", row.reference, at)
     await recheck(tx, guild_id, row, number, wording, at)
-    if revision.change is Change.SUBSTANTIVE:
+    if revision.change is not Change.EDITORIAL:
         await _tell_voters(tx, guild_id, row, at)
     return replace(
         row,
@@ -147,7 +147,7 @@ async def _tell_voters(tx: AsyncConnection, guild_id: int, row: RecRow, at: date
     if voted_on is None:
         return
     since = [one for one in await versions.of(tx, [row.id]) if voted_on < one.number <= row.version]
-    if any(one.change is Change.SUBSTANTIVE for one in since):
+    if any(one.change is not Change.EDITORIAL for one in since):
         return
     told = {"ballot": row.last.number, "title": row.title}
     voters: Collection[str] = await electorates.voters(tx, row.last.ballot_id)

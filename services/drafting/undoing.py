@@ -29,8 +29,6 @@ from storage.recommendations import RecRow
 
 UNDO_WITHIN: Final = timedelta(hours=1)
 UNDONE = t("This was undone already.")
-REASON: Final = "undone"
-"""Why a version was made that gives back the words of before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +142,7 @@ async def _take_apart(
                 )
             )
         before = texts[row.version_before]
-        revision = Revision(before.wording, Change.SUBSTANTIVE, before.author_id, REASON)
+        revision = Revision(before.wording, Change.RESTORED, before.author_id)
         version = (await revise(tx, guild_id, survivor, revision, person, at, state=state)).version
     merged = await recommendations.by_ids(tx, [one.predecessor_id for one in kin])
     for one, back in zip(kin, merged, strict=True):

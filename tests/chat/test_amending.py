@@ -83,7 +83,7 @@ async def test_an_amendment_from_the_form_to_the_text(room: Room) -> None:
     assert "somebody asks to amend your CAP-01" in dm
 
     assert "It now has 1 second." in texts(await button(room, room.cleo, "amendment-second"))
-    assert "Seconded by 1 person." in shown(message(room))
+    assert "1 person seconds it." in shown(message(room))
     again = button(room, room.cleo, "amendment-second")
     assert "already" in await refusal(room, again)
     for who, act, said in (
@@ -318,7 +318,7 @@ async def test_discord_may_archive_lock_or_delete_and_people_may_leave(room: Roo
     room.env.inject_error("PATCH", "/channels/*/messages/*", status=400, code=50083, times=2)
     await button(room, room.cleo, "amendment-second")
     await wait(room, 60)
-    assert "Seconded by 1 person." in shown(message(room))
+    assert "1 person seconds it." in shown(message(room))
     room.env.inject_error("POST", "/channels/*/messages", status=403, code=160005, times=2)
     await amend(room, room.cleo, OLD.replace("fuss", "noise"))
     await wait(room, 120)

@@ -194,11 +194,13 @@ async def test_the_ledger_is_read_in_pages_that_go_on_working_after_a_restart(ro
 
 def test_every_act_of_the_ledger_has_a_name() -> None:
     """An act without one would be shown as it is recorded, in no language."""
-    written = "\n".join(file.read_text("utf-8") for file in sorted((ROOT / "services").glob("*.py")))
+    written = "\n".join(file.read_text("utf-8") for file in sorted((ROOT / "services").rglob("*.py")))
     said = "\n".join(file.read_text("utf-8") for file in sorted((ROOT / "cogs").rglob("*.py")))
     dotted = set(
         re.findall(
-            r'"((?:initiative|event|participant|notice|recommendation|ballot|silence)\.[a-z_]+)"', written
+            r'"((?:initiative|event|participants?|codes|person|notice|recommendation|regrouping|amendment|argument'
+            r'|ballot|silence)\.[a-z_]+)"',
+            written,
         )
     )
     posts = set(re.findall(r'@on_post\("([a-z_.]+)"', said))

@@ -29,11 +29,11 @@ def test_the_default_rehearsal_plays_to_its_end(rome: Path) -> None:
     """Every export, the transcript and the store are there, and the ranking says what happened."""
     left = {path.name for path in rome.iterdir()}
     exports = {f"{k.name}.{FORMATS[form].extension}" for k in KINDS.values() for form in k.formats}
-    assert left == {"transcript.md", "rapporteur.db", *exports}
+    assert left == {"transcript.md", "rapporteur.db", "codes.csv", *exports}
     ranking = json.loads((rome / "ranking.json").read_bytes())["recommendations"]
     by_reference = {entry["reference"]: entry for entry in ranking}
     outcomes = {reference: entry["outcome"] for reference, entry in by_reference.items()}
-    assert len(ranking) == 24
+    assert len(ranking) == 28
     assert outcomes["CAP-05"] == outcomes["CAP-06"] == outcomes["TRN-04"] == outcomes["TRN-06"] == "carried"
     assert outcomes["TRN-05"] == "not_carried"
     assert outcomes["CAP-07"] is None

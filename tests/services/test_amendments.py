@@ -206,7 +206,7 @@ async def test_seconds_are_counted_once_and_say_what_they_were_given_to(station:
     shown = await station.amendments.second(station.ana, CAP)
     assert (shown.seconds, shown.earlier_seconds) == (2, 1)
     await station.amendments.reject(station.ana, CAP)
-    with pytest.raises(Refused, match="rejected already"):
+    with pytest.raises(Refused, match="turned down already"):
         await station.amendments.second(actor(15, Role.PARTICIPANT), CAP, 1)
 
 
@@ -439,7 +439,7 @@ async def test_its_author_takes_an_amendment_back(station: Station) -> None:
     with pytest.raises(NotFound, match="You have no open amendment"):
         await station.amendments.withdraw(station.ana, CAP)
     assert (await station.amendments.withdraw(station.ben, CAP)).status is AmendmentStatus.WITHDRAWN
-    with pytest.raises(Refused, match="withdrawn already"):
+    with pytest.raises(Refused, match="taken back already"):
         await station.amendments.accept(station.ana, CAP, 1)
     assert (await amend(station, station.ben, "first day", "first hour")).number == 3
 

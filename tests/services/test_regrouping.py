@@ -11,7 +11,6 @@ from seminar.errors import Invalid, NotAllowed, NotFound, Refused
 from seminar.model import AmendmentStatus, Change, Choice, Kinship, Role, State
 from services.drafting.acting import moved_by_change
 from services.drafting.regrouping import MOST_AT_ONCE, MergeRequest
-from services.drafting.undoing import REASON
 from services.record.audit import Audit
 from services.voting.ballot_views import BallotRequest
 from storage import amendments, lineage, recommendations
@@ -313,11 +312,8 @@ async def test_undoing_a_merge_gives_each_its_state_and_the_survivor_its_words_o
     versions = await desk.texts("CAP-01")
     assert [one.number for one in versions] == [1, 2, 3]
     assert versions[2].wording == versions[0].wording
-    assert (versions[2].reason, versions[2].author_name, versions[2].decided_by is None) == (
-        REASON,
-        "Ana",
-        False,
-    )
+    assert (versions[2].change, versions[2].author_name) == (Change.RESTORED, "Ana")
+    assert versions[2].decided_by is not None
     assert [await desk.leads_to(f"CAP-0{n}") for n in (3, 4)] == [("CAP-03",), ("CAP-04",)]
     view = await desk.station.recommendations.get(GUILD, "CAP-01")
     assert view.background is not None

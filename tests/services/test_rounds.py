@@ -182,8 +182,9 @@ async def test_a_changed_text_is_not_rated_on(station: Station) -> None:
     prepared = await station.ballots.prepare_next_round(station.facilitator, first.id)
     async with station.db.write() as tx:
         for statement in (
-            "INSERT INTO versions SELECT recommendation_id, 2, title, text, rationale, addressees, "
-            "author_id, created_at FROM versions WHERE recommendation_id = 2",
+            "INSERT INTO versions (recommendation_id, number, title, text, rationale, addressees, author_id, "
+            "created_at, change, reason) SELECT recommendation_id, 2, title, text, rationale, addressees, "
+            "author_id, created_at, 'substantive', '' FROM versions WHERE recommendation_id = 2",
             "UPDATE recommendations SET version = 2 WHERE id = 2",
         ):
             await tx.exec_driver_sql(statement)
