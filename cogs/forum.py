@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 HINT: Final = "hint"
 # The post is announced before its first message is there, and until then nobody else may write in it.
 _NOT_BEGUN: Final = 40058
-UNTIL_BEGUN: Final = timedelta(seconds=5)
-PATIENCE: Final = timedelta(hours=1)
+UNTIL_BEGUN: Final = timedelta(seconds=10)
+PATIENCE: Final = timedelta(minutes=10)
 ALL_LANGUAGES: Final = 1200  # characters up to which it is said in every language of the initiative
 
 

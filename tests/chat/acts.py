@@ -174,7 +174,7 @@ async def interaction(
         payload["message"] = dict(serializers.message_payload(backend, source))
         record.source_message_id = source.id
     backend.emit("INTERACTION_CREATE", payload)
-    await room.env.settle(idle=0.001)
+    await room.env.settle(idle=0.003)
     return InteractionResult(room.env, record)
 
 

@@ -23,7 +23,7 @@ from tests.small_initiative import INITIATIVE
 # Settling after each act costs 50 ms by default; the bot is idle long before.
 _DEFAULTS = getattr(Env._settle_internal, "__kwdefaults__", None)
 if _DEFAULTS and "idle" in _DEFAULTS:
-    _DEFAULTS["idle"] = 0.001
+    _DEFAULTS["idle"] = 0.003
 
 TITLE = "Structured co-operation in planning"
 TEXT = "The EU and the UN should plan missions together from the first assessment on."

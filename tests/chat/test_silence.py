@@ -224,7 +224,7 @@ async def _submitted_at_once(
         payload["message"] = dict(serializers.message_payload(backend, source))
         backend.emit("INTERACTION_CREATE", payload)
         records.append(record)
-    await room.env.settle(idle=0.001)
+    await room.env.settle(idle=0.003)
     return [InteractionResult(room.env, record) for record in records]
 
 

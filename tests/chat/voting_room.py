@@ -97,7 +97,7 @@ async def at_once(room: Room, *presses: Press) -> list[InteractionResult]:
     None of them is checked against the message: a control may be forged.
     """
     pressed = [_emit(*press) for press in presses]
-    await room.env.settle(idle=0.001)
+    await room.env.settle(idle=0.003)
     return [InteractionResult(room.env, interaction) for interaction in pressed]
 
 
