@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import discord
 from discord import app_commands
+from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.exchange import QUIET, Exchange, cut
@@ -106,6 +107,27 @@ class HouseCog(commands.Cog):
             app_commands.Choice(name=label(f"{reference} · {title}", 100), value=reference)
             for reference, title in found
         ]
+
+
+class MessageMenuCog(HouseCog):
+    """A cog with one act that also stands in the menu of a chat message."""
+
+    def __init__(
+        self,
+        bot: Rapporteur,
+        name: locale_str,
+        act: Callable[[discord.Interaction[Any], discord.Message], Coroutine[Any, Any, None]],
+    ) -> None:
+        super().__init__(bot)
+        self._menu = app_commands.ContextMenu(name=name, callback=act, type=discord.AppCommandType.message)
+        self._menu.guild_only = True
+
+    async def cog_load(self) -> None:
+        await super().cog_load()
+        self.bot.tree.add_command(self._menu)
+
+    async def cog_unload(self) -> None:
+        self.bot.tree.remove_command(self._menu.name, type=self._menu.type)
 
 
 def suggested(named: Iterable[tuple[str, str]], typed: str) -> Suggestions:

@@ -19,7 +19,7 @@ from discord import app_commands
 from bot import gate
 from bot.exchange import Exchange, cut
 from bot.i18n import Catalogues, Translator
-from bot.ui import one_line
+from bot.ui import Button, below, one_line
 from seminar.errors import Refused
 from seminar.words import Text, Value, t
 from services.people.registering import NeedsConstituency, NeedsNotice
@@ -101,6 +101,15 @@ class Presenter:
 def refusal(tr: Translator, refused: Refused) -> str:
     """The sentence of a refusal, as every road shows it."""
     return REFUSAL + tr(_as_said(refused.text))
+
+
+async def offer_again(exchange: Exchange, refused: Refused, again: str, *first: Button) -> None:
+    """Say why a form was refused, with the way back to it: `again` opens it with what was typed.
+
+    `first` are other ways on, which stand before it.
+    """
+    mend = Button(exchange.tr(t("Edit my text")), again)
+    await exchange.say(refusal(exchange.tr, refused), view=below(*first, mend))
 
 
 def _as_said(text: Text) -> Text:

@@ -7,7 +7,7 @@ pings anybody or turns the reading direction of what stands around them.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -110,6 +110,16 @@ def rows(buttons: Sequence[discord.ui.Button[Any]]) -> list[discord.ui.ActionRow
     return [discord.ui.ActionRow(*buttons[start : start + 5]) for start in range(0, len(buttons), 5)]
 
 
+def below(*buttons: discord.ui.Button[Any]) -> discord.ui.View | None:
+    """`buttons` under a sentence; None without any."""
+    if not buttons:
+        return None
+    view = discord.ui.View(timeout=None)
+    for button in buttons:
+        view.add_item(button)
+    return view
+
+
 def form(title: str, made: str, *fields: discord.ui.Label[Any]) -> discord.ui.Modal:
     """A form, whose answers come back as the modal `made`."""
     modal = discord.ui.Modal(title=cut(title, FORM_TITLE_LIMIT), custom_id=made, timeout=None)
@@ -127,6 +137,31 @@ def field(
         description=cut(hint, HINT_LIMIT) if hint else None,
         component=answer,
     )
+
+
+def text_field(
+    asked: str,
+    name: str,
+    filled: Mapping[str, str],
+    least: int,
+    most: int,
+    *,
+    long: bool = False,
+    hint: str | None = None,
+) -> discord.ui.Label[Any]:
+    """A field of a form for `least` to `most` characters, filled in with what `filled` has under its name.
+
+    It may stay empty where `least` is 0; what `filled` has too much of is cut.
+    """
+    answer: discord.ui.TextInput[Any] = discord.ui.TextInput(
+        custom_id=name,
+        style=discord.TextStyle.paragraph if long else discord.TextStyle.short,
+        required=least > 0,
+        min_length=least or None,
+        max_length=most,
+        default=cut(filled[name], most) if filled.get(name) else None,
+    )
+    return field(asked, answer, hint)
 
 
 def card(

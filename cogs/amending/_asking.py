@@ -13,10 +13,10 @@ from discord.app_commands import locale_str
 from bot.cards.amendment import accept_button, conflict_buttons
 from bot.cog import HouseCog
 from bot.exchange import Exchange
-from bot.presenter import refusal
+from bot.presenter import offer_again
 from bot.router import custom_id, on_component, on_modal
-from bot.ui import Button
-from cogs.amending._form import REASON, form, offering, typed
+from bot.ui import Button, below
+from cogs.amending._form import REASON, form, typed
 from seminar.errors import Refused
 from seminar.words import t
 from services.drafting.amendments import AmendmentView, WouldBreakSilence
@@ -116,7 +116,7 @@ class AskingCog(HouseCog):
         """File the draft; where that is refused, its author can mend it."""
         if silence:
             await exchange.think()  # counting and sealing take their time
-        again = Button(exchange.tr(t("Edit my text")), custom_id("amend-again", reference, version, draft_id))
+        again = custom_id("amend-again", reference, version, draft_id)
         try:
             filed = await self.house.amendments.propose(
                 exchange.actor,
@@ -136,10 +136,10 @@ class AskingCog(HouseCog):
                 custom_id("amend-anyway", reference, version, draft_id, asked.ballot.id),
                 style=discord.ButtonStyle.danger,
             )
-            await exchange.say(refusal(exchange.tr, asked), view=offering(breaking, again))
+            await offer_again(exchange, asked, again, breaking)
             return
         except Refused as refused:
-            await exchange.say(refusal(exchange.tr, refused), view=offering(again))
+            await offer_again(exchange, refused, again)
             return
         await self.house.drafts.drop(exchange.actor, draft_id)
         await self._answer(exchange, filed, broken=bool(silence))
@@ -170,4 +170,4 @@ class AskingCog(HouseCog):
             )
         if filed.author_id == filed.recommendation_author and filed.acceptable:
             buttons = [accept_button(filed, exchange.tr(t("Make it the text now"))), *buttons]
-        await exchange.say(said, view=offering(*buttons))
+        await exchange.say(said, view=below(*buttons))

@@ -13,7 +13,7 @@ from bot import ui
 from bot.cards.amendment import amendments_list, which_change
 from bot.exchange import Exchange
 from bot.router import custom_id, on_component, on_modal
-from cogs.amending._form import REASON
+from cogs.amending._form import REASON, reason_field
 from cogs.amending._group import AMENDMENT, NAMES, REFERENCE, AmendmentGroup
 from cogs.amending._reworking import ReworkingCog
 from seminar.errors import Invalid
@@ -122,18 +122,12 @@ class AmendmentsCog(ReworkingCog):
         """The form for the reason, for those who decide."""
         found = await self.house.amendments.deciding(exchange.actor, reference, number)
         tr = exchange.tr
-        answer: discord.ui.TextInput[Any] = discord.ui.TextInput(
-            custom_id=REASON,
-            style=discord.TextStyle.paragraph,
-            required=False,
-            max_length=MOST_REASON,
-        )
-        hint = tr(t("Told to everybody in the discussion, and to whoever asked for it."))
+        hint = t("Told to everybody in the discussion, and to whoever asked for it.")
         await exchange.ask(
             ui.form(
                 tr(t("Reject amendment {number}", number=found.number)),
                 custom_id("amendment-reject", found.reference, found.number, secrets.token_hex(3)),
-                ui.field(tr(t("Why? (optional)")), answer, hint),
+                reason_field(tr, {}, hint),
             )
         )
 

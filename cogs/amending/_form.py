@@ -8,9 +8,7 @@ from typing import Any
 import discord
 
 from bot import ui
-from bot.exchange import cut
 from bot.i18n import Translator
-from bot.ui import Button
 from seminar.wording import (
     FIELD_WORDS,
     LEAST_TEXT,
@@ -38,40 +36,20 @@ def form(
     }
     long = {"text", "rationale"}
     fields = [
-        ui.field(tr(FIELD_WORDS[name]), _input(name, filled, *bounds[name], long=name in long))
+        ui.text_field(tr(FIELD_WORDS[name]), name, filled, *bounds[name], long=name in long)
         for name in FIELDS
     ]
-    asked = ui.field(
-        tr(t("Why? (optional)")),
-        _input(REASON, filled, 0, MOST_REASON, long=True),
-        None if hint is None else tr(hint),
-    )
-    return ui.form(tr(title), made, *fields, asked)
+    return ui.form(tr(title), made, *fields, reason_field(tr, filled, hint))
 
 
-def _input(
-    name: str, filled: Mapping[str, str], least: int, most: int, *, long: bool
-) -> discord.ui.TextInput[Any]:
-    return discord.ui.TextInput(
-        custom_id=name,
-        style=discord.TextStyle.paragraph if long else discord.TextStyle.short,
-        required=least > 0,
-        min_length=least or None,
-        max_length=most,
-        default=cut(filled[name], most) if filled.get(name) else None,
-    )
+def reason_field(
+    tr: Translator, filled: Mapping[str, str], hint: Text | None = None
+) -> discord.ui.Label[Any]:
+    """Why, which may be left out."""
+    told = None if hint is None else tr(hint)
+    return ui.text_field(tr(t("Why? (optional)")), REASON, filled, 0, MOST_REASON, long=True, hint=told)
 
 
 def typed(fields: Mapping[str, str]) -> dict[str, str]:
     """What a form asks for, of what came with it."""
     return {name: fields.get(name, "") for name in (*FIELDS, REASON)}
-
-
-def offering(*buttons: Button) -> discord.ui.View | None:
-    """Buttons under a sentence; None without any."""
-    if not buttons:
-        return None
-    view = discord.ui.View(timeout=None)
-    for button in buttons:
-        view.add_item(button)
-    return view

@@ -12,10 +12,10 @@ from discord.app_commands import locale_str
 
 from bot.cards.amendment import conflict_buttons
 from bot.exchange import Exchange
-from bot.presenter import refusal
+from bot.presenter import offer_again
 from bot.router import custom_id, on_component, on_modal
-from bot.ui import Button
-from cogs.amending._form import REASON, form, offering, typed
+from bot.ui import below
+from cogs.amending._form import REASON, form, typed
 from cogs.amending._group import AMENDMENT, NAMES, REFERENCE, AmendmentGroup
 from seminar.errors import Refused
 from seminar.words import t
@@ -85,8 +85,7 @@ class ReworkingCog(AmendmentGroup):
             exchange.resume = again
             raise
         except Refused as refused:
-            button = Button(exchange.tr(t("Edit my text")), again)
-            await exchange.say(refusal(exchange.tr, refused), view=offering(button))
+            await offer_again(exchange, refused, again)
             return
         await self.house.drafts.drop(exchange.actor, draft_id)
         if done.conflicting:
@@ -102,4 +101,4 @@ class ReworkingCog(AmendmentGroup):
                 number=done.number,
                 reference=done.reference,
             )
-        await exchange.say(said, view=offering(*conflict_buttons(done, exchange.tr)))
+        await exchange.say(said, view=below(*conflict_buttons(done, exchange.tr)))

@@ -9,11 +9,11 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
-from bot.cog import HouseCog
+from bot.cog import HouseCog, MessageMenuCog
 from bot.exchange import Exchange
-from bot.presenter import refusal
+from bot.presenter import offer_again
 from bot.router import custom_id, on_component, on_modal
-from cogs.arguing._form import ASKED, Message, draft_id, form, kept, message_of, try_again
+from cogs.arguing._form import ASKED, Message, draft_id, form, kept, message_of
 from seminar.errors import NotAllowed, Refused
 from seminar.model import Stance
 from seminar.terms import STANCE_WORDS
@@ -27,20 +27,9 @@ if TYPE_CHECKING:
 ADD_TO_THE_RECORD = locale_str("Add to the record")
 
 
-class ArguingCog(HouseCog):
+class ArguingCog(MessageMenuCog):
     def __init__(self, bot: Rapporteur) -> None:
-        super().__init__(bot)
-        self._menu = app_commands.ContextMenu(
-            name=ADD_TO_THE_RECORD, callback=self.add_to_the_record, type=discord.AppCommandType.message
-        )
-        self._menu.guild_only = True
-
-    async def cog_load(self) -> None:
-        await super().cog_load()
-        self.bot.tree.add_command(self._menu)
-
-    async def cog_unload(self) -> None:
-        self.bot.tree.remove_command(self._menu.name, type=self._menu.type)
+        super().__init__(bot, ADD_TO_THE_RECORD, self.add_to_the_record)
 
     @app_commands.command(
         name=locale_str("argue"), description=locale_str("Put an argument on a recommendation's record")
@@ -149,7 +138,7 @@ class ArguingCog(HouseCog):
             await self.house.drafts.drop(exchange.actor, draft)
             raise
         except Refused as refused:
-            await exchange.say(refusal(exchange.tr, refused), view=try_again(exchange.tr, draft))
+            await offer_again(exchange, refused, custom_id("argue-again", draft))
             return
         await self.house.drafts.drop(exchange.actor, draft)
         own = message is None or message.author == exchange.actor.user_id

@@ -17,7 +17,6 @@ from bot import ui
 from bot.exchange import cut
 from bot.i18n import Translator
 from bot.router import custom_id
-from bot.ui import Button
 from seminar.model import Stance
 from seminar.terms import STANCE_WORDS
 from seminar.words import t
@@ -25,6 +24,8 @@ from services.drafting.arguments import MOST_TEXT
 
 ASKED = "-"
 """In place of a reference that the form asks for."""
+
+_MOST_REFERENCE = 60  # characters that can be typed for one
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +77,17 @@ def form(
     )
     fields = [
         ui.field(tr(t("What it is")), select),
-        ui.field(tr(t("Text")), _input("text", text, MOST_TEXT, long=True), hint),
+        ui.text_field(tr(t("Text")), "text", filled, 1, MOST_TEXT, long=True, hint=hint),
     ]
     if known == ASKED:
         fields.append(
-            ui.field(
+            ui.text_field(
                 tr(t("Recommendation")),
-                _input("reference", filled.get("reference", ""), 60),
-                tr(t("Its reference, for example TRN-07")),
+                "reference",
+                filled,
+                1,
+                _MOST_REFERENCE,
+                hint=tr(t("Its reference, for example TRN-07")),
             )
         )
     nonce = secrets.token_hex(2)
@@ -92,17 +96,6 @@ def form(
     else:
         made = custom_id("quote", known, message.channel, message.id, message.author, draft, nonce)
     return ui.form(tr(t("Put it on the record")), made, *fields)
-
-
-def _input(field: str, filled: str, most: int, *, long: bool = False) -> discord.ui.TextInput[Any]:
-    return discord.ui.TextInput(
-        custom_id=field,
-        style=discord.TextStyle.paragraph if long else discord.TextStyle.short,
-        required=True,
-        min_length=1,
-        max_length=most,
-        default=cut(filled, most) if filled else None,
-    )
 
 
 def kept(known: str, fields: Mapping[str, str], message: Message | None) -> dict[str, str]:
@@ -123,10 +116,3 @@ def message_of(draft: Mapping[str, str]) -> Message | None:
     if "id" not in draft:
         return None
     return Message(int(draft["channel"]), int(draft["id"]), int(draft["author"]))
-
-
-def try_again(tr: Translator, draft: str) -> discord.ui.View:
-    """Under a refusal: the form again, with everything that was typed."""
-    view = discord.ui.View(timeout=None)
-    view.add_item(Button(tr(t("Edit my text")), custom_id("argue-again", draft)))
-    return view

@@ -14,9 +14,9 @@ from bot import ui
 from bot.cog import HouseCog
 from bot.exchange import Exchange
 from bot.i18n import Translator
-from bot.presenter import refusal
+from bot.presenter import offer_again
 from bot.router import custom_id, on_component, on_modal
-from cogs.moderating._group import ModerateGroup, reason_field, text_field, try_again, undoable
+from cogs.moderating._group import ModerateGroup, reason_field, undoable
 from seminar.errors import Invalid, Refused
 from seminar.joining import joined
 from seminar.wording import LEAST_TEXT, MOST_ADDRESSEES, MOST_RATIONALE, MOST_TEXT, MOST_TITLE
@@ -94,8 +94,7 @@ class MergeCommand(ModerateGroup):
         try:
             done = await self.house.regrouping.merge(exchange.actor, request, draft_id)
         except Refused as refused:
-            back = try_again(exchange.tr, custom_id("merge-again", draft_id))
-            await exchange.say(refusal(exchange.tr, refused), view=back)
+            await offer_again(exchange, refused, custom_id("merge-again", draft_id))
             return
         await self.house.drafts.drop(exchange.actor, draft_id)
         await _merged(exchange, done)
@@ -124,9 +123,11 @@ def _form(
     return ui.form(
         tr(t("Merge into {reference}", reference=survivor.reference)),
         custom_id("merge", draft_id, secrets.token_hex(3)),
-        text_field(tr(t("Title")), "title", filled, 1, MOST_TITLE),
-        text_field(tr(t("Text")), "text", filled, LEAST_TEXT, MOST_TEXT, long=True, hint=hints.get("text")),
-        text_field(
+        ui.text_field(tr(t("Title")), "title", filled, 1, MOST_TITLE),
+        ui.text_field(
+            tr(t("Text")), "text", filled, LEAST_TEXT, MOST_TEXT, long=True, hint=hints.get("text")
+        ),
+        ui.text_field(
             tr(t("Rationale (optional)")),
             "rationale",
             filled,
@@ -135,7 +136,7 @@ def _form(
             long=True,
             hint=hints.get("rationale"),
         ),
-        text_field(
+        ui.text_field(
             tr(t("Addressed to (optional)")),
             "addressees",
             filled,

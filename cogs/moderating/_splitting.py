@@ -14,9 +14,9 @@ from bot import ui
 from bot.cog import HouseCog
 from bot.exchange import Exchange
 from bot.i18n import Translator
-from bot.presenter import refusal
+from bot.presenter import offer_again
 from bot.router import custom_id, on_component, on_modal
-from cogs.moderating._group import REFERENCE, ModerateGroup, reason_field, text_field, try_again, undoable
+from cogs.moderating._group import REFERENCE, ModerateGroup, reason_field, undoable
 from seminar.errors import Invalid, Refused
 from seminar.wording import LEAST_TEXT, MOST_TEXT, MOST_TITLE
 from seminar.words import t
@@ -72,8 +72,7 @@ class SplitCommand(ModerateGroup):
         try:
             done = await self.house.regrouping.split(exchange.actor, request, draft_id)
         except Refused as refused:
-            back = try_again(exchange.tr, custom_id("split-again", draft_id))
-            await exchange.say(refusal(exchange.tr, refused), view=back)
+            await offer_again(exchange, refused, custom_id("split-again", draft_id))
             return
         await self.house.drafts.drop(exchange.actor, draft_id)
         await _is_split(exchange, done)
@@ -86,10 +85,10 @@ def _form(tr: Translator, rec: RecView, draft_id: str, filled: Mapping[str, str]
     return ui.form(
         tr(t("Split {reference}", reference=rec.reference)),
         custom_id("split", rec.reference, rec.version, draft_id, secrets.token_hex(3)),
-        text_field(tr(t("Title of the first")), "first_title", filled, 1, MOST_TITLE),
-        text_field(tr(t("Text of the first")), "first_text", filled, LEAST_TEXT, MOST_TEXT, long=True),
-        text_field(tr(t("Title of the second")), "second_title", filled, 1, MOST_TITLE),
-        text_field(tr(t("Text of the second")), "second_text", filled, LEAST_TEXT, MOST_TEXT, long=True),
+        ui.text_field(tr(t("Title of the first")), "first_title", filled, 1, MOST_TITLE),
+        ui.text_field(tr(t("Text of the first")), "first_text", filled, LEAST_TEXT, MOST_TEXT, long=True),
+        ui.text_field(tr(t("Title of the second")), "second_title", filled, 1, MOST_TITLE),
+        ui.text_field(tr(t("Text of the second")), "second_text", filled, LEAST_TEXT, MOST_TEXT, long=True),
         reason_field(tr, filled),
     )
 

@@ -11,14 +11,14 @@ from discord import app_commands
 from discord.app_commands import locale_str
 
 from bot.cards.recommendation import body, recommendation_card
-from bot.cog import HouseCog
+from bot.cog import HouseCog, MessageMenuCog
 from bot.courier import on_post
 from bot.exchange import QUIET, Exchange
 from bot.places import Posting
-from bot.presenter import refusal
+from bot.presenter import offer_again
 from bot.router import custom_id, on_component, on_modal
 from bot.ui import one_line
-from cogs.proposing._form import ANY_THEME, alike, form, try_again
+from cogs.proposing._form import ANY_THEME, alike, form
 from seminar.canonical import digest
 from seminar.errors import Refused
 from seminar.words import t, tn
@@ -35,20 +35,9 @@ DERIVED = "derived"
 RECOMMEND_THIS = locale_str("Recommend this")
 
 
-class ProposingCog(HouseCog):
+class ProposingCog(MessageMenuCog):
     def __init__(self, bot: Rapporteur) -> None:
-        super().__init__(bot)
-        self._menu = app_commands.ContextMenu(
-            name=RECOMMEND_THIS, callback=self.recommend_this, type=discord.AppCommandType.message
-        )
-        self._menu.guild_only = True
-
-    async def cog_load(self) -> None:
-        await super().cog_load()
-        self.bot.tree.add_command(self._menu)
-
-    async def cog_unload(self) -> None:
-        self.bot.tree.remove_command(self._menu.name, type=self._menu.type)
+        super().__init__(bot, RECOMMEND_THIS, self.recommend_this)
 
     @app_commands.command(
         name=locale_str("recommend"), description=locale_str("Propose a recommendation to the room")
@@ -146,7 +135,7 @@ class ProposingCog(HouseCog):
             exchange.resume = custom_id("propose-anyway", draft_id)
             raise
         except Refused as refused:
-            await exchange.say(refusal(exchange.tr, refused), view=try_again(exchange.tr, draft_id))
+            await offer_again(exchange, refused, custom_id("propose-again", draft_id))
             return
         await self.house.drafts.drop(exchange.actor, draft_id)
         await self._on_the_table(exchange, rec)

@@ -12,9 +12,9 @@ from bot import ui
 from bot.exchange import cut
 from bot.i18n import Translator
 from bot.router import custom_id
-from bot.ui import Button, card, one_line, rows
+from bot.ui import Button, card, one_line, rows, text_field
 from seminar.initiative import Theme
-from seminar.wording import MOST_TEXT
+from seminar.wording import LEAST_TEXT, MOST_ADDRESSEES, MOST_RATIONALE, MOST_TEXT, MOST_TITLE
 from seminar.words import t
 from services.drafting.recommendations import RecView
 
@@ -33,9 +33,9 @@ def form(
     longer = len(filled.get("text", "")) > MOST_TEXT
     hint = tr(t("Cut after {most} characters; the message is longer.", most=MOST_TEXT)) if longer else None
     fields = [
-        _field(tr(t("Title")), "title", filled, 1, 100),
-        _field(tr(t("Text")), "text", filled, 20, MOST_TEXT, long=True, hint=hint),
-        _field(tr(t("Rationale (optional)")), "rationale", filled, 0, 1000, long=True),
+        text_field(tr(t("Title")), "title", filled, 1, MOST_TITLE),
+        text_field(tr(t("Text")), "text", filled, LEAST_TEXT, MOST_TEXT, long=True, hint=hint),
+        text_field(tr(t("Rationale (optional)")), "rationale", filled, 0, MOST_RATIONALE, long=True),
     ]
     if given == ANY_THEME:
         select: discord.ui.Select[Any] = discord.ui.Select(
@@ -52,38 +52,17 @@ def form(
         )
         fields.append(ui.field(tr(t("Theme")), select))
     fields.append(
-        _field(
+        text_field(
             tr(t("Addressed to (optional)")),
             "addressees",
             filled,
             0,
-            300,
+            MOST_ADDRESSEES,
             hint=tr(t("Codes or names, separated by commas")),
         )
     )
     made = custom_id("recommend", given, draft_id, secrets.token_hex(3))
     return ui.form(tr(t("Propose a recommendation")), made, *fields)
-
-
-def _field(
-    label: str,
-    field: str,
-    filled: Mapping[str, str],
-    least: int,
-    most: int,
-    *,
-    long: bool = False,
-    hint: str | None = None,
-) -> discord.ui.Label[Any]:
-    answer: discord.ui.TextInput[Any] = discord.ui.TextInput(
-        custom_id=field,
-        style=discord.TextStyle.paragraph if long else discord.TextStyle.short,
-        required=least > 0,
-        min_length=least or None,
-        max_length=most,
-        default=cut(filled[field], most) if filled.get(field) else None,
-    )
-    return ui.field(label, answer, hint)
 
 
 def alike(tr: Translator, found: Sequence[RecView], draft_id: str) -> discord.ui.LayoutView:
@@ -110,10 +89,3 @@ def alike(tr: Translator, found: Sequence[RecView], draft_id: str) -> discord.ui
             ]
         ),
     )
-
-
-def try_again(tr: Translator, draft_id: str) -> discord.ui.View:
-    """Under a refusal: the form again, with everything that was typed."""
-    view = discord.ui.View(timeout=None)
-    view.add_item(Button(tr(t("Edit my text")), custom_id("propose-again", draft_id)))
-    return view

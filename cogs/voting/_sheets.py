@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import discord
 
 from bot.cog import HouseCog
 from bot.exchange import Exchange
 from bot.i18n import Translator
-from bot.ui import field, form
+from bot.ui import form, text_field
 from cogs.voting.papers import aside, paper
 from seminar.methods import METHODS
 from seminar.words import Text, t
@@ -41,8 +39,6 @@ class SheetsCog(HouseCog):
 
 def reason_form(tr: Translator, made: str, why: Text) -> discord.ui.Modal:
     """Asks for a reason, which may stay empty; it comes back as the field `reason` of the modal `made`."""
-    answer: discord.ui.TextInput[Any] = discord.ui.TextInput(
-        custom_id="reason", style=discord.TextStyle.paragraph, required=False, max_length=1000
-    )
-    asked = field(tr(why), answer, hint=tr(t("Kept apart from your name. You may leave it empty.")))
+    hint = tr(t("Kept apart from your name. You may leave it empty."))
+    asked = text_field(tr(why), "reason", {}, 0, 1000, long=True, hint=hint)
     return form(tr(t("Your reason")), made, asked)

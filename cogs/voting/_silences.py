@@ -117,11 +117,5 @@ class SilencesCog(HouseCog):
     ) -> None:
         """Open a form with one field that must be filled in."""
         tr = exchange.tr
-        answer: discord.ui.TextInput[Any] = discord.ui.TextInput(
-            custom_id=field,
-            style=discord.TextStyle.paragraph,
-            required=True,
-            min_length=1,
-            max_length=MOST_REASON,
-        )
-        await exchange.ask(ui.form(tr(title), form, ui.field(tr(label), answer, tr(hint))))
+        asked = ui.text_field(tr(label), field, {}, 1, MOST_REASON, long=True, hint=tr(hint))
+        await exchange.ask(ui.form(tr(title), form, asked))
