@@ -65,8 +65,8 @@ class Shot:
 
 SHOTS = (
     Shot("card-under-vote.png", "Ana", "CAP-02 ·"),
-    Shot("amendment.png", "Chiara", "within one year", room="TRN-01"),
-    Shot("arguments.png", "Samuel", "Who holds the pen", room="TRN-01"),
+    Shot("amendment.png", "Chiara", "Amendment 1 to TRN-01", room="TRN-01"),
+    Shot("arguments.png", "Samuel", "Arguments on record", room="TRN-01"),
     Shot("merged.png", "Fay", "TRN-02 ·"),
 )
 

@@ -199,7 +199,17 @@ def _hunks(before: Sequence[str], after: Sequence[str]) -> list[_Hunk]:
                 hunk = _Hunk(last.start, hunk.end, (*last.new, *before[last.end : i], *hunk.new))
             hunks.append(hunk)
         i, j = kept_before + 1, kept_after + 1
-    return hunks
+    return [_trimmed(before, hunk) for hunk in hunks]
+
+
+def _trimmed(before: Sequence[str], hunk: _Hunk) -> _Hunk:
+    """Without what it would replace by itself: changes that became one may keep a space at an end."""
+    start, end, new = hunk.start, hunk.end, hunk.new
+    while start < end and new and before[end - 1] == new[-1]:
+        end, new = end - 1, new[:-1]
+    while start < end and new and before[start] == new[0]:
+        start, new = start + 1, new[1:]
+    return _Hunk(start, end, new)
 
 
 def _short(kept: Sequence[str]) -> bool:

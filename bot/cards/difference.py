@@ -25,7 +25,7 @@ _LEAST = 40
 _NO_LIMIT = 10**9
 _GAP = "…"
 _SIGNS = {Mark.REMOVED: "~~", Mark.ADDED: "**"}
-_APART = "\u200b"  # between somebody's last tilde or star and the sign after it, which it would join
+_APART = "\u200b"  # between a sign of a mark and a character that it would join, or be taken for text beside
 _VISIBLE = str.maketrans({"\n": "↵", "\t": "⇥", " ": "␣"})
 
 
@@ -200,8 +200,13 @@ def _marked(text: str, mark: Mark) -> str:
         core = line.strip()
         left = line[: len(line) - len(line.lstrip())]
         right = line[len(line.rstrip()) :]
-        closing = f"{_APART}{sign}" if sign[0] == core[-1:] else sign
-        lines.append(f"{left}{sign}{_plain(core)}{closing}{right}" if core else line)
+        if core:
+            # Between a word and a comma, readers of Markdown other than Discord's take the signs for text.
+            opening = sign if core[0].isalnum() else f"{sign}{_APART}"
+            closing = sign if core[-1].isalnum() else f"{_APART}{sign}"
+            lines.append(f"{left}{opening}{_plain(core)}{closing}{right}")
+        else:
+            lines.append(line)
     return "\n".join(lines)
 
 

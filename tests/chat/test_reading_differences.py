@@ -77,10 +77,10 @@ def test_it_stays_within_its_room(old: str, new: str, room: int) -> None:
     [
         ("From the first day on.", "From the first hour on.", "From the first ~~day~~**hour** on."),
         ("a b\nc", "a b c", "a b~~↵~~**␣**c"),
-        ("Plan.", "Plan.\n\nMore.", "Plan.\n\n**More.**"),
+        ("Plan.", "Plan.\n\nMore.", "Plan.\n\n**More.\u200b**"),
         ("Plan it.", "Plan it. ", "Plan it.**␣**"),
-        ("one, two", "one and two", "one~~,~~ **and** two"),
-        ("~ sign ~", "~ sign !", "\\~ sign ~~\\~\u200b~~**!**"),
+        ("one, two", "one and two", "one~~\u200b,\u200b~~ **and** two"),
+        ("~ sign ~", "~ sign !", "\\~ sign ~~\u200b\\~\u200b~~**\u200b!\u200b**"),
         (
             "see https://good.example/x",
             "see https://bad.example/x",

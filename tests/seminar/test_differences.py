@@ -82,6 +82,18 @@ def test_short_words_between_two_changes_are_part_of_one() -> None:
     ]
 
 
+def test_what_comes_in_between_takes_no_space_along() -> None:
+    """An insertion between two words is one, though another change follows."""
+    pieces = difference(
+        "learn together and write within six months", "learn together, as one, and write within a year"
+    )
+    assert [(p.mark, p.text) for p in pieces][:3] == [
+        (Mark.SAME, "learn together"),
+        (Mark.ADDED, ", as one,"),
+        (Mark.SAME, " and write within "),
+    ]
+
+
 def test_marks_stay_on_their_letters() -> None:
     """An accent that is a character of its own is never torn off."""
     text = unicodedata.normalize("NFD", "coopération été")
