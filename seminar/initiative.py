@@ -160,6 +160,11 @@ class Initiative(_Part):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.head.time_zone)
 
+    @property
+    def known_addressees(self) -> tuple[tuple[str, str], ...]:
+        """Code and title of each entity, as recommendations are addressed to them."""
+        return tuple((entity.code, entity.title) for entity in self.entities)
+
     def theme(self, code: str) -> Theme:
         """The theme of that code.
 

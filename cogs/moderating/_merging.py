@@ -22,7 +22,7 @@ from seminar.joining import joined
 from seminar.wording import LEAST_TEXT, MOST_ADDRESSEES, MOST_RATIONALE, MOST_TEXT, MOST_TITLE
 from seminar.words import t, tn
 from services.drafting.recommendations import RecView
-from services.drafting.regrouping import MergeRequest
+from services.drafting.regrouping_requests import MergeRequest
 from services.drafting.undoing import Regrouped
 
 FIELDS = ("title", "text", "rationale", "addressees", "reason")

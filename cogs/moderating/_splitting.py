@@ -21,7 +21,7 @@ from seminar.errors import Invalid, Refused
 from seminar.wording import LEAST_TEXT, MOST_TEXT, MOST_TITLE
 from seminar.words import t
 from services.drafting.recommendations import RecView
-from services.drafting.regrouping import Part, SplitRequest
+from services.drafting.regrouping_requests import Part, SplitRequest
 from services.drafting.undoing import Regrouped
 
 FIELDS = ("first_title", "first_text", "second_title", "second_text", "reason")

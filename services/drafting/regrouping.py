@@ -10,24 +10,28 @@ author submits it again.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar import references
-from seminar.errors import Invalid, Refused
-from seminar.initiative import Initiative
+from seminar.errors import Refused
 from seminar.lifecycle import Act
 from seminar.model import Actor, Change, Kinship, Role
 from seminar.wording import Wording
-from seminar.words import t, tn
 from services import news
 from services.clock import Clock
 from services.drafting import undoing
 from services.drafting.acting import locked, moved, named, record
 from services.drafting.rec_views import RecView, views
+from services.drafting.regrouping_requests import (
+    MergeRequest,
+    SplitRequest,
+    checked_parts,
+    merged_references,
+    require_as_on_screen,
+)
 from services.drafting.revising import Revision, revise
 from services.drafting.tabling import put_on_table
 from services.drafting.undoing import Regrouped, regrouped
@@ -38,45 +42,6 @@ from storage import ledger, lineage, outbox, people, recommendations
 from storage.engine import Database
 from storage.people import PersonRow
 from storage.recommendations import RecRow
-
-MOST_AT_ONCE: Final = 10
-"""Recommendations merged into one, or parts that one is split into, by one act."""
-
-
-@dataclass(frozen=True, slots=True)
-class MergeRequest:
-    """`references` go into `into`, whose wording becomes the fields below, as they were typed.
-
-    `versions` are the versions that were on the screen while that was written, by reference; one that
-    is not named here is not checked.
-    """
-
-    references: tuple[str, ...]
-    into: str
-    title: str
-    text: str
-    rationale: str
-    addressees: str
-    reason: str = ""
-    versions: Mapping[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What one of the parts says, as it was typed; rationale and addressees are those of the whole."""
-
-    title: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class SplitRequest:
-    """`version` is the one that was on the screen while the parts were written."""
-
-    reference: str
-    version: int
-    parts: tuple[Part, ...]
-    reason: str = ""
 
 
 class Regrouping:
@@ -102,7 +67,7 @@ class Regrouping:
         """
         initiative = await self._initiatives.current(actor.guild_id)
         actor.require(Role.FACILITATOR)
-        others, survivor = _merged(typed, into)
+        others, survivor = merged_references(typed, into)
         async with self._db.read() as tx:
             kept = await named(tx, actor.guild_id, survivor)
             rows = [await named(tx, actor.guild_id, one) for one in others]
@@ -123,9 +88,9 @@ class Regrouping:
         """
         initiative = await self._initiatives.current(actor.guild_id)
         actor.require(Role.FACILITATOR)
-        others, into = _merged(request.references, request.into)
+        others, into = merged_references(request.references, request.into)
         wording = Wording.checked(
-            request.title, request.text, request.rationale, request.addressees, _entities(initiative)
+            request.title, request.text, request.rationale, request.addressees, initiative.known_addressees
         )
         why = reason_of(request.reason)
         now = self._clock()
@@ -138,7 +103,7 @@ class Regrouping:
             state = await moved(tx, survivor, Act.TAKE_IN, among=True)
             ended = [await moved(tx, row, Act.MERGE, among=True) for row in rows]
             for row in (survivor, *rows):
-                _require_seen(row, request.versions.get(row.reference, row.version))
+                require_as_on_screen(row, request.versions.get(row.reference, row.version))
             version = survivor.version
             if wording != survivor.wording:
                 revision = Revision(wording, Change.SUBSTANTIVE, person.id, why)
@@ -214,7 +179,7 @@ class Regrouping:
         await self._initiatives.current(actor.guild_id)
         actor.require(Role.FACILITATOR)
         wanted = references.parse(request.reference)
-        wordings = _parts(request.parts)
+        wordings = checked_parts(request.parts)
         why = reason_of(request.reason)
         now = self._clock()
         async with self._db.write() as tx:
@@ -223,7 +188,7 @@ class Regrouping:
             if (done := await self._done(tx, person, nonce)) is not None:
                 return done
             ended = await moved(tx, row, Act.SPLIT)
-            _require_seen(row, request.version)
+            require_as_on_screen(row, request.version)
             made = await lineage.add_regrouping(
                 tx,
                 actor.guild_id,
@@ -342,64 +307,3 @@ class Regrouping:
             told = {"title": row.title, "into": survivor.reference, "reason": reason}
             to = undoing.but(person, row.author_id)
             await news.tell(tx, person.guild_id, row.reference, at, "merged", told, to=to)
-
-
-def _merged(typed: str | Sequence[str], into: str) -> tuple[tuple[str, ...], str]:
-    """The references to merge, and the one they go into.
-
-    Raises:
-        Invalid: there are none, too many, the same one twice, or the one they go into.
-    """
-    listed = typed.replace(";", ",").replace("\n", ",").split(",") if isinstance(typed, str) else typed
-    others = [references.parse(one) for one in listed if one.strip()]
-    if not others:
-        raise Invalid(t("Name at least one recommendation that is merged into the other, such as CAP-02."))
-    survivor = references.parse(into)
-    for number, one in enumerate(others):
-        if one == survivor:
-            raise Invalid(t("{reference} cannot be merged into itself; name another one.", reference=one))
-        if one in others[:number]:
-            raise Invalid(t("{reference} is named twice; name each one once.", reference=one))
-    if len(others) > MOST_AT_ONCE:
-        raise Invalid(
-            tn(
-                "At most {count} recommendation can be merged at once; merge the others afterwards.",
-                "At most {count} recommendations can be merged at once; merge the others afterwards.",
-                MOST_AT_ONCE,
-            )
-        )
-    return tuple(others), survivor
-
-
-def _parts(parts: Sequence[Part]) -> tuple[Wording, ...]:
-    """
-    Raises:
-        Invalid: a field is empty, too short or too long, or the parts are too few, too many or the same.
-    """
-    if not 2 <= len(parts) <= MOST_AT_ONCE:
-        raise Invalid(
-            t("A recommendation is split into at least 2 parts and at most {most}.", most=MOST_AT_ONCE)
-        )
-    wordings = tuple(Wording.checked(part.title, part.text, "", "", ()) for part in parts)
-    if len(set(wordings)) < len(wordings):
-        raise Invalid(t("Two parts say the same; give each its own title and text."))
-    return wordings
-
-
-def _entities(initiative: Initiative) -> tuple[tuple[str, str], ...]:
-    return tuple((entity.code, entity.title) for entity in initiative.entities)
-
-
-def _require_seen(row: RecRow, version: int) -> None:
-    """
-    Raises:
-        Refused: its text is no longer that of the version.
-    """
-    if row.version != version:
-        raise Refused(
-            t(
-                "The text of {reference} has changed since this form was opened. Read it as it stands now, "
-                "then submit yours again.",
-                reference=row.reference,
-            )
-        )

@@ -12,7 +12,8 @@ from seminar.wording import Wording
 from services.drafting.amendments import Amendments
 from services.drafting.arguments import Arguments
 from services.drafting.moderation import Moderation
-from services.drafting.regrouping import MergeRequest, Part, Regrouping, SplitRequest
+from services.drafting.regrouping import Regrouping
+from services.drafting.regrouping_requests import MergeRequest, Part, SplitRequest
 from tests.services.polling_station import Station
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from seminar.model import Actor, State
 from services.drafting.moderation import Moderation
-from services.drafting.regrouping import MergeRequest, Part, Regrouping, SplitRequest
+from services.drafting.regrouping import Regrouping
+from services.drafting.regrouping_requests import MergeRequest, Part, SplitRequest
 from services.drafting.undoing import Regrouped
 from storage import ledger, versions
 from storage.ledger import EntryRow

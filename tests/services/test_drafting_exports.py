@@ -21,7 +21,8 @@ from seminar.model import Actor, Change, Role
 from services.drafting.amendments import Amendments
 from services.drafting.arguments import Arguments
 from services.drafting.drafting_record import DraftingRecord
-from services.drafting.regrouping import MergeRequest, Regrouping
+from services.drafting.regrouping import Regrouping
+from services.drafting.regrouping_requests import MergeRequest
 from services.record.exports import Exports, Wanted
 from services.record.records import Records
 from storage.engine import Database

@@ -10,7 +10,7 @@ import pytest
 from seminar.errors import Invalid, NotAllowed, NotFound, Refused
 from seminar.model import AmendmentStatus, Change, Choice, Kinship, Role, State
 from services.drafting.acting import moved_by_change
-from services.drafting.regrouping import MOST_AT_ONCE, MergeRequest
+from services.drafting.regrouping_requests import MOST_AT_ONCE, MergeRequest
 from services.record.audit import Audit
 from services.voting.ballot_views import BallotRequest
 from storage import amendments, lineage, recommendations
