@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from bot.client import Rapporteur
 
 PAGE = 6
-LAST_PAGE = 99_999
 LONGEST_SEARCH = 50  # what fits into the id of a page button
 
 
@@ -118,7 +117,7 @@ class BrowsingCog(HouseCog):
         self, exchange: Exchange, page: int, theme: str, state: str, event: str, show: str, *text: str
     ) -> None:
         filters = Filters(theme, state, event, _SHOWN.get(show, show), "".join(text))
-        await exchange.redraw(await self._page(exchange, min(max(page, 0), LAST_PAGE), filters))
+        await exchange.redraw(await self._page(exchange, page, filters))
 
     @on_component("browse-show")
     async def chosen(self, exchange: Exchange) -> None:

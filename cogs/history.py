@@ -18,7 +18,6 @@ from seminar.words import t
 if TYPE_CHECKING:
     from bot.client import Rapporteur
 
-LAST_PAGE = 99_999
 
 
 class HistoryCog(HouseCog):
@@ -59,7 +58,7 @@ class HistoryCog(HouseCog):
         self, exchange: Exchange, reference: str, page: int, pair: tuple[int, int] | None
     ) -> None:
         guild_id = exchange.actor.guild_id
-        found = await self.house.history.page(guild_id, reference, min(max(page, 0), LAST_PAGE))
+        found = await self.house.history.page(guild_id, reference, page)
         newest = found.items[0].number
         older, newer = pair if pair is not None else (max(1, newest - 1), newest)
         before, after = await self.house.history.two(guild_id, reference, older, newer)

@@ -26,16 +26,28 @@ async def tell(
     values: Mapping[str, object],
     *,
     to: Collection[str] = (),
-    in_thread: bool = True,
 ) -> None:
-    """Have `what` told in the thread of `reference`, and privately to the people of these ids.
+    """Have `what` told in the thread of `reference`, and privately to the people of these ids."""
+    payload = {"what": what, "key": secrets.token_urlsafe(9), **values}
+    await outbox.put(tx, guild_id, IN_THREAD, reference, at, payload)
+    await tell_privately(tx, guild_id, reference, at, what, values, to=to)
+
+
+async def tell_privately(
+    tx: AsyncConnection,
+    guild_id: int,
+    reference: str,
+    at: datetime,
+    what: str,
+    values: Mapping[str, object],
+    *,
+    to: Collection[str],
+) -> None:
+    """Have `what` told to the people of these ids alone.
 
     Somebody without an account is not told, nor is who takes no private messages; nothing that matters
     is said only there.
     """
-    payload = {"what": what, "key": secrets.token_urlsafe(9), **values}
-    if in_thread:
-        await outbox.put(tx, guild_id, IN_THREAD, reference, at, payload)
     if to:
-        private = ({**payload, "user_id": user_id} for user_id in await people.accounts(tx, to))
+        private = ({"what": what, **values, "user_id": user_id} for user_id in await people.accounts(tx, to))
         await outbox.put_each(tx, guild_id, IN_PRIVATE, reference, at, private)

@@ -21,7 +21,6 @@ from seminar.words import t
 from services.reasons import MOST_REASON
 
 Numbers: TypeAlias = list[app_commands.Choice[int]]
-_LAST_PAGE = 99_999
 
 
 class RecordCog(HouseCog):
@@ -40,7 +39,7 @@ class RecordCog(HouseCog):
 
     @on_component("argument-page")
     async def turned(self, exchange: Exchange, reference: str, page: int) -> None:
-        await exchange.redraw(await self._page(exchange, reference, min(page, _LAST_PAGE)))
+        await exchange.redraw(await self._page(exchange, reference, page))
 
     async def _page(self, exchange: Exchange, reference: str, page: int) -> discord.ui.LayoutView:
         found = await self.house.arguments.page(exchange.actor.guild_id, reference, page, PER_PAGE)

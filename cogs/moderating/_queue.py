@@ -21,7 +21,6 @@ from services.drafting.rec_views import Page
 from services.drafting.recommendations import RecView
 
 PAGE = 3
-LAST_PAGE = 99_999
 SHOWN = 700  # characters of a text, after escaping
 
 
@@ -76,7 +75,7 @@ class QueueCommand(ModerateGroup):
     async def _queue_page(
         self, exchange: Exchange, page: int, decided: RecView | None = None
     ) -> discord.ui.LayoutView:
-        waiting = await self.house.moderation.queue(exchange.actor, min(max(page, 0), LAST_PAGE), PAGE)
+        waiting = await self.house.moderation.queue(exchange.actor, page, PAGE)
         return queue_card(waiting, exchange.tr, decided)
 
 

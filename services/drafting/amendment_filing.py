@@ -18,7 +18,6 @@ from services.drafting.amendment_reading import AmendmentReading
 from services.drafting.amendment_rules import (
     WouldBreakSilence,
     asked_wording,
-    checked_reason,
     chosen,
     held_against,
     statement,
@@ -29,6 +28,7 @@ from services.drafting.rec_views import with_background
 from services.drafting.revising import content_of
 from services.people import persons
 from services.people.registering import Person
+from services.reasons import reason_of
 from storage import amendments, ledger, outbox, recommendations
 from storage.amendments import AmendmentRow
 from storage.recommendations import RecRow
@@ -91,7 +91,7 @@ class AmendmentFiling(AmendmentReading):
         before = await self.proposed(actor, nonce)
         if before is not None:
             return before
-        asked, why = asked_wording(fields, initiative), checked_reason(reason)
+        asked, why = asked_wording(fields, initiative), reason_of(reason)
         silence = await self._silence_on(actor.guild_id, wanted)
         if silence is not None:
             if breaking != silence.id:
@@ -159,10 +159,9 @@ class AmendmentFiling(AmendmentReading):
         await outbox.put(tx, guild_id, "amendment.post", origin(row.reference, number), now)
         if row.author_id != author.id:
             told = {"amendment": number, "title": row.title}
-            await news.tell(
-                tx, guild_id, row.reference, now, "amendment_proposed", told,
-                to=[row.author_id], in_thread=False,
-            )  # fmt: skip
+            await news.tell_privately(
+                tx, guild_id, row.reference, now, "amendment_proposed", told, to=[row.author_id]
+            )
         return row, await numbered(tx, row, number)
 
     async def second(self, actor: Actor, reference: str, number: int | None = None) -> AmendmentView:
@@ -266,7 +265,7 @@ class AmendmentFiling(AmendmentReading):
         """
         initiative = await self._initiatives.current(actor.guild_id)
         wanted = references.parse(reference)
-        asked, why = asked_wording(fields, initiative), checked_reason(reason)
+        asked, why = asked_wording(fields, initiative), reason_of(reason)
         person_id = await self._reworker(actor)
         async with self._db.write() as tx:
             person = await persons.of_actor(tx, actor)

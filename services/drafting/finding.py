@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from enum import StrEnum
+from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,6 +16,7 @@ from seminar.methods import silence
 from seminar.model import Actor, BallotStatus, Role, Secrecy, State, Status, VoteBy
 from seminar.texts import seen
 from seminar.wording import MOST_TEXT, MOST_TITLE
+from services import paging
 from services.clock import Clock
 from services.drafting.rec_views import Page, RecView, views
 from services.drafting.similarity import ALIKE, Rarity, likeness, read, telling_words
@@ -163,8 +165,8 @@ class Finding:
             prefix = typed.upper().replace(" ", "-")
             # Whoever has come to the dash means a reference: the texts need not be searched for it.
             begun = _REFERENCE_BEGUN.fullmatch(prefix) is not None
-            search = "" if begun else typed
-            matching = await recommendations.titles(tx, guild_id, prefix, search, MOST_SUGGESTED)
+            words = "" if begun else typed
+            matching = await recommendations.titles(tx, guild_id, prefix, words, MOST_SUGGESTED)
             if begun and not matching:
                 matching = await recommendations.titles(tx, guild_id, "", typed, MOST_SUGGESTED)
         found |= dict(matching)
@@ -214,12 +216,9 @@ async def _page(
     size: int,
 ) -> Page:
     typed = (text or "").strip()[:_MOST_SEARCH] if seen(text or "") else ""
-    page, size = max(page, 0), min(max(size, 1), _MOST_PAGE)
-    rows, total = await recommendations.page(tx, guild_id, wanted, size, page * size, typed)
-    if not rows and total:
-        page = (total - 1) // size
-        rows, total = await recommendations.page(tx, guild_id, wanted, size, page * size, typed)
-    return Page(tuple(await views(tx, guild_id, initiative, rows)), total, page if total else 0)
+    read = partial(recommendations.page, tx, guild_id, wanted, typed=typed)
+    rows, total, page = await paging.page_of(read, page, size, _MOST_PAGE)
+    return Page(tuple(await views(tx, guild_id, initiative, rows)), total, page)
 
 
 def _elector(row: BallotRow, person: Person | None) -> str | None:

@@ -6,6 +6,7 @@ Whatever they decide, its author learns of it with the reason, in the discussion
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,7 +16,7 @@ from seminar.errors import Refused
 from seminar.lifecycle import Act
 from seminar.model import Actor, Role, State
 from seminar.words import t
-from services import news
+from services import news, paging
 from services.clock import Clock
 from services.drafting.acting import locked, moved, record
 from services.drafting.rec_views import Page, RecView, views, with_background
@@ -138,14 +139,11 @@ class Moderation:
         initiative = await self._initiatives.current(actor.guild_id)
         actor.require(Role.FACILITATOR)
         wanted = Filter(state=State.PROPOSED)
-        page, size = max(page, 0), min(max(size, 1), _MOST_PAGE)
         async with self._db.read() as tx:
-            rows, total = await recommendations.page(tx, actor.guild_id, wanted, size, page * size)
-            if not rows and total:
-                page = (total - 1) // size
-                rows, total = await recommendations.page(tx, actor.guild_id, wanted, size, page * size)
+            read = partial(recommendations.page, tx, actor.guild_id, wanted)
+            rows, total, page = await paging.page_of(read, page, size, _MOST_PAGE)
             items = await views(tx, actor.guild_id, initiative, rows)
-        return Page(tuple(items), total, page if total else 0)
+        return Page(tuple(items), total, page)
 
     async def _decide(self, actor: Actor, reference: str, act: Act, name: str, reason: str = "") -> RecView:
         initiative = await self._initiatives.current(actor.guild_id)
