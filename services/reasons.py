@@ -1,4 +1,4 @@
-"""Reasons that facilitators give: kept as written, told to those it concerns."""
+"""Reasons that people give for what they ask for or decide: kept as written, told to those it concerns."""
 
 from __future__ import annotations
 

@@ -215,8 +215,12 @@ def amendments_list(
     if not amendments:
         return card(tr(t("Nobody has asked to amend {reference} yet.", reference=escape(reference))))
     told = [_line(one, tr) for one in sorted(amendments, key=lambda one: (not one.open, one.number))]
-    heading = tn("{count} amendment to {reference}", "{count} amendments to {reference}", len(amendments),
-                 reference=reference)  # fmt: skip
+    heading = tn(
+        "{count} amendment to {reference}",
+        "{count} amendments to {reference}",
+        len(amendments),
+        reference=amendments[0].reference,
+    )
     return card("### " + tr(heading), listing(tr, told, CARD_TEXT_LIMIT - FRAME))
 
 

@@ -19,7 +19,8 @@ from cogs.amending._reworking import ReworkingCog
 from seminar.errors import Invalid
 from seminar.model import Change, Role, State
 from seminar.words import t, tn
-from services.drafting.amendments import MOST_REASON, ChangeNotSaid
+from services.drafting.amendments import ChangeNotSaid
+from services.reasons import MOST_REASON
 
 Kind = Literal["substantive", "editorial"]
 

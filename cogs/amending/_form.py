@@ -18,7 +18,7 @@ from seminar.wording import (
     MOST_TITLE,
 )
 from seminar.words import Text, t
-from services.drafting.amendments import MOST_REASON
+from services.reasons import MOST_REASON
 
 FIELDS = ("title", "text", "rationale", "addressees")
 REASON = "reason"

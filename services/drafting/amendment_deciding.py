@@ -12,7 +12,6 @@ from services.drafting.amendment_reading import AmendmentReading
 from services.drafting.amendment_rules import (
     ChangeNotSaid,
     agreed,
-    checked_reason,
     decidable,
     require_as_seen,
 )
@@ -20,6 +19,7 @@ from services.drafting.amendment_views import AmendmentView
 from services.drafting.deriving import derivable
 from services.drafting.revising import Revision, revise
 from services.people import persons
+from services.reasons import reason_of
 from storage import amendments, ledger, people
 
 
@@ -52,7 +52,7 @@ class AmendmentDeciding(AmendmentReading):
                 it was seen; several are open; or the text is frozen or final.
         """
         initiative = await self._initiatives.current(actor.guild_id)
-        wanted, why = references.parse(reference), checked_reason(reason)
+        wanted, why = references.parse(reference), reason_of(reason)
         async with self._db.write() as tx:
             person = await persons.of_actor(tx, actor)
             row = await locked(tx, actor.guild_id, wanted)
@@ -66,9 +66,12 @@ class AmendmentDeciding(AmendmentReading):
             change = change or Change.SUBSTANTIVE
             if change is Change.EDITORIAL and row.last is not None and Role.FACILITATOR not in actor.roles:
                 raise NotAllowed(
-                    t("{reference} has been voted on; only a facilitator can accept a change of its wording "
-                      "without another vote.", reference=row.reference)
-                )  # fmt: skip
+                    t(
+                        "{reference} has been voted on; only a facilitator can accept a change of its "
+                        "wording without another vote.",
+                        reference=row.reference,
+                    )
+                )
             now = self._clock()
             status, version = AmendmentStatus.ACCEPTED, row.version + 1
             await amendments.decide(tx, found.id, status, person.id, why, now, version=version)
@@ -98,7 +101,7 @@ class AmendmentDeciding(AmendmentReading):
             Refused: it is decided, or several are open.
         """
         initiative = await self._initiatives.current(actor.guild_id)
-        wanted, why = references.parse(reference), checked_reason(reason)
+        wanted, why = references.parse(reference), reason_of(reason)
         async with self._db.write() as tx:
             person = await persons.of_actor(tx, actor)
             row = await locked(tx, actor.guild_id, wanted)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -11,7 +10,6 @@ from seminar.errors import Invalid, NotAllowed, NotFound, Refused
 from seminar.initiative import Initiative
 from seminar.model import Actor, AmendmentStatus, Role
 from seminar.terms import AMENDMENT_WORDS
-from seminar.texts import bounded, clean
 from seminar.wording import FIELD_WORDS, Wording, WordingMerge, merged, told_briefly
 from seminar.words import Text, t
 from services.drafting.amendment_views import AmendmentView
@@ -22,11 +20,6 @@ from storage import amendments, versions
 from storage.amendments import AmendmentRow
 from storage.people import PersonRow
 from storage.recommendations import RecRow
-
-MOST_REASON: Final = 500
-"""Characters of why an amendment is asked for, and of why it is decided so."""
-
-REASON: Final = t("Reason")
 
 
 class WouldBreakSilence(Refused):
@@ -60,18 +53,18 @@ class ChangeNotSaid(Refused):
 
 
 def asked_wording(fields: Mapping[str, str], initiative: Initiative) -> Wording:
-    entities = tuple((entity.code, entity.title) for entity in initiative.entities)
+    """The fields of a form, by name, as a wording.
+
+    Raises:
+        Invalid: one is empty, too short or too long.
+    """
     return Wording.checked(
         fields.get("title", ""),
         fields.get("text", ""),
         fields.get("rationale", ""),
         fields.get("addressees", ""),
-        entities,
+        initiative.known_addressees,
     )
-
-
-def checked_reason(reason: str) -> str:
-    return bounded(clean(reason), REASON, 0, MOST_REASON)
 
 
 def statement(why: str, standing: Wording, asked: Wording) -> str:
@@ -104,7 +97,12 @@ async def held_against(tx: AsyncConnection, row: RecRow, base_version: int, aske
 async def chosen(
     tx: AsyncConnection, row: RecRow, number: int | None, *, mine: str | None = None
 ) -> AmendmentRow:
-    """The open amendment of that number; without one, the only one there is (of the person `mine`)."""
+    """The open amendment of that number; without one, the only one there is (of the person `mine`).
+
+    Raises:
+        NotFound: there is none.
+        Refused: it is decided, or several are open.
+    """
     if number is not None:
         found = await numbered(tx, row, number)
         if found.status is not AmendmentStatus.OPEN:
@@ -139,6 +137,12 @@ async def chosen(
 async def decidable(
     tx: AsyncConnection, actor: Actor, person: PersonRow | None, row: RecRow, number: int | None
 ) -> AmendmentRow:
+    """The open amendment, as `chosen` finds it, for somebody who may decide on it.
+
+    Raises:
+        NotAllowed: the actor is neither the recommendation's author nor a facilitator.
+        NotFound, Refused: as `chosen`.
+    """
     if Role.FACILITATOR not in actor.roles and (person is None or row.author_id != person.id):
         raise NotAllowed(
             t(
@@ -150,7 +154,11 @@ async def decidable(
 
 
 def require_as_seen(row: RecRow, found: AmendmentRow, version: int | None, revision: int | None) -> None:
-    """Let nobody accept another text than the one they had before them."""
+    """Let nobody accept another text than the one they had before them.
+
+    Raises:
+        Refused: the amendment or the recommendation is not as it was then.
+    """
     if revision is not None and revision != found.revision:
         raise Refused(
             t(

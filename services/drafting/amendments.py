@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from services.drafting.amendment_deciding import AmendmentDeciding
 from services.drafting.amendment_filing import AmendmentFiling
-from services.drafting.amendment_rules import MOST_REASON, ChangeNotSaid, WouldBreakSilence
+from services.drafting.amendment_rules import ChangeNotSaid, WouldBreakSilence
 from services.drafting.amendment_views import AmendmentView, Opening
 
 __all__ = [
-    "MOST_REASON",
     "AmendmentView",
     "Amendments",
     "ChangeNotSaid",

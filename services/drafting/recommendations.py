@@ -189,5 +189,5 @@ class Recommendations:
 
 
 def _wording(draft: Draft, initiative: Initiative) -> Wording:
-    entities = tuple((entity.code, entity.title) for entity in initiative.entities)
-    return Wording.checked(draft.title, draft.text, draft.rationale, draft.addressees, entities)
+    known = initiative.known_addressees
+    return Wording.checked(draft.title, draft.text, draft.rationale, draft.addressees, known)
