@@ -13,6 +13,9 @@ from seminar.words import Text, t
 
 if TYPE_CHECKING:
     from rehearsal.player import Player
+    from rehearsal.shown import Shown
+
+_ACCEPT_AS = "amendment-accept-as:"  # how the custom ids of the ways to change what is adopted begin
 
 
 class Amend(Step):
@@ -55,8 +58,8 @@ class _OnAmendment(Step):
             return t("the amendment to {reference}", reference=self.reference)
         return t("amendment {number} to {reference}", number=self.amendment, reference=self.reference)
 
-    async def _press(self, player: Player, button: str) -> bool:
-        """Press it on the amendment's message, if that is there."""
+    async def _press(self, player: Player, button: str) -> Shown | None:
+        """Press it on the amendment's message; None where that is not there."""
         begun = f"{button}:{self.reference}:"
         offered = re.compile(rf"{re.escape(begun)}(\d+)")
         found = {
@@ -67,11 +70,9 @@ class _OnAmendment(Step):
         }
         number = min(found, default=0) if self.amendment is None else self.amendment
         if number not in found:
-            return False
+            return None
         shown = await player.press(found[number], f"{begun}{number}")
-        if shown.form is not None:
-            await player.fill(shown, **self._answers())
-        return True
+        return shown if shown.form is None else await player.fill(shown, **self._answers())
 
     def _answers(self) -> dict[str, str]:
         return {}
@@ -90,7 +91,9 @@ class SecondAmendment(_OnAmendment):
 
 
 class AcceptAmendment(_OnAmendment):
-    """`change` says whether it is one in substance or of wording alone, where that is asked."""
+    """`change` says whether it is one in substance or of wording alone; in substance where that is asked
+    and the script does not say.
+    """
 
     does: ClassVar[str] = "accept_amendment"
     change: Literal["substantive", "editorial"] | None = None
@@ -102,11 +105,13 @@ class AcceptAmendment(_OnAmendment):
 
     async def play(self, player: Player) -> None:
         player.stand_at(reference=self.reference)
-        if self.change is None and await self._press(player, "amendment-accept"):
-            return
-        await player.command(
-            "amendment accept", reference=self.reference, amendment=self.amendment, change=self.change
-        )
+        shown = await self._press(player, "amendment-accept") if self.change is None else None
+        if shown is None:
+            shown = await player.command(
+                "amendment accept", reference=self.reference, amendment=self.amendment, change=self.change
+            )
+        if shown.offers(_ACCEPT_AS):
+            await player.press(shown, shown.ending(_ACCEPT_AS, "substantive"))
 
 
 class RejectAmendment(_OnAmendment):

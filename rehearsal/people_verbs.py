@@ -26,7 +26,9 @@ class Import(Step):
     async def play(self, player: Player) -> None:
         path = player.beside(self.file)
         shown = await player.command("participants import", file=(Path(self.file).name, path.read_bytes()))
-        player.keep_files(await player.confirm(shown, "import-apply"))
+        # A list of which nothing can be applied is read for all that: it is the script that calls it refused.
+        apply = player.press if self.expect == "refused" else player.confirm
+        player.keep_files(await apply(shown, "import-apply"))
 
 
 class Register(Step):

@@ -1,0 +1,61 @@
+"""Drafting in scripts that say as little as the contract asks for."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from rehearsal.command import rehearse
+from tests.rehearsal.rehearsal_stage import A_PROPOSAL, write_script
+
+OPEN = '{ who = "Ola", does = "open_event", event = "ROM" }'
+OTHER_TEXT = "Each side should keep a register of its own, and show it to the other one."
+
+
+def refused(step: str) -> str:
+    """The same step, which the bot has to refuse."""
+    return step.removesuffix("}") + ', expect = "refused" }'
+
+
+def votes(ballot: str, choice: str) -> tuple[str, ...]:
+    """A ballot on all of the theme, in which two vote."""
+    return (
+        f'{{ who = "Fay", does = "open_ballot", name = "{ballot}", theme = "CAP", quorum = "2" }}',
+        *(
+            f'{{ who = "{who}", does = "vote", ballot = "{ballot}", votes = {{ "CAP-01" = "{choice}" }} }}'
+            for who in ("Ana", "Ben")
+        ),
+        f'{{ who = "Fay", does = "close_ballot", ballot = "{ballot}" }}',
+    )
+
+
+def test_a_change_of_what_was_adopted_is_accepted_by_reference_alone_and_voted_on_anew(
+    tmp_path: Path,
+) -> None:
+    """Asked whether it is one in substance, a script that does not say means yes; who voted is told."""
+    amend = f'{{ who = "Ben", does = "amend", reference = "CAP-01", text = "{OTHER_TEXT}" }}'
+    accept = '{ who = "Fay", does = "accept_amendment", reference = "CAP-01" }'
+    script = write_script(
+        tmp_path,
+        OPEN,
+        A_PROPOSAL,
+        *votes("first", "for"),
+        amend,
+        accept,
+        refused(accept),
+        refused(amend),
+        *votes("second", "against"),
+    )
+    assert rehearse(script, tmp_path / "out", serve=False, port=0) == 0
+    (row,) = json.loads((tmp_path / "out" / "ranking.json").read_bytes())["recommendations"]
+    assert (row["state"], row["text"], row["against"]) == ("not_adopted", OTHER_TEXT, 2)
+    assert "this one needs a new vote" in (tmp_path / "out" / "transcript.md").read_text("utf-8")
+
+
+def test_a_list_that_tells_of_nobody_can_be_called_refused(tmp_path: Path) -> None:
+    """Every row is refused with its reason, and there is nothing to confirm."""
+    (tmp_path / "list.csv").write_text("name,constituency\nPia,NOPE\n", "utf-8")
+    bring = '{ who = "Ola", does = "import_participants", file = "list.csv" }'
+    assert rehearse(write_script(tmp_path, bring, refused(bring)), tmp_path / "out", serve=False, port=0) == 0
+    told = (tmp_path / "out" / "transcript.md").read_text("utf-8")
+    assert "There is no constituency “NOPE”" in told
