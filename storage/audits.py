@@ -6,14 +6,27 @@ be found by the audit and not end it.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Integer, String, func, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.schema import ballot_items, ballots, cast_votes, electorates, ledger, tallies, votes
+from storage.schema import (
+    ballot_items,
+    ballots,
+    cast_votes,
+    electorates,
+    ledger,
+    ledger_texts,
+    recommendations,
+    tallies,
+    versions,
+    votes,
+)
+
+_PIECE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +38,18 @@ class ActRow:
     act: str
     subject: str
     body: str
+
+
+class TextRow(NamedTuple):
+    """A version as it is stored; `current` is the number of its recommendation's current one."""
+
+    reference: str
+    current: object
+    number: int
+    title: object
+    text: object
+    rationale: object
+    addressees: object
 
 
 class ItemMark(NamedTuple):
@@ -105,6 +130,35 @@ async def holds(tx: AsyncConnection, guild_ids: Collection[int], entry_hash: str
     """Whether one of these servers' chains has an entry of this hash."""
     query = select(ledger.c.seq).where(ledger.c.guild_id.in_(guild_ids), ledger.c.hash == entry_hash)
     return (await tx.execute(query.limit(1))).first() is not None
+
+
+async def texts(tx: AsyncConnection, guild_id: int) -> AsyncIterator[list[TextRow]]:
+    """Every version of every recommendation of a server, in pieces."""
+    fields = ("title", "text", "rationale", "addressees")
+    found = await tx.stream(
+        select(
+            recommendations.c.reference,
+            recommendations.c.version,
+            versions.c.number,
+            *(type_coerce(versions.c[name], String()).label(name) for name in fields),
+        )
+        .join_from(recommendations, versions, versions.c.recommendation_id == recommendations.c.id)
+        .where(recommendations.c.guild_id == guild_id)
+        .order_by(recommendations.c.id, versions.c.number)
+    )
+    async for part in found.partitions(_PIECE):
+        yield [TextRow(*row) for row in part]
+
+
+async def remembered(tx: AsyncConnection, digests: Collection[str]) -> dict[str, str]:
+    """The free texts of these digests, of those that have not been erased."""
+    found: dict[str, str] = {}
+    wanted = list(digests)
+    for start in range(0, len(wanted), _PIECE):
+        piece = wanted[start : start + _PIECE]
+        query = select(ledger_texts.c.digest, ledger_texts.c.text).where(ledger_texts.c.digest.in_(piece))
+        found |= {row.digest: row.text for row in await tx.execute(query)}
+    return found
 
 
 async def recorded(tx: AsyncConnection) -> dict[int, int | None]:

@@ -2,7 +2,8 @@
 
 The ledger's chain is the measure: what it says of a ballot's opening and closing is
 held against the cast-vote record, the tally and the rest, and every ballot is tallied
-again from its record. A head known from outside shows whether the chain itself is whole.
+again from its record. Every text is held against what the ledger remembers of it. A head
+known from outside shows whether the chain itself is whole.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar.canonical import GENESIS
 from services.record.recount import Claims, closed_ballot_problems
+from services.record.text_audit import text_problems
 from storage import audits, cast_votes, ledger
 from storage.audits import ActRow
 from storage.engine import Database
@@ -56,6 +58,7 @@ class Audit:
                     problems.append(_sentence(problem))
                 async for problem in ledger.verify_texts(tx, guild):
                     problems.append(_sentence(problem))
+                problems += await text_problems(tx, guild)
                 acts = await audits.acts(tx, guild, ("ballot.opened", "ballot.closed"))
                 for claims in _claims(guild, acts, problems):
                     closed.add(claims.ballot_id)
