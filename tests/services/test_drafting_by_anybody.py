@@ -26,6 +26,7 @@ from seminar.errors import Refused
 from seminar.model import Actor, Change, Choice, Role, Stance
 from seminar.texts import words
 from seminar.wording import Wording, merged
+from services.record.text_audit import text_problems
 from services.voting.ballot_views import BallotView
 from storage.engine import Database
 from storage.ledger import verify_chain, verify_texts
@@ -343,6 +344,7 @@ class Drafting(RuleBasedStateMachine):
         async with self.table.db.read() as tx:
             assert [problem async for problem in verify_chain(tx, GUILD)] == []
             assert [problem async for problem in verify_texts(tx, GUILD)] == []
+            assert await text_problems(tx, GUILD) == []
 
 
 async def _awaited(doing: Awaitable[T]) -> T:
