@@ -24,8 +24,8 @@ async def contributor(participants: Participants, actor: Actor) -> Person:
         NotAllowed: the actor is no participant.
         NeedsNotice, NeedsConstituency: something is to be settled first.
     """
-    actor.require(Role.PARTICIPANT, Role.OBSERVER)
     if Role.OBSERVER not in actor.roles:
+        actor.require(Role.PARTICIPANT)
         person = await participants.enter(actor)
         if person.status is Status.PARTICIPANT:
             return person

@@ -23,7 +23,7 @@ from seminar.wording import Wording
 from services import news
 from services.clock import Clock
 from services.drafting import undoing
-from services.drafting.acting import locked, moved, named, record
+from services.drafting.acting import locked, moved, named, record, require_open_event
 from services.drafting.rec_views import RecView, views
 from services.drafting.regrouping_requests import (
     MergeRequest,
@@ -63,7 +63,7 @@ class Regrouping:
             Invalid: what was typed are no references, the same one twice, or the one they go into.
             NotAllowed: the actor is no facilitator.
             NotFound: there is no such recommendation here.
-            Refused: one of them cannot be merged now.
+            Refused: one of them cannot be merged now, or the event of the one that stays is not open.
         """
         initiative = await self._initiatives.current(actor.guild_id)
         actor.require(Role.FACILITATOR)
@@ -72,6 +72,7 @@ class Regrouping:
             kept = await named(tx, actor.guild_id, survivor)
             rows = [await named(tx, actor.guild_id, one) for one in others]
             await moved(tx, kept, Act.TAKE_IN, among=True)
+            await require_open_event(tx, actor.guild_id, kept)
             for row in rows:
                 await moved(tx, row, Act.MERGE, among=True)
             first, *rest = await views(tx, actor.guild_id, initiative, [kept, *rows])
@@ -84,7 +85,8 @@ class Regrouping:
             Invalid: a field is empty, too short or too long, or the references are none that fit.
             NotAllowed: the actor is no facilitator.
             NotFound: there is no such recommendation here.
-            Refused: one of them cannot be merged now, or its text has changed since it was on the screen.
+            Refused: one of them cannot be merged now, its text has changed since it was on the screen, or the
+                event of the one that stays is not open.
         """
         initiative = await self._initiatives.current(actor.guild_id)
         actor.require(Role.FACILITATOR)
@@ -101,6 +103,7 @@ class Regrouping:
                 return done
             rows = [await named(tx, actor.guild_id, one) for one in others]
             state = await moved(tx, survivor, Act.TAKE_IN, among=True)
+            await require_open_event(tx, actor.guild_id, survivor)
             ended = [await moved(tx, row, Act.MERGE, among=True) for row in rows]
             for row in (survivor, *rows):
                 require_as_on_screen(row, request.versions.get(row.reference, row.version))
@@ -156,7 +159,7 @@ class Regrouping:
             Invalid: what was typed is no reference.
             NotAllowed: the actor is no facilitator.
             NotFound: there is no such recommendation here.
-            Refused: it cannot be split now.
+            Refused: it cannot be split now, or its event is not open.
         """
         initiative = await self._initiatives.current(actor.guild_id)
         actor.require(Role.FACILITATOR)
@@ -164,6 +167,7 @@ class Regrouping:
         async with self._db.read() as tx:
             row = await named(tx, actor.guild_id, wanted)
             await moved(tx, row, Act.SPLIT)
+            await require_open_event(tx, actor.guild_id, row)
             return (await views(tx, actor.guild_id, initiative, [row]))[0]
 
     async def split(self, actor: Actor, request: SplitRequest, nonce: str | None = None) -> Regrouped:
@@ -174,7 +178,8 @@ class Regrouping:
             Invalid: a field is empty, too short or too long, or the parts are too few, too many or the same.
             NotAllowed: the actor is no facilitator.
             NotFound: there is no such recommendation here.
-            Refused: it cannot be split now, or its text has changed since it was on the screen.
+            Refused: it cannot be split now, its text has changed since it was on the screen, or its event is
+                not open.
         """
         await self._initiatives.current(actor.guild_id)
         actor.require(Role.FACILITATOR)
@@ -188,6 +193,7 @@ class Regrouping:
             if (done := await self._done(tx, person, nonce)) is not None:
                 return done
             ended = await moved(tx, row, Act.SPLIT)
+            await require_open_event(tx, actor.guild_id, row)
             require_as_on_screen(row, request.version)
             made = await lineage.add_regrouping(
                 tx,

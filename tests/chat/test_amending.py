@@ -91,7 +91,7 @@ async def test_an_amendment_from_the_form_to_the_text(room: Room) -> None:
         (room.obs, "amendment-second", "Observers may discuss"),
         (room.obs, "amendment-accept", "or a facilitator"),
         (room.ben, "amendment-reject", "or a facilitator"),
-        (room.stranger, "amendment-second", "Only participants and observers"),
+        (room.stranger, "amendment-second", "Only participants can"),
     ):
         assert said in await refusal(room, button(room, who, act)), (who.name, act)
     for who in (room.obs, room.fay, room.stranger):

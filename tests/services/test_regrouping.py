@@ -238,6 +238,24 @@ async def test_what_is_done_to_one_that_was_merged_is_refused_with_where_it_live
             await moved_by_change(tx, row, Change.SUBSTANTIVE)
 
 
+async def test_after_its_event_nothing_is_merged_into_one_or_split(desk: Desk) -> None:
+    """Neither the form opens nor what was filled in before counts; a mistake can still be undone."""
+    mistaken = await desk.merge("CAP-04", "CAP-01")
+    await desk.station.events.close(desk.station.organiser, "ROM")
+    before = await desk.everything()
+    for act in (
+        lambda: desk.merge("CAP-03", "CAP-01"),
+        lambda: desk.regrouping.merging(desk.fay, "CAP-03", "CAP-01"),
+        lambda: desk.split("CAP-02"),
+        lambda: desk.regrouping.splitting(desk.fay, "CAP-02"),
+    ):
+        with pytest.raises(Refused, match="ROM is not open"):
+            await act()
+    assert await desk.everything() == before
+    await desk.undo(mistaken.id)
+    assert await desk.state("CAP-04") is State.ADMITTED
+
+
 # ----------------------------------------------------------------------------------------- splitting
 
 
