@@ -6,11 +6,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar.model import BallotStatus, State
 from storage.schema import ballots, ledger, posts, recommendations, versions
+from storage.versions import CURRENT
 
 MOST_ACTS = 20_000  # that one digest looks at: the latest
 
@@ -81,12 +82,9 @@ async def titles(tx: AsyncConnection, guild_id: int, references: Collection[str]
     """What these recommendations are called now, by reference."""
     if not references:
         return {}
-    current = and_(
-        versions.c.recommendation_id == recommendations.c.id, versions.c.number == recommendations.c.version
-    )
     found = await tx.execute(
         select(recommendations.c.reference, versions.c.title)
-        .join_from(recommendations, versions, current)
+        .join_from(recommendations, versions, CURRENT)
         .where(recommendations.c.guild_id == guild_id, recommendations.c.reference.in_(list(references)))
     )
     return {row.reference: row.title for row in found}

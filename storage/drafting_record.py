@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.recommendations import Filter
+from storage.rec_lists import Filter
 from storage.schema import contributions, people, recommendations, registrations
 
 

@@ -1,4 +1,4 @@
-"""Recommendations, their versions and who seconds them.
+"""Recommendations one by one, and who seconds them.
 
 Whatever shows recommendations reads whole rows (`RecRow`, current version,
 author and latest result included) in one statement, however many they are.
@@ -6,30 +6,15 @@ author and latest result included) in one statement, however many they are.
 
 from __future__ import annotations
 
-import re
-from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import (
-    ColumnElement,
-    Row,
-    Select,
-    and_,
-    false,
-    func,
-    insert,
-    literal_column,
-    select,
-    tuple_,
-    union_all,
-    update,
-)
+from sqlalchemy import Row, Select, and_, insert, literal_column, select, tuple_, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar.model import BallotStatus, State
-from seminar.paper import WHOLE
 from seminar.wording import Wording
 from storage import search
 from storage import versions as version_rows
@@ -42,11 +27,8 @@ from storage.schema import (
     seconds,
     tallies,
     versions,
-    votes,
 )
-
-_PIECE = 100
-_BEGINNING = re.compile("[A-Z0-9]+(-[0-9]*)?")
+from storage.versions import CURRENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,26 +71,7 @@ class RecRow:
         return Wording(self.title, self.text, self.rationale, self.addressees)
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which recommendations to list.
-
-    `unvoted` asks for those that somebody has not voted on yet, by the ballots that are open to them
-    with what stands for them there.
-    """
-
-    event: str | None = None
-    theme: str | None = None
-    state: State | None = None
-    author_id: str | None = None
-    unvoted: Collection[tuple[int, str]] | None = None
-
-
-_CURRENT = and_(
-    versions.c.recommendation_id == recommendations.c.id, versions.c.number == recommendations.c.version
-)
-
-_ROWS: Select[Any] = (
+ROWS: Select[Any] = (
     select(
         recommendations.c.id,
         recommendations.c.reference,
@@ -134,7 +97,7 @@ _ROWS: Select[Any] = (
         ballots.c.purpose,
         tallies.c.figures,
     )
-    .join_from(recommendations, versions, _CURRENT)
+    .join_from(recommendations, versions, CURRENT)
     .join(people, people.c.id == recommendations.c.author_id)
     .outerjoin(registrations, registrations.c.person_id == recommendations.c.author_id)
     .outerjoin(ballots, ballots.c.id == recommendations.c.last_ballot_id)
@@ -146,9 +109,11 @@ _ROWS: Select[Any] = (
         ),
     )
 )
+"""Selects whole recommendations, for `row_of` to read."""
 
 
-def _row(row: Row[Any]) -> RecRow:
+def row_of(row: Row[Any]) -> RecRow:
+    """What `ROWS` found, as a value."""
     last = None
     if row.figures is not None:
         last = LastBallot(
@@ -181,162 +146,29 @@ def _row(row: Row[Any]) -> RecRow:
     )
 
 
-def _filtered(query: Select[Any], guild_id: int, wanted: Filter) -> Select[Any]:
-    query = query.where(recommendations.c.guild_id == guild_id)
-    for column, value in (
-        (recommendations.c.event, wanted.event),
-        (recommendations.c.theme, wanted.theme),
-        (recommendations.c.state, None if wanted.state is None else wanted.state.value),
-        (recommendations.c.author_id, wanted.author_id),
-    ):
-        if value is not None:
-            query = query.where(column == value)
-    if wanted.unvoted is not None:
-        query = query.where(recommendations.c.id.in_(_unvoted(wanted.unvoted)))
-    return query
-
-
-def _unvoted(marks: Collection[tuple[int, str]]) -> Select[Any]:
-    """The items of these ballots on which the voters behind the marks have neither a vote nor a paper."""
-    voted = (
-        select(votes.c.choice)
-        .where(
-            votes.c.ballot_id == ballot_items.c.ballot_id,
-            votes.c.position.in_((ballot_items.c.position, WHOLE)),
-            tuple_(votes.c.ballot_id, votes.c.voter).in_(list(marks)),
-        )
-        .correlate(ballot_items)
-    )
-    return select(ballot_items.c.recommendation_id).where(
-        ballot_items.c.ballot_id.in_([ballot_id for ballot_id, _ in marks]),
-        ballot_items.c.removed_at.is_(None),
-        ~voted.exists(),
-    )
-
-
 async def by_reference(tx: AsyncConnection, guild_id: int, reference: str) -> RecRow | None:
     found = await tx.execute(
-        _ROWS.where(recommendations.c.guild_id == guild_id, recommendations.c.reference == reference)
+        ROWS.where(recommendations.c.guild_id == guild_id, recommendations.c.reference == reference)
     )
     row = found.one_or_none()
-    return None if row is None else _row(row)
+    return None if row is None else row_of(row)
 
 
 async def by_nonce(tx: AsyncConnection, author_id: str, nonce: str) -> RecRow | None:
     """What this person's submission of that nonce became, if it arrived before."""
     found = await tx.execute(
-        _ROWS.where(recommendations.c.author_id == author_id, recommendations.c.nonce == nonce)
+        ROWS.where(recommendations.c.author_id == author_id, recommendations.c.nonce == nonce)
     )
     row = found.one_or_none()
-    return None if row is None else _row(row)
-
-
-async def every(tx: AsyncConnection, guild_id: int, wanted: Filter) -> AsyncIterator[list[RecRow]]:
-    """All recommendations that match, by event, theme and number.
-
-    In pieces, so that reading very many lets other acts through in between.
-    """
-    found = await tx.stream(
-        _filtered(_ROWS, guild_id, wanted).order_by(
-            recommendations.c.event, recommendations.c.theme, recommendations.c.number
-        )
-    )
-    async for part in found.partitions(_PIECE):
-        yield [_row(row) for row in part]
-
-
-async def count(tx: AsyncConnection, guild_id: int, wanted: Filter) -> int:
-    """How many recommendations match."""
-    counting = select(func.count()).select_from(recommendations)
-    return int((await tx.execute(_filtered(counting, guild_id, wanted))).scalar_one())
-
-
-async def page(
-    tx: AsyncConnection, guild_id: int, wanted: Filter, limit: int, offset: int, typed: str = ""
-) -> tuple[list[RecRow], int]:
-    """One page of what matches, by theme and number, and how many match in all.
-
-    `typed` is what somebody searches for; a search counts and shows at most `search.MOST_FOUND`.
-    """
-    order = (recommendations.c.theme, recommendations.c.number)
-    ids = _filtered(select(recommendations.c.id), guild_id, wanted)
-    if typed:
-        found = await search.narrowing(tx, guild_id, typed)
-        counted = ids.where(found.counted).limit(search.MOST_FOUND if found.common else None)
-        ids = ids.where(found.paged)
-        offset = min(offset, search.MOST_FOUND - 1)
-        limit = min(limit, search.MOST_FOUND - offset)
-    else:
-        counted = ids
-    # Both at once: what they search through is in the store's memory only for a moment.
-    total = select(func.count()).select_from(counted.subquery()).scalar_subquery()
-    chosen = ids.order_by(*order).limit(limit).offset(offset).subquery()
-    rows = (
-        await tx.execute(
-            _ROWS.add_columns(total.label("total"))
-            .where(recommendations.c.id.in_(select(chosen.c.id)))
-            .order_by(*order)
-        )
-    ).all()
-    if rows:
-        return [_row(row) for row in rows], rows[0].total
-    return [], int((await tx.execute(select(total))).scalar_one()) if offset else 0
-
-
-async def newest_of(
-    tx: AsyncConnection, guild_id: int, author_id: str, limit: int, offset: int
-) -> tuple[list[RecRow], int]:
-    """One page of a person's recommendations, newest first, and how many there are."""
-    wanted = Filter(author_id=author_id)
-    newest = _filtered(_ROWS, guild_id, wanted).order_by(recommendations.c.id.desc())
-    found = await tx.execute(newest.limit(limit).offset(offset))
-    return [_row(row) for row in found], await count(tx, guild_id, wanted)
+    return None if row is None else row_of(row)
 
 
 async def by_ids(tx: AsyncConnection, ids: Sequence[int]) -> list[RecRow]:
     """The recommendations with these ids, in their order."""
     if not ids:
         return []
-    found = {row.id: _row(row) for row in await tx.execute(_ROWS.where(recommendations.c.id.in_(ids)))}
+    found = {row.id: row_of(row) for row in await tx.execute(ROWS.where(recommendations.c.id.in_(ids)))}
     return [found[one] for one in ids if one in found]
-
-
-async def titles(
-    tx: AsyncConnection, guild_id: int, prefix: str, typed: str, limit: int
-) -> list[tuple[str, str]]:
-    """References with titles: first those that begin with `prefix`, then those that `typed` finds.
-
-    Either may be empty; with both empty they are the first by theme and number.
-    """
-    columns = (
-        select(recommendations.c.reference, versions.c.title)
-        .join_from(recommendations, versions, _CURRENT)
-        .where(recommendations.c.guild_id == guild_id)
-        .order_by(recommendations.c.theme, recommendations.c.number)
-        .limit(limit)
-    )
-    found: dict[str, str] = {}
-    if prefix or not typed:
-        begins = columns.where(_begun(prefix)) if prefix else columns
-        found = {reference: title for reference, title in await tx.execute(begins)}  # noqa: C416 - rows are no pairs to mypy
-    if typed and len(found) < limit:
-        contains = columns.where((await search.narrowing(tx, guild_id, typed)).paged)
-        for reference, title in await tx.execute(contains):
-            found.setdefault(reference, title)
-    return list(found.items())[:limit]
-
-
-def _begun(prefix: str) -> ColumnElement[bool]:
-    """Whether a reference begins so; the bounds let the index find them, however texts are sorted."""
-    first = prefix.rstrip("-")
-    if not _BEGINNING.fullmatch(prefix):
-        return false()
-    after = first[:-1] + chr(ord(first[-1]) + 1)
-    return and_(
-        recommendations.c.reference >= first,
-        recommendations.c.reference < after,
-        recommendations.c.reference.startswith(prefix, autoescape=True),
-    )
 
 
 async def open_ballots(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, tuple[int, ...]]:

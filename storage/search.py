@@ -28,6 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from seminar.model import State
 from seminar.texts import words
 from storage.schema import recommendations, search_words, versions
+from storage.versions import CURRENT
 
 MOST_COUNTED = 200  # recommendations that have a word; how many more, nobody needs to know
 MOST_FOUND = 500  # recommendations that a search counts and shows
@@ -37,9 +38,6 @@ _IN_NEARLY_ALL = 2_000
 _AFTER_ALL = "\U0010ffff"
 _SLOTS = 48  # words counted by one statement
 _MOST_IN_ALL = 2_000
-_CURRENT = and_(
-    versions.c.recommendation_id == recommendations.c.id, versions.c.number == recommendations.c.version
-)
 
 
 async def index(
@@ -96,7 +94,7 @@ def _has_literally(typed: str) -> ColumnElement[bool]:
     literally = or_(
         versions.c.title.contains(typed, autoescape=True), versions.c.text.contains(typed, autoescape=True)
     )
-    return select(versions.c.number).where(_CURRENT, literally).correlate(recommendations).exists()
+    return select(versions.c.number).where(CURRENT, literally).correlate(recommendations).exists()
 
 
 def _listed(guild_id: int, part: str) -> ColumnElement[bool]:
@@ -256,7 +254,7 @@ async def sharing(
             wanted |= {f"word{slot}": word, f"weight{slot}": weight}
     rows = await tx.execute(
         select(recommendations.c.id, versions.c.title, versions.c.text)
-        .join_from(recommendations, versions, _CURRENT)
+        .join_from(recommendations, versions, CURRENT)
         .where(recommendations.c.id.in_(select(found.c.id))),
         wanted,
     )

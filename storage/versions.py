@@ -7,13 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, insert, select
+from sqlalchemy import Row, Select, and_, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar.model import Change
 from seminar.wording import Wording
-from storage.schema import people, registrations, versions
+from storage.schema import people, recommendations, registrations, versions
 from storage.schema.base import MOST_NUMBER
+
+CURRENT = and_(
+    versions.c.recommendation_id == recommendations.c.id, versions.c.number == recommendations.c.version
+)
+"""Joins a recommendation with the version that is its text now."""
 
 
 @dataclass(frozen=True, slots=True)

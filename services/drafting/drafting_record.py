@@ -23,13 +23,14 @@ from services.clock import Clock
 from services.initiatives import Initiatives
 from services.people.authors import Authors
 from services.record.results import part_of, sections_of
-from storage import amendments, contributions, drafting_record, ledger, lineage, recommendations, versions
+from storage import amendments, contributions, drafting_record, ledger, lineage, rec_lists, versions
 from storage.amendments import AmendmentRow
 from storage.contributions import ContributionRow
 from storage.drafting_record import Called
 from storage.engine import Database
 from storage.lineage import KinRow
-from storage.recommendations import Filter, RecRow
+from storage.rec_lists import Filter
+from storage.recommendations import RecRow
 from storage.versions import VersionRow
 
 _PIECE = 100  # recommendations whose history is read at once
@@ -63,7 +64,7 @@ class DraftingRecord:
         """
         wanted = part_of(await self._initiatives.current(guild_id), event, theme)
         async with self._db.read() as tx:
-            return await recommendations.count(tx, guild_id, wanted)
+            return await rec_lists.count(tx, guild_id, wanted)
 
     async def arguments(
         self, guild_id: int, event: str | None = None, theme: str | None = None
@@ -123,7 +124,7 @@ class DraftingRecord:
 
 async def _pieces(tx: AsyncConnection, guild_id: int, wanted: Filter) -> AsyncIterator[Sequence[RecRow]]:
     """The recommendations, all read before anything else is: a reading that goes on must stay alone."""
-    rows = [row async for part in recommendations.every(tx, guild_id, wanted) for row in part]
+    rows = [row async for part in rec_lists.every(tx, guild_id, wanted) for row in part]
     for start in range(0, len(rows), _PIECE):
         yield rows[start : start + _PIECE]
 

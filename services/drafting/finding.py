@@ -24,10 +24,10 @@ from services.initiatives import Initiatives
 from services.keys import KeyMissing, KeyStore
 from services.people.participants import Participants
 from services.people.registering import Person, status_now
-from storage import ballots, recommendations, search
+from storage import ballots, rec_lists, recommendations, search
 from storage.ballots import BallotRow
 from storage.engine import Database
-from storage.recommendations import Filter
+from storage.rec_lists import Filter
 from storage.search import Held
 
 MOST_FOUND = search.MOST_FOUND  # recommendations that a search for words counts and shows
@@ -147,7 +147,7 @@ class Finding:
         author = await self._participants.person(actor)
         page, size = max(page, 0), min(max(size, 1), _MOST_PAGE)
         async with self._db.read() as tx:
-            rows, total = await recommendations.newest_of(tx, actor.guild_id, author.id, size, page * size)
+            rows, total = await rec_lists.newest_of(tx, actor.guild_id, author.id, size, page * size)
             items = await views(tx, actor.guild_id, initiative, rows)
         return Page(tuple(items), total, page)
 
@@ -161,14 +161,14 @@ class Finding:
             except Invalid:
                 pass
             else:  # "trn 7" means TRN-07, which does not begin with it
-                found.update(await recommendations.titles(tx, guild_id, exact, "", MOST_SUGGESTED))
+                found.update(await rec_lists.titles(tx, guild_id, exact, "", MOST_SUGGESTED))
             prefix = typed.upper().replace(" ", "-")
             # Whoever has come to the dash means a reference: the texts need not be searched for it.
             begun = _REFERENCE_BEGUN.fullmatch(prefix) is not None
             words = "" if begun else typed
-            matching = await recommendations.titles(tx, guild_id, prefix, words, MOST_SUGGESTED)
+            matching = await rec_lists.titles(tx, guild_id, prefix, words, MOST_SUGGESTED)
             if begun and not matching:
-                matching = await recommendations.titles(tx, guild_id, "", typed, MOST_SUGGESTED)
+                matching = await rec_lists.titles(tx, guild_id, "", typed, MOST_SUGGESTED)
         found |= dict(matching)
         return list(found.items())[:MOST_SUGGESTED]
 
@@ -216,7 +216,7 @@ async def _page(
     size: int,
 ) -> Page:
     typed = (text or "").strip()[:_MOST_SEARCH] if seen(text or "") else ""
-    read = partial(recommendations.page, tx, guild_id, wanted, typed=typed)
+    read = partial(rec_lists.page, tx, guild_id, wanted, typed=typed)
     rows, total, page = await paging.page_of(read, page, size, _MOST_PAGE)
     return Page(tuple(await views(tx, guild_id, initiative, rows)), total, page)
 

@@ -23,10 +23,11 @@ from services.drafting.rec_views import Page, RecView, views, with_background
 from services.initiatives import Initiatives
 from services.people import persons
 from services.reasons import required_reason
-from storage import ledger, recommendations
+from storage import ledger, rec_lists, recommendations
 from storage.engine import Database
 from storage.people import PersonRow
-from storage.recommendations import Filter, RecRow
+from storage.rec_lists import Filter
+from storage.recommendations import RecRow
 
 WHY_RETURNED = t("Say what its author should rework; the reason is told to the author and to the room.")
 WHY_REJECTED = t("Say why it is rejected; the reason is told to the author and to the room.")
@@ -140,7 +141,7 @@ class Moderation:
         actor.require(Role.FACILITATOR)
         wanted = Filter(state=State.PROPOSED)
         async with self._db.read() as tx:
-            read = partial(recommendations.page, tx, actor.guild_id, wanted)
+            read = partial(rec_lists.page, tx, actor.guild_id, wanted)
             rows, total, page = await paging.page_of(read, page, size, _MOST_PAGE)
             items = await views(tx, actor.guild_id, initiative, rows)
         return Page(tuple(items), total, page)

@@ -30,10 +30,11 @@ from services.people.authors import Authors
 from services.record import sections
 from services.record.sections import SectionView
 from services.voting.ballot_reading import label_of
-from storage import ballots, events, ledger, recommendations, records
+from storage import ballots, events, ledger, rec_lists, records
 from storage import sections as section_rows
 from storage.engine import Database
-from storage.recommendations import Filter, RecRow
+from storage.rec_lists import Filter
+from storage.recommendations import RecRow
 
 _PIECE = 100
 
@@ -54,7 +55,7 @@ class Results:
         """
         wanted = part_of(await self._initiatives.current(guild_id), event, theme)
         async with self._db.read() as tx:
-            return await recommendations.count(tx, guild_id, wanted) or None
+            return await rec_lists.count(tx, guild_id, wanted) or None
 
     async def section(
         self, actor: Actor, event: str | None = None, theme: str | None = None
@@ -122,7 +123,7 @@ class Results:
         async with self._db.read() as tx:
             head = await ledger.head(tx, guild_id)
             authors = await Authors.of(tx, guild_id, initiative)
-            async for part in recommendations.every(tx, guild_id, wanted):
+            async for part in rec_lists.every(tx, guild_id, wanted):
                 for row in part:
                     rows[row.reference] = row
                     if row.last is not None:
