@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from rehearsal.ballot_verbs import first_of
+from rehearsal.shown import Refusal, Shown
 from rehearsal.step import Code, Reference, References, Step, typed
 from seminar.words import Text, t
 
 if TYPE_CHECKING:
     from rehearsal.player import Player
-    from rehearsal.shown import Shown
 
 _ACCEPT_AS = "amendment-accept-as:"  # how the custom ids of the ways to change what is adopted begin
 
@@ -87,7 +87,7 @@ class SecondAmendment(_OnAmendment):
     async def play(self, player: Player) -> None:
         player.stand_at(reference=self.reference)
         if not await self._press(player, "amendment-second"):
-            raise player.fails(t("there is no amendment to second on {reference}.", reference=self.reference))
+            raise Refusal(t("there is no amendment to second on {reference}.", reference=self.reference))
 
 
 class AcceptAmendment(_OnAmendment):

@@ -7,6 +7,7 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from rehearsal.shown import Refusal
 from rehearsal.step import Reference, Step
 from seminar.words import Text, t
 
@@ -45,7 +46,7 @@ class Register(Step):
         code = self.code or _code_of(player, self.name or self.who)
         panel = next((shown for shown in reversed(player.posted()) if shown.has("register")), None)
         if panel is None:
-            raise player.fails(t("nowhere is a code asked for."))
+            raise Refusal(t("nowhere is a code asked for."))
         shown = await player.press(panel, "register")
         await player.fill(shown, code=code)
 
@@ -62,7 +63,7 @@ class Follow(Step):
     async def play(self, player: Player) -> None:
         card = player.card(self.reference)
         if card is None:
-            raise player.fails(t("there is no card of {reference}.", reference=self.reference))
+            raise Refusal(t("there is no card of {reference}.", reference=self.reference))
         await player.press(card, f"follow:{self.reference}")
 
 
