@@ -25,7 +25,7 @@ class FollowingCog(HouseCog):
         if await self.bot.places.add_to(guild, rec.reference, user_id):
             said = t(
                 "You follow {reference}: Discord shows you what is new in its discussion. To stop, leave "
-                "the discussion by its menu.",
+                "the discussion from its menu.",
                 reference=rec.reference,
             )
             await self._say(exchange, said, rec.reference)

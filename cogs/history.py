@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from bot.client import Rapporteur
 
 
-
 class HistoryCog(HouseCog):
     @on_component("history")
     async def history(self, exchange: Exchange, reference: str, page: int, *chosen: str) -> None:

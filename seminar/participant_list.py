@@ -255,7 +255,7 @@ class _Reading:
             return _STATUSES[fold(written)]
         except KeyError:
             raise Invalid(
-                t("“{status}” is no status; there are participant and observer.", status=clean_line(written))
+                t("“{status}” is no status; it is participant or observer.", status=clean_line(written))
             ) from None
 
     def _constituency(self, written: str) -> str | None:

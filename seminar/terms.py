@@ -81,7 +81,7 @@ CHANGE_WORDS: Mapping[Change, Text] = MappingProxyType(
         Change.ORIGINAL: t("as proposed"),
         Change.SUBSTANTIVE: t("substantive change"),
         Change.EDITORIAL: t("editorial change"),
-        Change.RESTORED: t("words of before, given back"),
+        Change.RESTORED: t("earlier words restored"),
     }
 )
 

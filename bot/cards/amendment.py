@@ -128,7 +128,7 @@ def _standing(amendment: AmendmentView) -> list[Text]:
     if amendment.open and amendment.conflicting:
         told.append(conflict(amendment))
     elif amendment.open and amendment.base_version != amendment.current_version:
-        told.append(t("The text has changed since, in other words; this is what would change now."))
+        told.append(t("The text has changed elsewhere since; this is what would change now."))
     if amendment.derived is not None:
         told.append(t("It has become {reference}.", reference=amendment.derived))
     return told
@@ -181,7 +181,7 @@ def which_change(amendment: AmendmentView, tr: Translator, *, wording: bool) -> 
                 reference=amendment.reference,
             )
         ),
-        None if wording else tr(t("That a change is one of wording alone only a facilitator can say.")),
+        None if wording else tr(t("Only a facilitator can say that a change is one of wording alone.")),
         line(),
         shown.text,
         *rows(

@@ -17,7 +17,7 @@ _REASON = 600  # characters after escaping, at most
 
 def _proposed(reference: str, payload: Payload) -> Text:
     return t(
-        "somebody asks to amend your {reference}, “{title}”: amendment {number} stands in its discussion, "
+        "Somebody asks to amend your {reference}, “{title}”: amendment {number} stands in its discussion, "
         "where you accept or reject it.",
         reference=reference,
         title=one_line(str(payload["title"]), 220),

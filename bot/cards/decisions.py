@@ -76,8 +76,8 @@ def _rethemed(reference: str, payload: Payload) -> Text:
 
 def _merged(reference: str, payload: Payload) -> Text:
     said = t(
-        "{named} was merged into {into}, where the discussion goes on. Whoever seconded it is counted there "
-        "as a supporter of what it came from.",
+        "{named} was merged into {into}, where the discussion goes on. Those who seconded it are counted "
+        "there as having seconded what it came from.",
         named=_named(reference, payload),
         into=str(payload["into"]),
     )

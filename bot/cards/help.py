@@ -47,10 +47,9 @@ class OpenBallot:
 class Moment:
     """How things stand for one person; `waiting` recommendations are under discussion.
 
-    `prepared` ballots wait for a facilitator's tap and `queued` proposals to be admitted, none for
-    others to know. `person` is None for
-    somebody who holds neither a participant nor an observer role. `may_register`: a code waits here
-    for somebody, who may be this person.
+    `prepared` ballots wait for a facilitator's tap and `queued` proposals to be admitted; both are 0 for
+    others. `person` is None for somebody who holds neither a participant nor an observer role.
+    `may_register`: a code waits here for somebody, who may be this person.
     """
 
     initiative: Initiative
@@ -244,7 +243,10 @@ def _taking_part(moment: Moment) -> list[Text]:
     if _proposes(moment):
         points += [
             t("`/recommend` proposes a recommendation. On a message: Apps, Recommend this."),
-            t("`/second` supports somebody else's, `/amend` changes a text, `/withdraw` takes yours back."),
+            t(
+                "`/second` supports somebody else's, `/amend` asks for another text, `/withdraw` takes yours "
+                "back."
+            ),
             t("`/argue` puts an argument on the record. On a message: Apps, Add to the record."),
         ]
     points.append(t("`/recommendations` lists what was proposed, `/recommendation` shows one."))

@@ -42,7 +42,7 @@ def _voted_text_changed(reference: str, payload: Payload) -> Text:
 def _argument_recorded(reference: str, payload: Payload) -> Text:
     return t(
         "A facilitator has put words of yours on the record of {reference} (number {number}, {stance}): "
-        "“{text}” Whatever you do not stand by, take back with `/argument withdraw`.",
+        "“{text}” If you do not stand by them, take them back with `/argument withdraw`.",
         reference=reference,
         stance=STANCE_WORDS[Stance(payload["stance"])],
         number=int(payload["number"]),
@@ -52,8 +52,7 @@ def _argument_recorded(reference: str, payload: Payload) -> Text:
 
 def _argument_set_aside(reference: str, payload: Payload) -> Text:
     return t(
-        "Your contribution {number} to the record of {reference} was set aside by a facilitator and counts "
-        "no longer: {reason}",
+        "Your argument {number} on {reference} was set aside by a facilitator and no longer counts: {reason}",
         number=int(payload["number"]),
         reference=reference,
         reason=one_line(str(payload["reason"]), 900),

@@ -120,9 +120,9 @@ def imported_card(done: Imported, tr: Translator) -> discord.ui.LayoutView:
 def codes_text(issued: Sequence[IssuedCode]) -> Text:
     """What to do with a file of codes."""
     return tn(
-        "{count} code is in this file. It is shown this once: hand it to the person by a safe way, who "
+        "{count} code is in this file. It is shown this once: hand it to the person in a safe way, who "
         "presses **Register** on the start panel and enters it. `/participants codes` makes a new one.",
-        "{count} codes are in this file. They are shown this once: hand each to its person by a safe way, "
+        "{count} codes are in this file. They are shown this once: hand each to its person in a safe way, "
         "who presses **Register** on the start panel and enters it. `/participants codes` makes new ones.",
         len(issued),
     )

@@ -56,7 +56,8 @@ class RecordCog(HouseCog):
         made = await self.house.arguments.withdraw(exchange.actor, reference, number)
         await exchange.say(
             t(
-                "Argument {number} on {reference} is withdrawn. It is shown no more; only that it was there.",
+                "Argument {number} on {reference} is withdrawn. Its text is no longer shown, only that it "
+                "was there.",
                 number=made.number,
                 reference=made.reference,
             )
@@ -64,7 +65,7 @@ class RecordCog(HouseCog):
 
     @group.command(
         name=locale_str("set-aside"),
-        description=locale_str("Let an argument count no longer, and say why"),
+        description=locale_str("Set an argument aside so that it no longer counts, and say why"),
     )
     @app_commands.describe(
         reference=locale_str("Reference of the recommendation, for example TRN-07"),

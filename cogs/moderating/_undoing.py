@@ -36,10 +36,10 @@ class UndoCommand(ModerateGroup):
 async def _undone(exchange: Exchange, done: Regrouped) -> None:
     if done.kind == "merge":
         said = tn(
-            "The merge is undone: {references} stands for itself again, and {reference} has its words of "
-            "before.",
-            "The merge is undone: {references} stand for themselves again, and {reference} has its words of "
-            "before.",
+            "The merge is undone: {references} stands for itself again, and {reference} has its earlier "
+            "words back.",
+            "The merge is undone: {references} stand for themselves again, and {reference} has its earlier "
+            "words back.",
             len(done.others),
             references=done.others,
             reference=done.reference,

@@ -34,7 +34,7 @@ class CodeCommands(ParticipantsGroup):
         await exchange.say(
             t(
                 "The code of {name} is `{code}`. It is shown this once, and an earlier one is void. Hand it "
-                "over by a safe way; it is entered under **Register** on the start panel.",
+                "over in a safe way; it is entered under **Register** on the start panel.",
                 name=escape(issued.name),
                 code=issued.code,
             )

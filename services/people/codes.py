@@ -137,7 +137,7 @@ class Codes:
                 self._note_wrong(actor, now)
                 raise Refused(
                     t(
-                        "This code is not known here. Look whether it is copied in full; "
+                        "This code is not known here. Check that it was copied in full; "
                         "an organiser can give you a new one."
                     )
                 )

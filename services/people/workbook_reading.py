@@ -28,9 +28,7 @@ _PIECE = 1 << 16
 _CONTENT_TYPES, _PACKAGE = "[Content_Types].xml", "_rels/.rels"
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
-MACROS = t(
-    "This workbook contains macros, so it is not read. Save it as a workbook without (.xlsx) or as CSV."
-)
+MACROS = t("This workbook contains macros, so it is not read. Save it without them as .xlsx, or as CSV.")
 TOO_WIDE = t("The list has more than {most} columns; keep only those that are needed.", most=MOST_COLUMNS)
 _BOMB = t("Unpacked, this workbook is far larger than any list of participants, so it is not read.")
 _UNREADABLE = t("This workbook cannot be read. Save it again as .xlsx, or as CSV UTF-8.")

@@ -80,7 +80,7 @@ async def test_an_amendment_from_the_form_to_the_text(room: Room) -> None:
     assert all(allowed.get("parse") == [] for allowed in mentions_allowed(room, since))
     assert "1 open amendment." in shown(card(room, "CAP-01"))
     (dm,) = dms(room, [room.ana])["Ana"]
-    assert "somebody asks to amend your CAP-01" in dm
+    assert "Somebody asks to amend your CAP-01" in dm
 
     assert "It now has 1 second." in texts(await button(room, room.cleo, "amendment-second"))
     assert "1 person seconds it." in shown(message(room))
@@ -130,7 +130,7 @@ async def test_a_conflict_is_shown_compared_reworked_and_settled(room: Room) -> 
     assert "touches words that have changed" in told and "amendment-accept:CAP-01:2" not in controls(
         message(room, 2)
     )
-    assert "The text has changed since, in other words" in shown(message(room, 3))
+    assert "The text has changed elsewhere since" in shown(message(room, 3))
     assert "Amendment 2 to CAP-01 touches words" in dms(room, [room.cleo])["Cleo"][-1]
     forged = press(room, room.ana, message(room, 2), "amendment-accept:CAP-01:2")
     assert "once somebody has reworked it" in await refusal(room, forged)

@@ -205,7 +205,7 @@ def test_cells_written_in_place_and_without_places_are_read() -> None:
 def test_a_workbook_with_macros_is_refused(name: str, data: bytes) -> None:
     """Whether its name, a part of it or its own words say so."""
     assert refused(data, name) == (
-        "This workbook contains macros, so it is not read. Save it as a workbook without (.xlsx) or as CSV."
+        "This workbook contains macros, so it is not read. Save it without them as .xlsx, or as CSV."
     )
 
 
