@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
+from unicodedata import normalize
 
 from seminar.differences import Conflict, Mark, Merge, Piece, difference, merge
 from seminar.texts import bounded, clean, clean_line, split_addressees
@@ -70,6 +71,13 @@ class Wording:
             "rationale": self.rationale,
             "addressees": self._joined(),
         }
+
+    def reads_like(self, other: Wording) -> bool:
+        """Whether no reader could tell them apart: accents may be part of their letters, or stand alone."""
+        return all(
+            normalize("NFC", mine) == normalize("NFC", theirs)
+            for mine, theirs in zip(self.fields.values(), other.fields.values(), strict=True)
+        )
 
     def _joined(self) -> str:
         """Separated by commas, and so that what was short enough to be typed is short enough again."""

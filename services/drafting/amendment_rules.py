@@ -84,7 +84,7 @@ async def held_against(tx: AsyncConnection, row: RecRow, base_version: int, aske
     if base is None:
         raise Invalid(t("This form is out of date. Please open it again with `/amend`."))
     made = merged(base.wording, row.wording, asked)
-    if asked == base.wording or made.wording == row.wording:
+    if asked.reads_like(base.wording) or (made.wording and made.wording.reads_like(row.wording)):
         raise Refused(
             t(
                 "That is the text of {reference} as it stands; change something in it.",

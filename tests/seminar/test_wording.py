@@ -52,6 +52,14 @@ def test_only_what_changed_is_told() -> None:
     }
 
 
+def test_how_accents_are_encoded_is_no_change_that_anybody_could_read() -> None:
+    """A letter with its accent is the letter and its accent; another letter is another."""
+    composed = replace(BASE, title="Caf\u00e9", text="D\u00e9ploiement rapide, d\u00e8s le d\u00e9but.")
+    apart = replace(BASE, title="Cafe\u0301", text="De\u0301ploiement rapide, de\u0300s le de\u0301but.")
+    assert composed != apart and composed.reads_like(apart) and apart.reads_like(composed)
+    assert not composed.reads_like(replace(composed, title="Cafe"))
+
+
 def test_changes_of_different_fields_and_words_come_together() -> None:
     """One renames it and drops an addressee, the other changes two words and adds one."""
     ours = replace(BASE, title="Planning jointly", addressees=("CMPD",))
