@@ -50,8 +50,9 @@ def _in_words(problem: str) -> Text:
     """What the simulated Discord would not let anybody send, as a person would see it in a form."""
     if empty := re.match(r"Required modal control '(\w+)'", problem):
         return t("The field “{field}” must be filled in.", field=empty[1])
-    if size := re.match(r"Text input '(\w+)' (is shorter|exceeds).*=(\d+)", problem):
-        if size[2] == "exceeds":
+    form = re.match(r"Text input '(\w+)' (is shorter|exceeds).*=(\d+)", problem)
+    if size := form or re.match(r"Option '([\w-]+)' of .* must be at (least|most) (\d+) characters", problem):
+        if size[2] in ("exceeds", "most"):
             return t("The field “{field}” takes at most {most} characters.", field=size[1], most=size[3])
         return t("The field “{field}” takes at least {least} characters.", field=size[1], least=size[3])
     return t("Nobody could do this on the screen: {reason}", reason=problem)

@@ -61,14 +61,19 @@ def test_a_list_that_tells_of_nobody_can_be_called_refused(tmp_path: Path) -> No
     assert "There is no constituency “NOPE”" in told
 
 
-def test_what_is_nowhere_to_be_pressed_counts_as_refused(tmp_path: Path) -> None:
-    """No amendment to second, no card to follow, no panel to enter a code on."""
+def test_what_is_nowhere_to_be_pressed_or_typed_counts_as_refused(tmp_path: Path) -> None:
+    """No amendment to second, no card to follow, no panel to enter a code on; and what no field takes."""
     steps = (
         '{ who = "Zed", does = "register", code = "ABCD-EFGH-JKLM" }',
         OPEN,
         A_PROPOSAL,
         '{ who = "Ben", does = "second_amendment", reference = "CAP-01" }',
         '{ who = "Ben", does = "follow", reference = "CAP-02" }',
+        '{ who = "Ben", does = "argue", reference = "CAP-01", stance = "for", text = "" }',
+        f'{{ who = "Ben", does = "argue", reference = "CAP-01", stance = "for", text = "{"x" * 1001}" }}',
     )
     told = [step if step in (OPEN, A_PROPOSAL) else refused(step) for step in steps]
     assert rehearse(write_script(tmp_path, *told), tmp_path / "out", serve=False, port=0) == 0
+    transcript = (tmp_path / "out" / "transcript.md").read_text("utf-8")
+    assert "The field “text” takes at least 1 characters." in transcript
+    assert "The field “text” takes at most 1000 characters." in transcript
