@@ -12,8 +12,9 @@ from bot.cards.difference import changes_text, conflicts_text
 from bot.i18n import Translator
 from bot.router import custom_id
 from bot.ui import CARD_TEXT_LIMIT, Button, card, escape, line, listing, one_line, rows
+from seminar.lifecycle import Act, can
 from seminar.model import AmendmentStatus, Change, State
-from seminar.terms import AMENDMENT_WORDS
+from seminar.terms import AMENDMENT_WORDS, STATE_WORDS
 from seminar.wording import FIELD_WORDS
 from seminar.words import Text, t, tn
 from services.drafting.amendments import AmendmentView
@@ -88,18 +89,27 @@ def _buttons(amendment: AmendmentView, tr: Translator) -> list[discord.ui.Button
     named = (amendment.reference, amendment.number)
     match amendment.status:
         case AmendmentStatus.OPEN:
+            reject = Button(
+                tr(t("Reject")), custom_id("amendment-reject", *named), style=discord.ButtonStyle.danger
+            )
+            if not _amendable(amendment):
+                return [reject]
             return [
                 Button(tr(t("Second")), custom_id("amendment-second", *named), emoji="👍"),
                 accept_button(amendment, tr(t("Accept"))),
-                Button(
-                    tr(t("Reject")), custom_id("amendment-reject", *named), style=discord.ButtonStyle.danger
-                ),
+                reject,
                 *conflict_buttons(amendment, tr),
             ]
         case AmendmentStatus.REJECTED if amendment.derived is None:
             return [derive_button(*named, tr)]
         case _:
             return []
+
+
+def _amendable(amendment: AmendmentView) -> bool:
+    """Whether its recommendation may still be changed. A vote passes without the message being drawn anew,
+    so that what is offered meanwhile is offered again after it."""
+    return amendment.state is State.VOTING or can(amendment.state, Act.AMEND)
 
 
 def _byline(amendment: AmendmentView) -> Text:
@@ -148,6 +158,12 @@ def _status(amendment: AmendmentView) -> Text:
             return t("Rejected. Reason: {reason}", reason=why) if why else t("Rejected.")
         case AmendmentStatus.WITHDRAWN:
             return t("Withdrawn by its author.")
+        case _ if not _amendable(amendment):
+            return t(
+                "Open, but {reference} is {state}, and nothing is amended in it now.",
+                reference=amendment.reference,
+                state=STATE_WORDS[amendment.state],
+            )
         case _:
             return t(
                 "Open: the author of {reference} or a facilitator decides.", reference=amendment.reference

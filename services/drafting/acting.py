@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar.errors import NotAllowed, NotFound, Refused
 from seminar.lifecycle import Act, changed, move
-from seminar.model import Actor, Change, EventStatus, Role, State, Status
+from seminar.model import Actor, AmendmentStatus, Change, EventStatus, Role, State, Status
 from seminar.words import Text, t
 from services.clock import Clock
 from services.people.participants import Participants
 from services.people.registering import Person
-from storage import events, ledger, lineage, outbox, recommendations
+from storage import amendments, events, ledger, lineage, outbox, recommendations
 from storage.recommendations import RecRow
 
 
@@ -124,3 +124,13 @@ async def record(
     now = clock()
     await ledger.append(tx, guild_id, now, pseudonym, act, row.reference, body)
     await outbox.put(tx, guild_id, "card.refresh", row.reference, now)
+
+
+async def draw_asked_again(tx: AsyncConnection, clock: Clock, guild_id: int, rows: Iterable[RecRow]) -> None:
+    """Have the messages of open amendments to these drawn again: what can be done with one follows where
+    its recommendation stands.
+    """
+    references = {row.id: row.reference for row in rows}
+    for one in await amendments.of(tx, references, AmendmentStatus.OPEN):
+        subject = f"{references[one.recommendation_id]}/{one.number}"
+        await outbox.put(tx, guild_id, "amendment.refresh", subject, clock())

@@ -18,7 +18,7 @@ from seminar.model import Actor, Role, State
 from seminar.words import t
 from services import news, paging
 from services.clock import Clock
-from services.drafting.acting import locked, moved, record
+from services.drafting.acting import draw_asked_again, locked, moved, record
 from services.drafting.rec_views import Page, RecView, views, with_background
 from services.initiatives import Initiatives
 from services.people import persons
@@ -175,6 +175,7 @@ class Moderation:
     ) -> None:
         """Enter it in the ledger, and tell the room and the author, who knows already if it is the actor."""
         await record(tx, self._clock, guild_id, person.pseudonym, act, row, body)
+        await draw_asked_again(tx, self._clock, guild_id, [row])
         concerned = [row.author_id] if row.author_id != person.id else []
         values = {"title": row.title, **told}
         what = act.removeprefix("recommendation.")

@@ -17,7 +17,15 @@ from seminar.model import Actor, Role
 from seminar.wording import Wording
 from seminar.words import t
 from services.clock import Clock
-from services.drafting.acting import contributor, locked, moved, named, record, require_open_event
+from services.drafting.acting import (
+    contributor,
+    draw_asked_again,
+    locked,
+    moved,
+    named,
+    record,
+    require_open_event,
+)
 from services.drafting.deriving import derivable, derive, parse_origin
 from services.drafting.places import event_of, place
 from services.drafting.rec_views import Draft, Place, RecView, with_background
@@ -168,6 +176,7 @@ class Recommendations:
             await record(
                 tx, self._clock, actor.guild_id, person.pseudonym, "recommendation.withdrawn", row, body
             )
+            await draw_asked_again(tx, self._clock, actor.guild_id, [row])
             return await self._again(tx, actor.guild_id, initiative, row.reference)
 
     async def get(self, guild_id: int, reference: str) -> RecView:

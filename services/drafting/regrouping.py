@@ -23,7 +23,14 @@ from seminar.wording import Wording
 from services import news
 from services.clock import Clock
 from services.drafting import undoing
-from services.drafting.acting import locked, moved, named, record, require_open_event
+from services.drafting.acting import (
+    draw_asked_again,
+    locked,
+    moved,
+    named,
+    record,
+    require_open_event,
+)
 from services.drafting.rec_views import RecView, views
 from services.drafting.regrouping_requests import (
     MergeRequest,
@@ -139,6 +146,7 @@ class Regrouping:
                 await outbox.put(tx, actor.guild_id, "card.refresh", row.reference, now)
             body = {"from": [row.reference for row in rows], "version": version}
             await self._enter(tx, person, survivor, "recommendation.merged", body, why)
+            await draw_asked_again(tx, self._clock, actor.guild_id, rows)
             await self._tell_of_merge(tx, person, replace(survivor, version=version), rows, why, made, now)
             return await regrouped(tx, actor.guild_id, made)
 
@@ -234,6 +242,7 @@ class Regrouping:
                     state_before=row.state,
                 )
             await self._enter(tx, person, row, "recommendation.split", {"into": parts}, why)
+            await draw_asked_again(tx, self._clock, actor.guild_id, [row])
             told = {"title": row.title, "parts": parts, "reason": why, "undo": made}
             to = undoing.but(person, row.author_id)
             await news.tell(tx, actor.guild_id, row.reference, now, "split", told, to=to)
