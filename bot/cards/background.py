@@ -12,12 +12,12 @@ from services.drafting.rec_views import Background, RecView
 MOST_LISTED = 8  # references in one sentence, so that a card stays within Discord's limit
 
 
-def background_lines(rec: RecView) -> list[Text]:
-    """One sentence each; none for what there is nothing of."""
+def background_lines(rec: RecView, most: int = MOST_LISTED) -> list[Text]:
+    """One sentence each; none for what there is nothing of. At most so many of its kin are named in one."""
     known = rec.background
     if known is None:
         return []
-    lines = [*_lineage(known)]
+    lines = [*_lineage(known, most)]
     if known.carried_seconds:
         lines.append(
             tn(
@@ -42,16 +42,16 @@ def background_lines(rec: RecView) -> list[Text]:
     return lines
 
 
-def _lineage(known: Background) -> Iterable[Text]:
+def _lineage(known: Background, most: int) -> Iterable[Text]:
     for kind in Kinship:
         if found := [kin.reference for kin in known.predecessors if kin.kind is kind]:
-            yield came_from(kind, _some(found))
+            yield came_from(kind, _some(found, most))
     for kind in Kinship:
         if found := [kin.reference for kin in known.successors if kin.kind is kind]:
-            yield went_into(kind, _some(found))
+            yield went_into(kind, _some(found, most))
 
 
-def _some(references: Sequence[str]) -> tuple[Value, ...]:
-    """As many of the references as fit, and how many more there are."""
-    shown, more = references[:MOST_LISTED], len(references) - MOST_LISTED
+def _some(references: Sequence[str], most: int) -> tuple[Value, ...]:
+    """At most so many of the references, and how many more there are."""
+    shown, more = references[:most], len(references) - most
     return (*shown, tn("{count} more", "{count} more", more)) if more > 0 else tuple(shown)

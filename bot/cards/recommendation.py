@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import discord
 
 from bot.cards.arguments import argue_buttons
-from bot.cards.background import background_lines
+from bot.cards.background import MOST_LISTED, background_lines
 from bot.cards.ballot import silence_buttons
 from bot.cards.colours import state_colour
 from bot.i18n import Translator
@@ -25,7 +25,8 @@ from seminar.words import Text, Value, t, tn
 from services.drafting.recommendations import RecView
 from services.voting.ballot_views import BallotView
 
-FRAME = 1600  # characters a card needs at most for everything but text and rationale
+FRAME = 1900  # characters a card needs at most for everything but text and rationale
+_HEADING = 40  # of these, for the heading of the rationale in whatever language
 CHOICE_STYLES = {
     Choice.FOR: discord.ButtonStyle.success,
     Choice.AGAINST: discord.ButtonStyle.danger,
@@ -85,14 +86,19 @@ def recommendation_card(
     theme = one_line(initiative.theme(rec.theme).title, 100)
     titles = {entity.code: entity.title for entity in initiative.entities}
     addressees = "; ".join(titles.get(name, name) for name in rec.addressees)
-    standing = _standing(rec, tr, initiative, ballots)
+    heading = f"## {rec.reference} · {one_line(rec.title, 220)}"
+    byline = f"-# {theme} · {tr(STATE_WORDS[rec.state])} · {_byline(rec, tr)}"
+    addressed = f"**{tr(t('Addressed to'))}** {one_line(addressees, 400)}" if addressees else ""
+    standing = _standing(
+        rec, tr, initiative, ballots, FRAME - _HEADING - len(heading) - len(byline) - len(addressed)
+    )
     voting = [button for ballot in ballots for button in _voting(rec, tr, ballot)]
     return card(
-        f"## {rec.reference} · {one_line(rec.title, 220)}",
-        f"-# {theme} · {tr(STATE_WORDS[rec.state])} · {_byline(rec, tr)}",
+        heading,
+        byline,
         parts.text,
         f"**{tr(t('Rationale'))}**\n{parts.rationale}" if parts.rationale else None,
-        f"**{tr(t('Addressed to'))}** {one_line(addressees, 400)}" if addressees else None,
+        addressed,
         line() if standing else None,
         standing,
         *rows(voting),
@@ -114,8 +120,13 @@ def _byline(rec: RecView, tr: Translator) -> str:
     return tr(t("proposed by {author}, with {others}", author=author, others=tuple(listed)))
 
 
-def _standing(rec: RecView, tr: Translator, initiative: Initiative, ballots: Sequence[BallotView]) -> str:
-    """Seconds, and what the last ballot said or where the present ones stand."""
+def _standing(
+    rec: RecView, tr: Translator, initiative: Initiative, ballots: Sequence[BallotView], room: int
+) -> str:
+    """Seconds, what the last ballot said or where the present ones stand, and what stands behind it.
+
+    Within `room` characters: of its kin as many are named as fit, and at the worst the last lines go.
+    """
     lines = []
     if rec.seconds:
         lines.append(tr(tn("Seconded by {count} person.", "Seconded by {count} people.", rec.seconds)))
@@ -127,8 +138,11 @@ def _standing(rec: RecView, tr: Translator, initiative: Initiative, ballots: Seq
             titles = {c.code: one_line(c.title, 60) for c in initiative.constituencies}
             groups = tuple(group_words(group, titles) for group in figures.contested_by)
             lines.append(tr(t("Contested by {groups}.", groups=groups)))
-    lines += [tr(line) for line in background_lines(rec)]
-    return "\n".join(lines)
+    for most in (MOST_LISTED, 3, 1):
+        text = "\n".join([*lines, *(tr(line) for line in background_lines(rec, most))])
+        if len(text) <= room:
+            return text
+    return text[: text.rfind("\n", 0, room)] if "\n" in text[:room] else ""
 
 
 def _under_vote(ballot: BallotView) -> Text:
