@@ -219,7 +219,9 @@ class ProposingCog(MessageMenuCog):
 
     @on_post("card.continued")
     async def continued(self, guild: discord.Guild, subject: str, payload: Mapping[str, Any]) -> None:
-        """What did not fit the card goes to its thread; a part that was sent is not sent again."""
+        """What does not fit the card goes to its thread, in each version anew; a part that was sent is not
+        sent again.
+        """
         rec = await self.house.recommendations.get(guild.id, subject)
         initiative = await self.house.initiatives.current(guild.id)
         tr = self.bot.catalogues.first(initiative.head.languages)
@@ -228,7 +230,7 @@ class ProposingCog(MessageMenuCog):
             return
         thread = self.bot.get_partial_messageable(thread_id, guild_id=guild.id)
         for number, message in enumerate(body(rec, tr).overflow):
-            nonce = digest(str(thread_id), str(number))[:25]
+            nonce = digest(str(thread_id), str(rec.version), str(number))[:25]
             await thread.send(message, allowed_mentions=QUIET, nonce=nonce)
 
     async def _thread(self, guild: discord.Guild, reference: str) -> int | None:

@@ -84,6 +84,9 @@ async def revise(
     }
     await ledger.append(tx, guild_id, at, decider.pseudonym, REVISED, row.reference, body)
     await outbox.put(tx, guild_id, "card.refresh", row.reference, at)
+    if (wording.text, wording.rationale) != (row.text, row.rationale):
+        # What does not fit the card stands in the discussion, where so far it is that of before.
+        await outbox.put(tx, guild_id, "card.continued", row.reference, at)
     await recheck(tx, guild_id, row, number, wording, at)
     if revision.change is not Change.EDITORIAL:
         await _tell_voters(tx, guild_id, row, at)
