@@ -96,7 +96,7 @@ class Places:
         gone = str(before.message_id if before else None)
         if posting.beside is not None:
             key = f"{posting.kind}:{posting.subject}:{gone}"
-            await self._keep(guild, posting, await self.note(guild, posting.beside, posting.view, key), None)
+            await self.keep(guild, posting, await self.note(guild, posting.beside, posting.view, key), None)
             return
         channel = await self.channel(guild, code)
         view, mentions = posting.view, await self._mentions(guild, posting)
@@ -109,18 +109,18 @@ class Places:
                 view=view,
                 allowed_mentions=mentions,
             )
-            await self._keep(guild, posting, post.message, post.thread.id)
+            await self.keep(guild, posting, post.message, post.thread.id)
             if posting.pin:
                 await _quietly(post.thread.edit(pinned=True))
             return
         # Should the answer get lost, the next try carries the same nonce, and Discord posts it once.
         nonce = digest(str(channel.id), posting.kind, posting.subject, gone)[:25]
         message = await channel.send(view=view, allowed_mentions=mentions, nonce=nonce)
-        await self._keep(guild, posting, message, None)
+        await self.keep(guild, posting, message, None)
         if posting.pin:
             await _quietly(message.pin())
         if posting.discuss:
-            await self._keep(guild, posting, message, await self._discussion(guild, posting, message))
+            await self.keep(guild, posting, message, await self._discussion(guild, posting, message))
 
     async def redraw(self, guild: discord.Guild, posting: Posting) -> bool:
         """Draw an existing post again; False when there is none, or it has been deleted."""
@@ -207,7 +207,7 @@ class Places:
             return
         channel = self._client.get_partial_messageable(row.channel_id, guild_id=guild.id)
         message = channel.get_partial_message(row.message_id)
-        await self._keep(guild, posting, message, await self._discussion(guild, posting, message))
+        await self.keep(guild, posting, message, await self._discussion(guild, posting, message))
 
     async def _keep_tagged(self, guild: discord.Guild, posting: Posting, tag: str) -> None:
         """Give a forum's post the tag of its theme again, in place of those of other themes.
@@ -259,10 +259,13 @@ class Places:
             return False
         return True
 
-    async def leave(self, guild: discord.Guild, kind: str, subject: str) -> None:
-        """Leave `kind` to be said as well, and again until Discord takes it."""
+    async def leave(
+        self, guild: discord.Guild, kind: str, subject: str, *, after: timedelta = timedelta(0)
+    ) -> None:
+        """Leave `kind` to be said as well, not before `after`, and again until Discord takes it."""
+        now = self._house.clock()
         async with self._house.db.write() as tx:
-            await outbox.put(tx, guild.id, kind, subject, self._house.clock())
+            await outbox.put(tx, guild.id, kind, subject, now, due_at=now + after)
 
     async def find(self, guild: discord.Guild, kind: str, subject: str) -> posts.PostRow | None:
         async with self._house.db.read() as tx:
@@ -285,13 +288,14 @@ class Places:
             posting.view.add_item(discord.ui.TextDisplay(" ".join(role.mention for role in roles)))
         return discord.AllowedMentions(everyone=False, users=False, roles=list(roles))
 
-    async def _keep(
+    async def keep(
         self,
         guild: discord.Guild,
         posting: Posting,
         message: discord.Message | discord.PartialMessage,
         thread_id: int | None,
     ) -> None:
+        """Remember where a post is, and which thread is its discussion."""
         async with self._house.db.write() as tx:
             await posts.put(
                 tx, guild.id, posting.kind, posting.subject, message.channel.id, message.id, thread_id

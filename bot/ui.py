@@ -95,6 +95,11 @@ class Button(discord.ui.Button[Any]):
         )
 
 
+def link_button(label: str, url: str) -> discord.ui.Button[Any]:
+    """A button that leads to an address, and asks nothing of the router."""
+    return discord.ui.Button(label=cut(label, LABEL_LIMIT), url=url)
+
+
 def turns(tr: Translator, page: int, last: int, to: Callable[[int], str]) -> list[Button]:
     """Back and Next, where there is more than one page; `to` gives the id that opens a page, from 0."""
     if last == 0:

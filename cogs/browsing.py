@@ -15,7 +15,7 @@ from bot.cog import HouseCog
 from bot.exchange import Exchange, cut
 from bot.i18n import Translator
 from bot.router import custom_id, on_component
-from bot.ui import Button, card, label, line, one_line, rows, turns
+from bot.ui import Button, card, label, line, link_button, one_line, rows, turns
 from seminar.errors import Invalid
 from seminar.model import State
 from seminar.terms import STATE_WORDS
@@ -148,7 +148,7 @@ class BrowsingCog(HouseCog):
         )
         row = discord.ui.ActionRow(history)
         if link is not None:
-            row.add_item(discord.ui.Button(label=cut(exchange.tr(t("Go to the discussion")), 80), url=link))
+            row.add_item(link_button(exchange.tr(t("Go to the discussion")), link))
         view.add_item(row)
         await exchange.say(view=view)
 

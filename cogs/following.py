@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.cog import HouseCog
-from bot.exchange import Exchange, cut
+from bot.exchange import Exchange
 from bot.router import on_component
-from bot.ui import card
+from bot.ui import card, link_button
 from seminar.words import Text, t
 
 if TYPE_CHECKING:
@@ -51,9 +51,8 @@ class FollowingCog(HouseCog):
         post = await self.bot.places.find(exchange.guild, "card", reference)
         view = card(exchange.tr(said))
         if post is not None and post.thread_id is not None:
-            label = cut(exchange.tr(t("Go to the discussion")), 80)
             url = f"https://discord.com/channels/{exchange.guild.id}/{post.thread_id}"
-            view.add_item(discord.ui.ActionRow(discord.ui.Button(label=label, url=url)))
+            view.add_item(discord.ui.ActionRow(link_button(exchange.tr(t("Go to the discussion")), url)))
         await exchange.say(view=view)
 
 

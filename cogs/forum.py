@@ -16,14 +16,13 @@ from bot.cards.colours import CALM
 from bot.cog import HouseCog
 from bot.courier import NotYet, on_post
 from bot.exchange import QUIET
-from bot.places import GONE
+from bot.places import GONE, Posting
 from bot.router import custom_id
 from bot.ui import Button, card, line, rows
 from seminar.canonical import digest
 from seminar.errors import Refused
 from seminar.model import EventStatus
 from seminar.words import t
-from storage import outbox, posts
 
 if TYPE_CHECKING:
     from bot.client import Rapporteur
@@ -52,9 +51,7 @@ class ForumCog(HouseCog):
             event.channel_id == thread.parent_id and event.status is EventStatus.OPEN for event in events
         ):
             return
-        now = self.house.clock()
-        async with self.house.db.write() as tx:
-            await outbox.put(tx, thread.guild.id, HINT, thread.id, now, due_at=now + UNTIL_BEGUN / 5)
+        await self.bot.places.leave(thread.guild, HINT, str(thread.id), after=UNTIL_BEGUN / 5)
         await self.bot.errands.run()
 
     @on_post("hint")
@@ -76,8 +73,7 @@ class ForumCog(HouseCog):
             if self.house.clock() - discord.utils.snowflake_time(thread_id) > PATIENCE:
                 return
             raise NotYet(UNTIL_BEGUN) from None
-        async with self.house.db.write() as tx:
-            await posts.put(tx, guild.id, HINT, subject, thread_id, message.id, thread_id)
+        await self.bot.places.keep(guild, Posting(HINT, subject, "", view), message, thread_id)
 
     async def _hint(self, guild: discord.Guild) -> discord.ui.LayoutView:
         initiative = await self.house.initiatives.current(guild.id)
