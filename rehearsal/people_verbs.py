@@ -29,7 +29,8 @@ class Import(Step):
         shown = await player.command("participants import", file=(Path(self.file).name, path.read_bytes()))
         # A list of which nothing can be applied is read for all that: it is the script that calls it refused.
         apply = player.press if self.expect == "refused" else player.confirm
-        player.keep_files(await apply(shown, "import-apply"))
+        for name in player.keep_files(await apply(shown, "import-apply")):
+            player.codes |= _codes_in(player.files[name])
 
 
 class Register(Step):
@@ -69,8 +70,13 @@ class Follow(Step):
 
 def _code_of(player: Player, name: str) -> str:
     """The code that the organiser was given for somebody."""
-    for content in player.files.values():
-        for row in csv.DictReader(io.StringIO(content.decode("utf-8-sig", "ignore"))):
-            if row.get("name") == name and row.get("code"):
-                return str(row["code"])
-    raise player.fails(t("there is no code for {name}.", name=name))
+    code = player.codes.get(name)
+    if code is None:
+        raise player.fails(t("there is no code for {name}.", name=name))
+    return code
+
+
+def _codes_in(content: bytes) -> dict[str, str]:
+    """The codes in a file by name; none in a file of something else."""
+    rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig", "ignore")))
+    return {row["name"]: row["code"] for row in rows if row.get("name") and row.get("code")}

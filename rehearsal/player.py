@@ -39,6 +39,8 @@ class Player:
     """Where the script is, and the files it names."""
     files: dict[str, bytes] = field(default_factory=dict)
     """What the bot handed out, by file name."""
+    codes: dict[str, str] = field(default_factory=dict)
+    """The one-time codes it handed out, by the name on the list; the last one counts."""
     ballots: Ballots = field(init=False)
     _who: Person | None = None
     _place: simcord.ChannelHandle | None = None

@@ -77,3 +77,17 @@ def test_what_is_nowhere_to_be_pressed_or_typed_counts_as_refused(tmp_path: Path
     transcript = (tmp_path / "out" / "transcript.md").read_text("utf-8")
     assert "The field “text” takes at least 1 characters." in transcript
     assert "The field “text” takes at most 1000 characters." in transcript
+
+
+def test_codes_of_an_earlier_list_are_kept_when_another_one_follows(tmp_path: Path) -> None:
+    """Both files have the same name, and people on both lists register."""
+    for file, name in (("one.csv", "Pia"), ("two.csv", "Kofi")):
+        (tmp_path / file).write_text(f"name,constituency\n{name},UN\n", "utf-8")
+    steps = (
+        '{ who = "Ola", does = "import_participants", file = "one.csv" }',
+        '{ who = "Ola", does = "import_participants", file = "two.csv" }',
+        OPEN,
+        '{ who = "Zed", does = "register", name = "Pia" }',
+        refused('{ who = "Ben", does = "register", name = "Pia" }'),
+    )
+    assert rehearse(write_script(tmp_path, *steps), tmp_path / "out", serve=False, port=0) == 0
