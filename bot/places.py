@@ -268,6 +268,7 @@ class Places:
             await outbox.put(tx, guild.id, kind, subject, now, due_at=now + after)
 
     async def find(self, guild: discord.Guild, kind: str, subject: str) -> posts.PostRow | None:
+        """Where the post was put; it may have been deleted by hand since."""
         async with self._house.db.read() as tx:
             return await posts.get(tx, guild.id, kind, subject)
 

@@ -96,6 +96,7 @@ class Book:
         }
 
     def safe(self, text: str) -> str:
+        """`text` as a cell takes it: no formula, and cut with the notice where it is too long."""
         return cut_to_cell(spreadsheet_text(text), self.notice)
 
     def put(self, sheet: Any, row: int, column: int, value: Value, look: str) -> None:
@@ -169,6 +170,7 @@ class Book:
         sheet.set_paper(9)  # A4
 
     def done(self) -> bytes:
+        """The finished workbook; nothing can be written into it any more."""
         self.book.close()
         return self.out.getvalue()
 

@@ -112,6 +112,7 @@ async def of(
 
 
 async def get(tx: AsyncConnection, recommendation_id: int, number: int) -> AmendmentRow | None:
+    """The amendment of that number to the recommendation; None for a number of nothing."""
     if not 0 < number <= MOST_NUMBER:
         return None
     found = await tx.execute(
@@ -248,6 +249,7 @@ async def _add_text(
 
 
 async def mark_conflicting(tx: AsyncConnection, amendment_ids: Iterable[int], conflicting: bool) -> None:
+    """Say of them whether they touch words that have changed since they were asked for."""
     wanted = list(amendment_ids)
     if wanted:
         await tx.execute(

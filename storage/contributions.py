@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar.model import ArgumentStatus, Stance
 from storage.schema import contributions, people, registrations
+from storage.schema.base import MOST_NUMBER
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,9 @@ async def of(tx: AsyncConnection, recommendation_ids: Iterable[int]) -> list[Con
 
 
 async def get(tx: AsyncConnection, recommendation_id: int, number: int) -> ContributionRow | None:
+    """The argument of that number on the recommendation's record; None for a number of nothing."""
+    if not 0 < number <= MOST_NUMBER:
+        return None
     found = await tx.execute(
         _ROWS.where(contributions.c.recommendation_id == recommendation_id, contributions.c.number == number)
     )
@@ -236,12 +240,14 @@ async def add(
 
 
 async def withdraw(tx: AsyncConnection, contribution_id: int, at: datetime) -> None:
+    """Mark it as taken back by its author."""
     await tx.execute(
         update(contributions).where(contributions.c.id == contribution_id).values(withdrawn_at=at)
     )
 
 
 async def set_aside(tx: AsyncConnection, contribution_id: int, by: str, reason: str, at: datetime) -> None:
+    """Mark it as set aside by the person of the id `by`."""
     await tx.execute(
         update(contributions)
         .where(contributions.c.id == contribution_id)

@@ -89,6 +89,7 @@ async def add_regrouping(
 
 
 async def regrouping(tx: AsyncConnection, guild_id: int, regrouping_id: int) -> RegroupingRow | None:
+    """The merge or split of that id, undone or not, if it is this server's."""
     found = await tx.execute(
         select(*_REGROUPING).where(regroupings.c.guild_id == guild_id, regroupings.c.id == regrouping_id)
     )

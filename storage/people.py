@@ -53,6 +53,7 @@ class Registered:
     constituency: str | None = None
 
     def narrowed(self, query: Select[Any]) -> Select[Any]:
+        """The same query, for these alone; it has to join the registrations."""
         if self.status is not None:
             query = query.where(registrations.c.status == self.status.value)
         if self.constituency is not None:

@@ -64,6 +64,7 @@ async def by_digest(tx: AsyncConnection, guild_id: int, digest: str) -> CodeRow 
 
 
 async def of_person(tx: AsyncConnection, person_id: str) -> CodeRow | None:
+    """The code that was made for that person, used or not."""
     query = _SELECT.where(register_codes.c.person_id == person_id)
     row = (await tx.execute(query)).one_or_none()
     return None if row is None else CodeRow(*row)

@@ -52,6 +52,7 @@ def amendment_card(amendment: AmendmentView, tr: Translator) -> discord.ui.Layou
 
 
 def title(amendment: AmendmentView) -> Text:
+    """What it is called wherever it stands by itself."""
     return t("Amendment {number} to {reference}", number=amendment.number, reference=amendment.reference)
 
 

@@ -161,6 +161,7 @@ class ArgumentReading:
 
 
 def shown(row: RecRow, found: ContributionRow, authors: Authors, initiative: Initiative) -> Argument:
+    """A stored argument as everybody may see it."""
     stands = found.status is ArgumentStatus.STANDS
     return Argument(
         reference=row.reference,

@@ -16,8 +16,6 @@ from storage.contributions import ContributionRow
 from storage.people import PersonRow
 from storage.recommendations import RecRow
 
-_LAST_NUMBER = 2**31 - 1  # that a store can look for
-
 
 def possible(state: State) -> tuple[Stance, ...]:
     """The stances that can be taken on a recommendation in this state; none where nothing goes on record."""
@@ -93,7 +91,7 @@ async def numbered(tx: AsyncConnection, row: RecRow, number: int) -> Contributio
     Raises:
         NotFound: there is none.
     """
-    found = await contributions.get(tx, row.id, number) if 0 < number <= _LAST_NUMBER else None
+    found = await contributions.get(tx, row.id, number)
     if found is None:
         raise NotFound(
             t(

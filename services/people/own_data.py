@@ -42,6 +42,7 @@ class OwnData:
         self._keys = keys
 
     async def counts(self, person_id: str) -> OwnCounts:
+        """How much of the person of that id is here; nothing of somebody who is not known."""
         async with self._db.read() as tx:
             return OwnCounts(*await own_data.counts(tx, person_id))
 

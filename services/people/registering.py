@@ -100,7 +100,12 @@ def options_of(actor: Actor, initiative: Initiative) -> tuple[str, ...]:
 def constituency_now(
     actor: Actor, initiative: Initiative, person: Person | None, status: Status, to_vote: bool
 ) -> str | None:
-    """The constituency of somebody who has none yet; None where it may wait."""
+    """The constituency of somebody who has none yet; None where it may wait.
+
+    Raises:
+        NeedsConstituency: they have to choose one first.
+        NotAllowed: they need one, and cannot choose.
+    """
     if len(actor.constituencies) == 1:
         return actor.constituencies[0]
     first = person is None or person.status is None
@@ -167,10 +172,12 @@ def joined(own: PersonRow, listed: PersonRow, roles: frozenset[Role]) -> PersonR
 
 
 def chosen_before(code: str) -> Refused:
+    """The refusal of a second choice."""
     return Refused(t("You speak for {code} already; only an organiser can change that.", code=code))
 
 
 def ask_an_organiser() -> NotAllowed:
+    """The refusal of a vote to somebody who is in no constituency and cannot choose one."""
     return NotAllowed(
         t("You are in no constituency yet, so you cannot vote; ask an organiser to enter you in one.")
     )
