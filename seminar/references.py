@@ -52,6 +52,23 @@ def parse_list(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(parse(part) for part in parts))
 
 
+def of_amendment(reference: str, number: int) -> str:
+    """How that amendment to the recommendation is named in one word: `CAP-01/2`."""
+    return f"{reference}/{number}"
+
+
+def parse_amendment(text: str) -> tuple[str, int]:
+    """The recommendation and the number that `CAP-01/2` names.
+
+    Raises:
+        Invalid: it is no such name.
+    """
+    reference, _, number = text.partition("/")
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        raise Invalid(t("“{text}” does not name an amendment; one looks like CAP-01/2.", text=_echo(text)))
+    return parse(reference), int(number)
+
+
 def sort_key(reference: str) -> tuple[str, int]:
     """The order of references: by theme, then by number, so that CAP-100 comes after CAP-99."""
     theme, _, number = reference.rpartition("-")

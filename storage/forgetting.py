@@ -14,6 +14,7 @@ from sqlalchemy import and_, bindparam, delete, func, or_, select, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar.model import BallotStatus, Secrecy, Showing, VoteBy
+from seminar.references import of_amendment
 from storage.bulk import in_pieces
 from storage.engine import insert_into
 from storage.schema import (
@@ -222,7 +223,7 @@ async def named_on(tx: AsyncConnection, guild_id: int, person_id: str) -> NamedO
     )
     return NamedOn(
         tuple(references.values()),
-        tuple(f"{references[of]}/{number}" for of, number in amended if of in references),
+        tuple(of_amendment(references[of], number) for of, number in amended if of in references),
         tuple(reference for one, reference in references.items() if one in argued),
     )
 

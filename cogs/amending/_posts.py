@@ -15,15 +15,15 @@ from bot.courier import on_post
 from bot.exchange import Exchange
 from bot.places import Posting
 from bot.router import on_component
+from seminar import references
 from seminar.words import t
-from services.drafting.deriving import parse_origin
 
 
 class AmendmentPostsCog(HouseCog):
     @on_post("amendment.post")
     async def posted(self, guild: discord.Guild, subject: str, payload: Mapping[str, Any]) -> None:
         """Posted beside its recommendation, or drawn again where it is there already."""
-        reference, number = parse_origin(subject)
+        reference, number = references.parse_amendment(subject)
         amendment = await self.house.amendments.view(guild.id, reference, number)
         initiative = await self.house.initiatives.current(guild.id)
         tr = self.bot.catalogues.first(initiative.head.languages)

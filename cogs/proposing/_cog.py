@@ -19,10 +19,10 @@ from bot.presenter import offer_again
 from bot.router import custom_id, on_component, on_modal
 from bot.ui import one_line
 from cogs.proposing._form import ANY_THEME, alike, form
+from seminar import references
 from seminar.canonical import digest
 from seminar.errors import Refused
 from seminar.words import t, tn
-from services.drafting.deriving import origin
 from services.drafting.recommendations import Draft, RecView
 from services.people.registering import NeedsConstituency, NeedsNotice
 
@@ -98,7 +98,7 @@ class ProposingCog(MessageMenuCog):
         found = await self.house.amendments.derivable(exchange.actor, reference, number)
         place = await self.house.recommendations.place(exchange.actor, found.theme, exchange.channel_id)
         draft_id, filled = secrets.token_urlsafe(12), dict(found.asked.fields)
-        taken_up = {DERIVED: origin(found.reference, found.number)}
+        taken_up = {DERIVED: references.of_amendment(found.reference, found.number)}
         await self.house.drafts.keep(exchange.actor, draft_id, filled | taken_up)
         await exchange.ask(form(exchange.tr, place.themes, draft_id, filled))
 

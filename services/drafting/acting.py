@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from seminar import references
 from seminar.errors import NotAllowed, NotFound, Refused
 from seminar.lifecycle import Act, changed, move
 from seminar.model import Actor, AmendmentStatus, Change, EventStatus, Role, State, Status
@@ -130,7 +131,16 @@ async def draw_asked_again(tx: AsyncConnection, clock: Clock, guild_id: int, row
     """Have the messages of open amendments to these drawn again: what can be done with one follows where
     its recommendation stands.
     """
-    references = {row.id: row.reference for row in rows}
-    for one in await amendments.of(tx, references, AmendmentStatus.OPEN):
-        subject = f"{references[one.recommendation_id]}/{one.number}"
+    called = {row.id: row.reference for row in rows}
+    for one in await amendments.of(tx, called, AmendmentStatus.OPEN):
+        subject = references.of_amendment(called[one.recommendation_id], one.number)
         await outbox.put(tx, guild_id, "amendment.refresh", subject, clock())
+
+
+async def draw_predecessors_again(
+    tx: AsyncConnection, clock: Clock, guild_id: int, rows: Iterable[RecRow]
+) -> None:
+    """Have the cards drawn again of all that went into these: they say where it lives on."""
+    ids = {one for row in rows for one in await lineage.went_into(tx, row.id)}
+    for before in await recommendations.by_ids(tx, sorted(ids)):
+        await outbox.put(tx, guild_id, "card.refresh", before.reference, clock())

@@ -23,7 +23,7 @@ from services.drafting.amendment_rules import (
     statement,
 )
 from services.drafting.amendment_views import AmendmentView, Opening
-from services.drafting.deriving import numbered, origin
+from services.drafting.deriving import numbered
 from services.drafting.rec_views import with_background
 from services.drafting.revising import content_of
 from services.people import persons
@@ -156,7 +156,8 @@ class AmendmentFiling(AmendmentReading):
             "reason": await ledger.remember(tx, guild_id, why) if why else None,
         }
         await record(tx, self._clock, guild_id, author.pseudonym, "amendment.proposed", row, body)
-        await outbox.put(tx, guild_id, "amendment.post", origin(row.reference, number), now)
+        subject = references.of_amendment(row.reference, number)
+        await outbox.put(tx, guild_id, "amendment.post", subject, now)
         if row.author_id != author.id:
             told = {"amendment": number, "title": row.title}
             await news.tell_privately(

@@ -13,7 +13,7 @@ from seminar.model import Actor
 from services.clock import Clock
 from services.drafting.acting import named
 from services.drafting.amendment_views import AmendmentView, views
-from services.drafting.deriving import numbered, origin
+from services.drafting.deriving import numbered
 from services.initiatives import Initiatives
 from services.people.participants import Participants
 from services.voting.ballot_views import BallotView
@@ -114,7 +114,7 @@ class AmendmentReading:
         """
         now = self._clock()
         await ledger.append(tx, guild_id, now, pseudonym, act, row.reference, body)
-        subject = origin(row.reference, cast("int", body["amendment"]))
+        subject = references.of_amendment(row.reference, cast("int", body["amendment"]))
         await outbox.put(tx, guild_id, "amendment.refresh", subject, now)
         if ended:
             await outbox.put(tx, guild_id, "card.refresh", row.reference, now)

@@ -7,30 +7,13 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar import references
-from seminar.errors import Invalid, NotAllowed, NotFound, Refused
+from seminar.errors import NotAllowed, NotFound, Refused
 from seminar.model import AmendmentStatus, Kinship
 from seminar.words import t
 from services.drafting.acting import named
 from storage import amendments, ledger, lineage, outbox
 from storage.amendments import AmendmentRow
 from storage.recommendations import RecRow
-
-
-def origin(reference: str, number: int) -> str:
-    """How a draft names the amendment it takes up."""
-    return f"{reference}/{number}"
-
-
-def parse_origin(text: str) -> tuple[str, int]:
-    """The recommendation and the number that `CAP-01/2` names.
-
-    Raises:
-        Invalid: it is no such name.
-    """
-    reference, _, number = text.partition("/")
-    if not (number.isascii() and number.isdigit() and len(number) < 10):
-        raise Invalid(t("“{text}” does not name an amendment; one looks like CAP-01/2.", text=text[:40]))
-    return references.parse(reference), int(number)
 
 
 async def numbered(tx: AsyncConnection, row: RecRow, number: int) -> AmendmentRow:
@@ -96,4 +79,6 @@ async def derive(
     body = {"from": row.reference, "amendment": found.number}
     await ledger.append(tx, guild_id, at, pseudonym, "recommendation.derived", successor.reference, body)
     await outbox.put(tx, guild_id, "card.refresh", row.reference, at)
-    await outbox.put(tx, guild_id, "amendment.refresh", origin(row.reference, found.number), at)
+    await outbox.put(
+        tx, guild_id, "amendment.refresh", references.of_amendment(row.reference, found.number), at
+    )

@@ -26,7 +26,7 @@ from services.drafting.acting import (
     record,
     require_open_event,
 )
-from services.drafting.deriving import derivable, derive, parse_origin
+from services.drafting.deriving import derivable, derive
 from services.drafting.places import event_of, place
 from services.drafting.rec_views import Draft, Place, RecView, with_background
 from services.drafting.tabling import first_state, put_on_table
@@ -117,7 +117,7 @@ class Recommendations:
         if not derived:
             return None
         await ledger.hold(tx, guild_id)
-        return await derivable(tx, guild_id, person_id, *parse_origin(derived))
+        return await derivable(tx, guild_id, person_id, *references.parse_amendment(derived))
 
     async def proposed(self, actor: Actor, nonce: str) -> RecView | None:
         """What the actor has proposed with this `nonce`, if anything."""

@@ -6,12 +6,12 @@ accepted over words that somebody else has changed; whoever voted on the old tex
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from seminar import references
 from seminar.canonical import canonical
 from seminar.errors import Refused
 from seminar.model import AmendmentStatus, Change, State
@@ -139,7 +139,8 @@ async def recheck(
                 await news.tell(
                     tx, guild_id, row.reference, at, "amendment_conflicting", told, to=[one.author_id]
                 )
-        await outbox.put(tx, guild_id, "amendment.refresh", f"{row.reference}/{one.number}", at)
+        subject = references.of_amendment(row.reference, one.number)
+        await outbox.put(tx, guild_id, "amendment.refresh", subject, at)
 
 
 async def _tell_voters(tx: AsyncConnection, guild_id: int, row: RecRow, at: datetime) -> None:
@@ -149,9 +150,11 @@ async def _tell_voters(tx: AsyncConnection, guild_id: int, row: RecRow, at: date
     voted_on = (await recommendations.voted_versions(tx, [(row.id, row.last.ballot_id)])).get(row.id)
     if voted_on is None:
         return
-    since = [one for one in await versions.of(tx, [row.id]) if voted_on < one.number <= row.version]
-    if any(one.change is not Change.EDITORIAL for one in since):
+    texts = await versions.of(tx, [row.id])
+    since = [one for one in texts if voted_on < one.number <= row.version]
+    given_back = any(one.number == voted_on and one.wording == row.wording for one in texts)
+    if any(one.change is not Change.EDITORIAL for one in since) and not given_back:
         return
     told = {"ballot": row.last.number, "title": row.title}
-    voters: Collection[str] = await electorates.voters(tx, row.last.ballot_id)
+    voters = await electorates.voters(tx, row.last.ballot_id)
     await news.tell(tx, guild_id, row.reference, at, "voted_text_changed", told, to=voters)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from seminar.amounts import parse_closing, parse_quorum, parse_threshold, quorum_count
 from seminar.errors import Invalid
 from seminar.model import Quorum, Threshold
-from seminar.references import make, parse, parse_list, sort_key
+from seminar.references import make, of_amendment, parse, parse_amendment, parse_list, sort_key
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 NOW = datetime(2014, 10, 22, 9, 0, tzinfo=UTC)  # 11:00 in Brussels
@@ -208,6 +208,7 @@ def test_a_reference_reads_back_what_it_writes(theme: str, number: int) -> None:
     assert parse(f" {make(theme, number).lower()} ") == make(theme, number)
     assert sort_key(make(theme, number)) == (theme, number)
     assert len(make(theme, number)) <= 16
+    assert parse_amendment(of_amendment(make(theme, number), number)) == (make(theme, number), number)
 
 
 def test_a_list_of_references_keeps_its_order_and_names_each_once() -> None:
@@ -223,12 +224,23 @@ def test_a_list_with_anything_else_in_it_is_refused_whole(typed: str) -> None:
     refusal(error)
 
 
+@pytest.mark.parametrize(
+    "typed", ["", "CAP-01", "CAP-01/", "CAP-01/x", "CAP-01/²", "CAP-01/-1", "/1", "CAP/1"]
+)
+def test_what_names_no_amendment_is_refused(typed: str) -> None:
+    """A recommendation, a stroke and a number, and nothing else."""
+    with pytest.raises(Invalid) as error:
+        parse_amendment(typed)
+    refusal(error)
+
+
 @given(st.text(max_size=60))
 def test_no_text_makes_reading_fail_in_another_way(text: str) -> None:
     """A value or one clear refusal: there is no third way."""
     for read in (
         parse,
         parse_list,
+        parse_amendment,
         parse_threshold,
         parse_quorum,
         lambda one: parse_closing(one, NOW, BRUSSELS),
