@@ -18,6 +18,8 @@ def background_lines(rec: RecView, most: int = MOST_LISTED) -> list[Text]:
     if known is None:
         return []
     lines = [*_lineage(known, most)]
+    if known.lives_on:
+        lines.append(t("It lives on in {references}.", references=_some(known.lives_on, most)))
     if known.carried_seconds:
         lines.append(
             tn(

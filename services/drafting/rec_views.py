@@ -15,7 +15,7 @@ from seminar.model import Kinship, Stance, State
 from seminar.wording import Wording
 from seminar.words import Text
 from services.people.authors import Authors
-from storage import amendments, contributions, lineage, recommendations
+from storage import amendments, contributions, lineage, recommendations, versions
 from storage.recommendations import RecRow
 
 
@@ -66,7 +66,9 @@ class Background:
 
     `carried_seconds` counts people who seconded a predecessor and not the recommendation itself;
     `others` are the authors of what went into it, each once, as they may be shown, but for its own.
-    `voted_version` is the version its latest closed ballot voted on.
+    `voted_version` is the version its latest closed ballot voted on, or the present one where that has
+    the same words again. `lives_on` names where a merged or split one is to be found, if that is further
+    away than its successors.
     """
 
     predecessors: tuple[Kin, ...] = ()
@@ -76,6 +78,7 @@ class Background:
     arguments: Mapping[Stance, int] = field(default_factory=dict)
     voted_version: int | None = None
     others: tuple[str | Text, ...] = ()
+    lives_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,23 +160,34 @@ async def with_background(tx: AsyncConnection, guild_id: int, initiative: Initia
     """One recommendation with everything its card tells, in a bounded number of statements."""
     (view,) = await views(tx, guild_id, initiative, [row])
     kin = [one for one in await lineage.of(tx, [row.id]) if one.ended_at is None]
-    voted = {}
-    if row.last is not None:
-        voted = await recommendations.voted_versions(tx, [(row.id, row.last.ballot_id)])
+    successors = tuple(Kin(one.kind, one.successor) for one in kin if one.predecessor_id == row.id)
+    ends = await lineage.ends(tx, row.id) if row.state in (State.MERGED, State.SPLIT) else ()
     return replace(
         view,
         background=Background(
             predecessors=tuple(Kin(one.kind, one.predecessor) for one in kin if one.successor_id == row.id),
-            successors=tuple(Kin(one.kind, one.successor) for one in kin if one.predecessor_id == row.id),
+            successors=successors,
             carried_seconds=(await lineage.seconds_of_predecessors(tx, [row.id])).get(row.id, 0),
             open_amendments=(await amendments.open_counts(tx, [row.id])).get(row.id, 0),
             arguments=(await contributions.counts(tx, [row.id])).get(row.id, {}),
-            voted_version=voted.get(row.id),
+            voted_version=await _voted_version(tx, row),
             others=await _other_authors(tx, guild_id, initiative, row, view.author_shown)
             if any(one.successor_id == row.id for one in kin)
             else (),
+            lives_on=() if {kin.reference for kin in successors}.issuperset(ends) else ends,
         ),
     )
+
+
+async def _voted_version(tx: AsyncConnection, row: RecRow) -> int | None:
+    """The version that was voted on last; the present one where its words were given back since."""
+    if row.last is None:
+        return None
+    voted_on = (await recommendations.voted_versions(tx, [(row.id, row.last.ballot_id)])).get(row.id)
+    if voted_on is None or voted_on == row.version:
+        return voted_on
+    known = (await versions.numbered(tx, row.id, [voted_on])).get(voted_on)
+    return row.version if known is not None and known.wording == row.wording else voted_on
 
 
 async def _other_authors(

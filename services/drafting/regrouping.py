@@ -25,6 +25,7 @@ from services.clock import Clock
 from services.drafting import undoing
 from services.drafting.acting import (
     draw_asked_again,
+    draw_predecessors_again,
     locked,
     moved,
     named,
@@ -147,6 +148,7 @@ class Regrouping:
             body = {"from": [row.reference for row in rows], "version": version}
             await self._enter(tx, person, survivor, "recommendation.merged", body, why)
             await draw_asked_again(tx, self._clock, actor.guild_id, rows)
+            await draw_predecessors_again(tx, self._clock, actor.guild_id, rows)
             await self._tell_of_merge(tx, person, replace(survivor, version=version), rows, why, made, now)
             return await regrouped(tx, actor.guild_id, made)
 
@@ -243,6 +245,7 @@ class Regrouping:
                 )
             await self._enter(tx, person, row, "recommendation.split", {"into": parts}, why)
             await draw_asked_again(tx, self._clock, actor.guild_id, [row])
+            await draw_predecessors_again(tx, self._clock, actor.guild_id, [row])
             told = {"title": row.title, "parts": parts, "reason": why, "undo": made}
             to = undoing.but(person, row.author_id)
             await news.tell(tx, actor.guild_id, row.reference, now, "split", told, to=to)

@@ -20,7 +20,7 @@ from seminar.model import Change, Kinship, State
 from seminar.words import t
 from services import news
 from services.clock import Clock
-from services.drafting.acting import draw_asked_again, moved, named, record
+from services.drafting.acting import draw_asked_again, draw_predecessors_again, moved, named, record
 from services.drafting.revising import Revision, revise
 from storage import lineage, outbox, recommendations, versions
 from storage.lineage import Kind, KinRow, RegroupingRow
@@ -101,7 +101,9 @@ async def undo(
     body = {"regrouping": row.id, "kind": row.kind, "others": list(done.others), "version": version}
     await record(tx, clock, guild_id, person.pseudonym, "regrouping.undone", whole, body)
     others = [*{one.predecessor_id for one in kin} | {one.successor_id for one in kin}]
-    await draw_asked_again(tx, clock, guild_id, await recommendations.by_ids(tx, others))
+    concerned = await recommendations.by_ids(tx, others)
+    await draw_asked_again(tx, clock, guild_id, concerned)
+    await draw_predecessors_again(tx, clock, guild_id, concerned)
     return done
 
 

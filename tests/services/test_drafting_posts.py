@@ -12,10 +12,11 @@ import discord
 import pytest
 
 from bot.cards.amendment import amendment_card
+from bot.cards.background import background_lines
 from bot.cards.recommendation import recommendation_card
 from bot.i18n import Catalogues
 from bot.ui import CARD_TEXT_LIMIT
-from seminar.model import Kinship, Stance
+from seminar.model import Change, Kinship, Stance
 from services.drafting.rec_views import Background, Kin
 from storage.engine import Database
 from tests.services.drafting_table import DraftingTable
@@ -47,6 +48,12 @@ async def offered(table: DraftingTable, reference: str) -> list[str]:
         item for item in view.walk_children() if isinstance(item, discord.ui.Button)
     ]
     return [button.label or "" for button in buttons if not button.disabled]
+
+
+async def background(table: DraftingTable, reference: str) -> Background:
+    found = (await table.recommendations.get(GUILD, reference)).background
+    assert found is not None
+    return found
 
 
 async def redrawn(table: DraftingTable) -> list[object]:
@@ -116,6 +123,7 @@ async def test_a_card_with_everything_that_can_stand_on_it_fits_a_message(
         arguments=dict.fromkeys(Stance, 1000),
         voted_version=1,
         others=tuple(f"{number}" * 60 for number in range(9)),
+        lives_on=tuple(f"ABCDEFGH-{number}" for number in range(9000, 9012)),
     )
     for text, rationale in ((2000, 0), (2000, 1000), (1500, 600), (1100, 1000), (20, 0)):
         rec = dataclasses.replace(
@@ -135,3 +143,43 @@ async def test_a_card_with_everything_that_can_stand_on_it_fits_a_message(
         assert rec.text in [
             item.content for item in view.walk_children() if isinstance(item, discord.ui.TextDisplay)
         ]
+
+
+async def test_a_reference_leads_to_where_its_words_are_however_often_they_were_merged(
+    table: DraftingTable,
+) -> None:
+    """Its card says so, is drawn again when that changes, and says so no more when it was undone."""
+    await table.propose(table.ben, title="Third", text="Train police units in the same schools.")
+    fay = table.facilitator
+    wordings = {one: (await table.recommendations.get(GUILD, one)).wording for one in ("CAP-02", "CAP-03")}
+
+    async def said() -> tuple[str, ...]:
+        return (await background(table, "CAP-01")).lives_on
+
+    await table.merge(fay, ["CAP-01"], "CAP-02", wordings["CAP-02"], CHANGED)
+    assert await said() == (), "its successor is where it lives on"
+    await table.hush()
+    await table.merge(fay, ["CAP-02"], "CAP-03", wordings["CAP-03"], f"{CHANGED} Train police units.")
+    assert await said() == ("CAP-03",)
+    drawn = "SELECT count(*) FROM outbox WHERE kind = 'card.refresh' AND subject = 'CAP-01'"
+    assert await table.value(drawn) == 1
+    lines = background_lines(await table.recommendations.get(GUILD, "CAP-01"))
+    assert "It lives on in CAP-03." in map(str, lines)
+    await table.hush()
+    await table.undo(fay, "CAP-03")
+    assert (await said(), await table.value(drawn)) == ((), 1)
+
+
+async def test_words_that_were_given_back_are_the_words_that_were_voted_on(table: DraftingTable) -> None:
+    """The card says no more that they have changed; who voted is told when they change again."""
+    ballot = await table.open(method="rating")
+    await table.close(ballot)
+    shown = (await table.recommendations.get(GUILD, "CAP-02")).wording
+    changed = "SELECT count(*) FROM outbox WHERE kind = 'news' AND payload LIKE '%voted_text_changed%'"
+    await table.merge(table.facilitator, ["CAP-01"], "CAP-02", shown, CHANGED)
+    assert ((await background(table, "CAP-02")).voted_version, await table.value(changed)) == (1, 1)
+    await table.undo(table.facilitator, "CAP-02")
+    assert ((await background(table, "CAP-02")).voted_version, await table.value(changed)) == (3, 1)
+    await table.amend(table.ben, "CAP-02", 3, shown, CHANGED)
+    await table.accept(table.ana, "CAP-02", None, Change.SUBSTANTIVE)
+    assert ((await background(table, "CAP-02")).voted_version, await table.value(changed)) == (1, 2)
