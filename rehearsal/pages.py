@@ -25,9 +25,6 @@ def opening(room: Room) -> bytes:
     return json.dumps({"viewer_id": str(room.person.actor.id)}).encode()
 
 
-# ------------------------------------------------------------------ start page
-
-
 def start_page(world: World, rooms: Sequence[Listed], chosen: str | None) -> str:
     """The page that lists rooms and people; `chosen` is the room people are opened in."""
     keys = [room.key for room in rooms]
@@ -121,9 +118,6 @@ def _person(person: Person, room: str) -> str:
         f'<span class="face hue{hue}" aria-hidden="true">{initial}</span>'
         f"<span><strong>{escape(person.name)}</strong><small>{roles}</small></span></a></li>"
     )
-
-
-# ------------------------------------------------------------------- chat page
 
 
 def chat_page(page: str, world: World, rooms: Sequence[Listed], room: Room) -> str:

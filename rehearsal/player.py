@@ -63,8 +63,6 @@ class Player:
             raise RehearsalFailed(self._number, t("nobody acts in this step."))
         return self._who.actor
 
-    # ------------------------------------------------------------------ steps
-
     async def run(self, number: int, step: Step) -> None:
         """Play one step and write it into the transcript.
 
@@ -126,8 +124,6 @@ class Player:
                 self._number, t("the bot failed: {problem}", problem=f"{type(first).__name__}: {first}")
             ) from first
 
-    # ------------------------------------------------------------------ where
-
     def stand_at(
         self, *, theme: str | None = None, reference: str | None = None, event: str | None = None
     ) -> None:
@@ -153,8 +149,6 @@ class Player:
             return self._place
         opened = list(self.world.event_channels.values())
         return opened[-1] if opened else self.world.lobby
-
-    # ------------------------------------------------------------------- acts
 
     async def command(self, name: str, /, **options: Any) -> Shown:
         """Run a slash command; options that are None are left out."""
@@ -274,8 +268,6 @@ class Player:
         shown.check(self._number)
         return shown
 
-    # -------------------------------------------------------------- looking up
-
     def _look(self) -> None:
         """Take in what has appeared on anybody's screen since the last look."""
         fresh = self.simulation.posts(self._last_post)
@@ -333,8 +325,6 @@ class Player:
         if thread is None:
             raise RehearsalFailed(self._number, t("there is no thread of {reference}.", reference=reference))
         return thread
-
-    # ------------------------------------------------------------------- files
 
     def keep_files(self, shown: Shown) -> list[str]:
         """Keep the files of an answer; their names."""

@@ -78,8 +78,6 @@ class Drafting(RuleBasedStateMachine):
         self.loop.close()
         self.folder.cleanup()
 
-    # ---------------------------------------------------------------- the store, from outside
-
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         with closing(sqlite3.connect(self.path)) as store:
             return store.execute(sql).fetchall()
@@ -111,8 +109,6 @@ class Drafting(RuleBasedStateMachine):
             f"ON r.id = v.recommendation_id WHERE r.reference = '{reference}' AND v.number = {version}"
         )
         return Wording(title, text, rationale)
-
-    # ---------------------------------------------------------------------------------- acts
 
     @initialize()
     def opens(self) -> None:
@@ -261,8 +257,6 @@ class Drafting(RuleBasedStateMachine):
 
     def time_passes(self) -> None:
         self.clock.pass_(minutes=self.chance.choice([1, 20, 61]))
-
-    # ---------------------------------------------------------------------------- invariants
 
     def stays(self, name: str, sql: str, key: int) -> None:
         """Rows once seen are there for ever, and the columns asked for as they were."""
