@@ -30,6 +30,15 @@ class Desk:
         self.moderation = Moderation(*services)
         self.regrouping = Regrouping(*services)
 
+    @classmethod
+    async def of_four(cls, station: Station) -> Desk:
+        """CAP-01 and CAP-02 by Ana, CAP-03 by Ben and CAP-04 by Cem, all under discussion."""
+        made = cls(station)
+        await made.propose("Share hospitals", by=station.ben)
+        await made.propose("Share pilots", by=station.cem)
+        await station.hush()
+        return made
+
     async def propose(self, *titles: str, by: Actor | None = None, theme: str = "CAP") -> list[str]:
         """Recommendations with a text of their own; their references."""
         return [
