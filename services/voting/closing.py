@@ -15,13 +15,13 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from seminar import lifecycle
+from seminar import lifecycle, references
 from seminar.canonical import digest
 from seminar.errors import Invalid, Refused
 from seminar.initiative import Initiative
 from seminar.lifecycle import Act, Bearing
 from seminar.methods import METHODS, silence
-from seminar.model import BallotStatus, State
+from seminar.model import AmendmentStatus, BallotStatus, State
 from seminar.texts import clean, seen
 from seminar.words import Text, t
 from services.clock import Clock
@@ -31,7 +31,7 @@ from services.voting.ballot_reading import bearing_of, label_of, require, requir
 from services.voting.counting import Count
 from services.voting.gathering import Gathering
 from services.voting.sealing import AWAITED, end_series, expect_next_round, expect_sealing
-from storage import ballots, cast_votes, deadlines, electorates, ledger, outbox, reminders, votes
+from storage import amendments, ballots, cast_votes, deadlines, electorates, ledger, outbox, reminders, votes
 from storage.ballots import BallotRow, CandidateRow
 from storage.engine import Database
 
@@ -246,5 +246,11 @@ async def _say_ended(
     await reminders.forget(tx, row.id)
     await expect_sealing(tx, row.guild_id, row.id, now + AWAITED if kept else now)
     await outbox.put(tx, row.guild_id, kind, row.id, now, payload)
-    for candidate in await ballots.candidates_on(tx, row.id):
+    candidates = await ballots.candidates_on(tx, row.id)
+    for candidate in candidates:
         await outbox.put(tx, row.guild_id, "card.refresh", candidate.reference, now)
+    # Nothing that was asked for can be accepted into these any more, and their messages still offer it.
+    ended = {one.id: one.reference for one in candidates if State(one.state) is State.NOT_ADOPTED}
+    for asked in await amendments.of(tx, ended, AmendmentStatus.OPEN) if ended else ():
+        subject = references.of_amendment(ended[asked.recommendation_id], asked.number)
+        await outbox.put(tx, row.guild_id, "amendment.refresh", subject, now)

@@ -20,7 +20,7 @@ from seminar.model import Change, Kinship, Stance
 from services.drafting.rec_views import Background, Kin
 from storage.engine import Database
 from tests.services.drafting_table import DraftingTable
-from tests.services.polling_station import FOR
+from tests.services.polling_station import AGAINST, FOR
 from tests.services.small_seminar import GUILD, StillClock
 
 LANGUAGES = ("en", "fr")
@@ -98,10 +98,16 @@ async def test_an_amendment_offers_nothing_that_is_refused_where_its_recommendat
 async def test_while_a_vote_passes_an_amendment_goes_on_offering_what_it_will_take_again(
     table: DraftingTable,
 ) -> None:
-    """Its message is not drawn anew at opening and closing."""
+    """Its message is not drawn anew, unless the vote ends what could be amended."""
+    everything = ["Second", "Accept", "Reject"]
     await amended(table, "CAP-01")
-    await table.open()
-    assert await offered(table, "CAP-01") == ["Second", "Accept", "Reject"]
+    await amended(table, "CAP-02")
+    ballot = await table.open()
+    assert await offered(table, "CAP-01") == everything
+    await table.vote(table.ana, ballot, AGAINST, FOR)
+    await table.close(ballot)
+    assert await redrawn(table) == ["CAP-01/1"]
+    assert (await offered(table, "CAP-01"), await offered(table, "CAP-02")) == (["Reject"], everything)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
