@@ -25,7 +25,7 @@ from seminar.words import Text, Value, t, tn
 from services.drafting.recommendations import RecView
 from services.voting.ballot_views import BallotView
 
-FRAME = 1900  # characters a card needs at most for everything but text and rationale
+FRAME = 1600  # characters a card needs at most for everything but text and rationale
 _HEADING = 40  # of these, for the heading of the rationale in whatever language
 CHOICE_STYLES = {
     Choice.FOR: discord.ButtonStyle.success,

@@ -151,6 +151,34 @@ async def test_a_card_with_everything_that_can_stand_on_it_fits_a_message(
         ]
 
 
+async def test_a_card_tells_everything_of_a_text_that_took_in_ten_others(table: DraftingTable) -> None:
+    """With two addressees and names of a usual length nothing has to be left out but references."""
+    initiative = await table.initiatives.current(GUILD)
+    kin = tuple(Kin(Kinship.MERGED, f"CAP-{number}") for number in range(10, 20))
+    rec = dataclasses.replace(
+        await table.recommendations.get(GUILD, "CAP-01"),
+        title="Structured instead of ad hoc co-operation in the planning of missions and operations",
+        text="x" * 2000,
+        addressees=("DPKO", "CMPD"),
+        seconds=12,
+        background=Background(
+            predecessors=kin,
+            successors=(Kin(Kinship.DERIVED, "CAP-31"),),
+            carried_seconds=20,
+            open_amendments=3,
+            arguments=dict.fromkeys(Stance, 10),
+            others=tuple(f"Somebody Called Number {number}" for number in range(9)),
+        ),
+    )
+    view = recommendation_card(rec, Catalogues.load().speak("fr"), initiative)
+    said = "\n".join(
+        item.content for item in view.walk_children() if isinstance(item, discord.ui.TextDisplay)
+    )
+    assert size(view) <= CARD_TEXT_LIMIT
+    for told in ("CAP-17", "CAP-31", "10 questions", "10 réserves"):
+        assert told in said, told
+
+
 async def test_a_reference_leads_to_where_its_words_are_however_often_they_were_merged(
     table: DraftingTable,
 ) -> None:
