@@ -26,3 +26,10 @@ def rome(tmp_path_factory: pytest.TempPathFactory) -> Path:
             assert rehearse(None, out, serve=False, port=0) == 0
             played.touch()
     return out
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One process plays the rehearsal and looks at it: another would only wait for the play to end."""
+    for item in items:
+        if "rome" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("rome"))

@@ -356,7 +356,7 @@ def _empty_store() -> Path:
 
 TestDraftingByAnybody = Drafting.TestCase
 TestDraftingByAnybody.settings = settings(
-    max_examples=8,
+    max_examples=6,
     stateful_step_count=50,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
