@@ -7,7 +7,6 @@ the same, however many more there are: what is asked about them has the same ans
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import random
 from collections.abc import Iterable
@@ -17,14 +16,14 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, create_engine, insert
+from sqlalchemy import Connection, Table, insert
 
-from benchmarks.shapes import CONSTITUENCIES, EPOCH, Shape, initiative, reference, store_url
-from benchmarks.stock import person
+from benchmarks.shapes import CONSTITUENCIES, EPOCH, Shape, initiative, reference
+from benchmarks.stock import filling, person
 from benchmarks.wire import payloads
 from seminar.canonical import canonical
 from seminar.texts import words
-from storage import migrate, schema
+from storage import schema
 
 THEMES: Final = 20
 PEOPLE: Final = 100
@@ -61,15 +60,8 @@ FULL: Final = Drafts(5_000)
 
 def fill(folder: Path, drafts: Drafts) -> None:
     """Make the store of `folder`, which must have none yet."""
-    asyncio.run(migrate.upgrade(store_url(folder)))
-    engine = create_engine(store_url(folder))
-    try:
-        with engine.begin() as connection:
-            _Filler(connection, drafts).fill()
-        with engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    finally:
-        engine.dispose()
+    with filling(folder) as connection:
+        _Filler(connection, drafts).fill()
 
 
 def title(number: int) -> str:

@@ -12,6 +12,7 @@ import asyncio
 import hashlib
 import random
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -55,11 +56,18 @@ Row = dict[str, Any]
 
 def fill(folder: Path, shape: Shape) -> None:
     """Make the store of `folder`, which must have none yet."""
+    with filling(folder) as connection:
+        _Filler(connection, shape).fill()
+
+
+@contextmanager
+def filling(folder: Path) -> Iterator[Connection]:
+    """Make an empty store in `folder`; what is put in stands in its file itself when the block ends."""
     asyncio.run(migrate.upgrade(store_url(folder)))
     engine = create_engine(store_url(folder))
     try:
         with engine.begin() as connection:
-            _Filler(connection, shape).fill()
+            yield connection
         with engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:

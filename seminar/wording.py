@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Final
 from unicodedata import normalize
 
+from seminar.canonical import canonical
 from seminar.differences import Conflict, Mark, Merge, Piece, difference, merge
 from seminar.texts import bounded, clean, clean_line, split_addressees
 from seminar.words import Text, t
@@ -63,6 +64,11 @@ class Wording:
         )
 
     @property
+    def content(self) -> str:
+        """All it says, as the ledger remembers it."""
+        return content(self.title, self.text, self.rationale, list(self.addressees))
+
+    @property
     def fields(self) -> Mapping[str, str]:
         """Each field as one text, by its name in forms."""
         return {
@@ -96,6 +102,15 @@ class Wording:
             text=bounded(clean(self.text), FIELD_WORDS["text"], LEAST_TEXT, MOST_TEXT),
             rationale=bounded(clean(self.rationale), FIELD_WORDS["rationale"], 0, MOST_RATIONALE),
         )
+
+
+def content(title: object, text: object, rationale: object, addressees: object) -> str:
+    """The fields of a wording as canonical JSON, whatever a store holds in them.
+
+    Raises:
+        TypeError, ValueError: a field holds what JSON cannot.
+    """
+    return canonical({"title": title, "text": text, "rationale": rationale, "addressees": addressees})
 
 
 def changes(old: Wording, new: Wording) -> Mapping[str, tuple[Piece, ...]]:

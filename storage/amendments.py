@@ -115,18 +115,19 @@ async def get(tx: AsyncConnection, recommendation_id: int, number: int) -> Amend
     """The amendment of that number to the recommendation; None for a number of nothing."""
     if not 0 < number <= MOST_NUMBER:
         return None
-    found = await tx.execute(
-        _ROWS.where(amendments.c.recommendation_id == recommendation_id, amendments.c.number == number)
+    return await _one(
+        tx, _ROWS.where(amendments.c.recommendation_id == recommendation_id, amendments.c.number == number)
     )
-    row = found.one_or_none()
+
+
+async def _one(tx: AsyncConnection, query: Select[Any]) -> AmendmentRow | None:
+    row = (await tx.execute(query)).one_or_none()
     return None if row is None else _row(row)
 
 
 async def by_nonce(tx: AsyncConnection, author_id: str, nonce: str) -> AmendmentRow | None:
     """What this person's submission of that nonce became, if it arrived before."""
-    found = await tx.execute(_ROWS.where(amendments.c.author_id == author_id, amendments.c.nonce == nonce))
-    row = found.one_or_none()
-    return None if row is None else _row(row)
+    return await _one(tx, _ROWS.where(amendments.c.author_id == author_id, amendments.c.nonce == nonce))
 
 
 async def open_counts(tx: AsyncConnection, recommendation_ids: Iterable[int]) -> dict[int, int]:

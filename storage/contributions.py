@@ -102,37 +102,36 @@ async def get(tx: AsyncConnection, recommendation_id: int, number: int) -> Contr
     """The argument of that number on the recommendation's record; None for a number of nothing."""
     if not 0 < number <= MOST_NUMBER:
         return None
-    found = await tx.execute(
-        _ROWS.where(contributions.c.recommendation_id == recommendation_id, contributions.c.number == number)
+    return await _one(
+        tx,
+        _ROWS.where(contributions.c.recommendation_id == recommendation_id, contributions.c.number == number),
     )
-    row = found.one_or_none()
+
+
+async def _one(tx: AsyncConnection, query: Select[Any]) -> ContributionRow | None:
+    row = (await tx.execute(query)).one_or_none()
     return None if row is None else _row(row)
 
 
 async def by_nonce(tx: AsyncConnection, added_by: str, nonce: str) -> ContributionRow | None:
     """What this person's submission of that nonce became, if it arrived before."""
-    found = await tx.execute(
-        _ROWS.where(contributions.c.added_by == added_by, contributions.c.nonce == nonce)
-    )
-    row = found.one_or_none()
-    return None if row is None else _row(row)
+    return await _one(tx, _ROWS.where(contributions.c.added_by == added_by, contributions.c.nonce == nonce))
 
 
 async def alike(
     tx: AsyncConnection, recommendation_id: int, person_id: str, stance: Stance, text: str
 ) -> ContributionRow | None:
     """What this person has said on it before in the same words, unless they took it back."""
-    found = await tx.execute(
+    return await _one(
+        tx,
         _ROWS.where(
             contributions.c.recommendation_id == recommendation_id,
             contributions.c.person_id == person_id,
             contributions.c.stance == stance.value,
             contributions.c.text == text,
             contributions.c.withdrawn_at.is_(None),
-        ).limit(1)
+        ).limit(1),
     )
-    row = found.one_or_none()
-    return None if row is None else _row(row)
 
 
 async def page(

@@ -25,7 +25,6 @@ from services.drafting.amendment_rules import (
 from services.drafting.amendment_views import AmendmentView, Opening
 from services.drafting.deriving import numbered
 from services.drafting.rec_views import with_background
-from services.drafting.revising import content_of
 from services.people import persons
 from services.people.registering import Person
 from services.reasons import reason_of
@@ -152,7 +151,7 @@ class AmendmentFiling(AmendmentReading):
             "base": base_version,
             "conflicting": made.wording is None,
             "broke": broken,
-            "content": await ledger.remember(tx, guild_id, content_of(asked)),
+            "content": await ledger.remember(tx, guild_id, asked.content),
             "reason": await ledger.remember(tx, guild_id, why) if why else None,
         }
         await record(tx, self._clock, guild_id, author.pseudonym, "amendment.proposed", row, body)
@@ -284,7 +283,7 @@ class AmendmentFiling(AmendmentReading):
                 "revision": found.revision + 1,
                 "base": base_version,
                 "conflicting": made.wording is None,
-                "content": await ledger.remember(tx, actor.guild_id, content_of(asked)),
+                "content": await ledger.remember(tx, actor.guild_id, asked.content),
                 "reason": await ledger.remember(tx, actor.guild_id, why) if why else None,
             }
             await self._record(tx, actor.guild_id, person.pseudonym, "amendment.reworked", row, body)

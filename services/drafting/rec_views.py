@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -128,7 +128,10 @@ async def views(
     rows = list(rows)
     if not rows:
         return []
-    authors = await Authors.of(tx, guild_id, initiative)
+    return await _shown(tx, rows, await Authors.of(tx, guild_id, initiative))
+
+
+async def _shown(tx: AsyncConnection, rows: Sequence[RecRow], authors: Authors) -> list[RecView]:
     voting = [row.id for row in rows if row.state in (State.VOTING, State.ADMITTED)]
     open_ballots = await recommendations.open_ballots(tx, voting)
     return [
@@ -158,22 +161,24 @@ async def views(
 
 async def with_background(tx: AsyncConnection, guild_id: int, initiative: Initiative, row: RecRow) -> RecView:
     """One recommendation with everything its card tells, in a bounded number of statements."""
-    (view,) = await views(tx, guild_id, initiative, [row])
+    authors = await Authors.of(tx, guild_id, initiative)
+    (view,) = await _shown(tx, [row], authors)
     kin = [one for one in await lineage.of(tx, [row.id]) if one.ended_at is None]
+    predecessors = tuple(Kin(one.kind, one.predecessor) for one in kin if one.successor_id == row.id)
     successors = tuple(Kin(one.kind, one.successor) for one in kin if one.predecessor_id == row.id)
     ends = await lineage.ends(tx, row.id) if row.state in (State.MERGED, State.SPLIT) else ()
     return replace(
         view,
         background=Background(
-            predecessors=tuple(Kin(one.kind, one.predecessor) for one in kin if one.successor_id == row.id),
+            predecessors=predecessors,
             successors=successors,
-            carried_seconds=(await lineage.seconds_of_predecessors(tx, [row.id])).get(row.id, 0),
+            carried_seconds=(await lineage.seconds_of_predecessors(tx, [row.id])).get(row.id, 0)
+            if predecessors
+            else 0,
             open_amendments=(await amendments.open_counts(tx, [row.id])).get(row.id, 0),
             arguments=(await contributions.counts(tx, [row.id])).get(row.id, {}),
             voted_version=await _voted_version(tx, row),
-            others=await _other_authors(tx, guild_id, initiative, row, view.author_shown)
-            if any(one.successor_id == row.id for one in kin)
-            else (),
+            others=await _other_authors(tx, row, authors) if predecessors else (),
             lives_on=() if {kin.reference for kin in successors}.issuperset(ends) else ends,
         ),
     )
@@ -190,12 +195,10 @@ async def _voted_version(tx: AsyncConnection, row: RecRow) -> int | None:
     return row.version if known is not None and known.wording == row.wording else voted_on
 
 
-async def _other_authors(
-    tx: AsyncConnection, guild_id: int, initiative: Initiative, row: RecRow, author: str | Text
-) -> tuple[str | Text, ...]:
+async def _other_authors(tx: AsyncConnection, row: RecRow, authors: Authors) -> tuple[str | Text, ...]:
     """Whose recommendations went into it. What is shown alike is shown once, and so tells nothing more."""
     before = await recommendations.by_ids(tx, await lineage.went_into(tx, row.id))
-    authors = await Authors.of(tx, guild_id, initiative)
+    author = authors.shown(row)
     shown: list[str | Text] = []
     for one in before:
         other = authors.shown(one)

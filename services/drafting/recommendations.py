@@ -93,6 +93,7 @@ class Recommendations:
                 rows = await events.fetch_all(tx, actor.guild_id)
                 event = event_of(initiative, rows, draft, theme)
                 grown = await self._grown_from(tx, actor.guild_id, author.id, draft.derived)
+                now = self._clock()
                 row = await put_on_table(
                     tx,
                     actor.guild_id,
@@ -102,11 +103,10 @@ class Recommendations:
                     pseudonym=author.pseudonym,
                     wording=wording,
                     state=first_state(initiative),
-                    at=self._clock(),
+                    at=now,
                     nonce=nonce[:64],
                 )
                 if grown is not None:
-                    now = self._clock()
                     await derive(tx, actor.guild_id, *grown, row, author.pseudonym, now)
             return await with_background(tx, actor.guild_id, initiative, row)
 

@@ -12,7 +12,6 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar import references
-from seminar.canonical import canonical
 from seminar.errors import Refused
 from seminar.model import AmendmentStatus, Change, State
 from seminar.wording import Wording, merged
@@ -80,17 +79,14 @@ async def revise(
         "change": revision.change.value,
         "state": state.value,
         "amendment": revision.amendment,
-        "content": await ledger.remember(tx, guild_id, content_of(wording)),
+        "content": await ledger.remember(tx, guild_id, wording.content),
     }
     await ledger.append(tx, guild_id, at, decider.pseudonym, REVISED, row.reference, body)
     await outbox.put(tx, guild_id, "card.refresh", row.reference, at)
     if (wording.text, wording.rationale) != (row.text, row.rationale):
         # What does not fit the card stands in the discussion, where so far it is that of before.
         await outbox.put(tx, guild_id, "card.continued", row.reference, at)
-    await recheck(tx, guild_id, row, number, wording, at)
-    if revision.change is not Change.EDITORIAL:
-        await _tell_voters(tx, guild_id, row, at)
-    return replace(
+    revised = replace(
         row,
         state=state,
         version=number,
@@ -99,40 +95,25 @@ async def revise(
         rationale=wording.rationale,
         addressees=wording.addressees,
     )
+    await _recheck(tx, guild_id, revised, at)
+    if revision.change is not Change.EDITORIAL:
+        await _tell_voters(tx, guild_id, row, at)
+    return revised
 
 
-def content_of(wording: Wording) -> str:
-    """A wording as the ledger remembers it."""
-    return canonical(
-        {
-            "title": wording.title,
-            "text": wording.text,
-            "rationale": wording.rationale,
-            "addressees": list(wording.addressees),
-        }
-    )
-
-
-async def recheck(
-    tx: AsyncConnection,
-    guild_id: int,
-    row: RecRow,
-    version: int,
-    wording: Wording,
-    at: datetime,
-) -> None:
+async def _recheck(tx: AsyncConnection, guild_id: int, row: RecRow, at: datetime) -> None:
     """Hold every open amendment against the text as it is now, and mark which touch the same words."""
     waiting = await amendments.of(tx, [row.id], AmendmentStatus.OPEN)
     if not waiting:
         return
-    bases = {one.number: one.wording for one in await versions.of(tx, [row.id])}
+    bases = await versions.numbered(tx, row.id, {one.base_version for one in waiting})
     for one in waiting:
-        made = merged(bases[one.base_version], wording, one.wording)
+        made = merged(bases[one.base_version].wording, row.wording, one.wording)
         conflicting = made.wording is None
         if conflicting != one.conflicting:
             await amendments.mark_conflicting(tx, [one.id], conflicting)
             act = "amendment.conflicting" if conflicting else "amendment.free"
-            body = {"amendment": one.number, "version": version}
+            body = {"amendment": one.number, "version": row.version}
             await ledger.append(tx, guild_id, at, "system", act, row.reference, body)
             if conflicting:
                 told = {"amendment": one.number}

@@ -16,7 +16,6 @@ from seminar.lifecycle import Act, move
 from seminar.model import State
 from seminar.wording import Wording
 from services.drafting.acting import named
-from services.drafting.revising import content_of
 from storage import initiatives, ledger, outbox, recommendations
 from storage.recommendations import RecRow
 
@@ -63,7 +62,7 @@ async def put_on_table(
         "theme": theme,
         "state": state.value,
         "version": row.version,
-        "content": await ledger.remember(tx, guild_id, content_of(wording)),
+        "content": await ledger.remember(tx, guild_id, wording.content),
     }
     await ledger.append(tx, guild_id, at, pseudonym, act, reference, body)
     await outbox.put(tx, guild_id, "card.post", reference, at)

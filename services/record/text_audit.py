@@ -9,7 +9,7 @@ import json
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from seminar.canonical import canonical
+from seminar.wording import content
 from storage import audits
 from storage.audits import TextRow
 
@@ -57,13 +57,6 @@ async def text_problems(tx: AsyncConnection, guild_id: int) -> list[str]:
 def _said(row: TextRow) -> str | None:
     """A version as the ledger remembers one; None if it holds what none could."""
     try:
-        return canonical(
-            {
-                "title": row.title,
-                "text": row.text,
-                "rationale": row.rationale,
-                "addressees": json.loads(str(row.addressees)),
-            }
-        )
+        return content(row.title, row.text, row.rationale, json.loads(str(row.addressees)))
     except (TypeError, ValueError):
         return None
