@@ -8,9 +8,10 @@ for the processor: call it in a thread (`asyncio.to_thread`).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import typst
 
@@ -35,6 +36,26 @@ _FOLDER = Path(__file__).parent
 _PIXELS_PER_INCH = 144.0  # two pixels a point: the templates' 500 points become 1000 pixels
 _UNBROKEN = 20
 _LONGEST_OPENING = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A picture before it is drawn: a template of this folder, what it draws, and the text that says the
+    same; `missing` are characters it cannot show.
+    """
+
+    template: str
+    data: Mapping[str, object]
+    alt: str
+    missing: tuple[str, ...] = ()
+
+    def png(self) -> bytes:
+        """As a picture of dots, two a point."""
+        return _typeset(self.template, self.data, "png")
+
+    def svg(self) -> str:
+        """As lines and areas, letters among them, for paper and for pages."""
+        return _typeset(self.template, self.data, "svg").decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +92,16 @@ def breakable(text: str) -> str:
     )
 
 
-def typeset(template: str, data: dict[str, object]) -> bytes:
+def typeset(template: str, data: Mapping[str, object]) -> bytes:
     """The PNG that a template of this folder makes of `data`, which it reads as JSON."""
+    return _typeset(template, data, "png")
+
+
+def _typeset(template: str, data: Mapping[str, object], form: Literal["png", "svg"]) -> bytes:
     picture = typst.compile(
         _FOLDER / template,
         root=_FOLDER,
-        format="png",
+        format=form,
         ppi=_PIXELS_PER_INCH,
         font_paths=typst.Fonts(
             include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts.FONT_DIR]

@@ -21,6 +21,7 @@ from seminar.errors import Invalid, NotFound
 from seminar.initiative_fields import (
     Code,
     Day,
+    Foreword,
     HourText,
     Line,
     Paragraphs,
@@ -31,7 +32,7 @@ from seminar.initiative_fields import (
     ZoneName,
 )
 from seminar.initiative_problems import Contradictions, listed, sentences
-from seminar.model import Attribution, Secrecy, VoteBy
+from seminar.model import Attribution, OutcomeWord, Secrecy, VoteBy
 from seminar.toml_places import Path, Places
 from seminar.words import Text, t
 
@@ -88,10 +89,11 @@ class Event(_Part):
 
 
 class Entity(_Part):
-    """Somebody recommendations are addressed to."""
+    """Somebody recommendations are addressed to; `successor` is the code of the one that took its place."""
 
     code: Code
     title: Title
+    successor: Code | Literal[""] = ""
 
 
 class Rules(_Part):
@@ -118,6 +120,16 @@ class Privacy(_Part):
     retention_days: Annotated[StrictInt, Field(ge=1, le=36500)] = 365
 
 
+class Documents(_Part):
+    """What covers of documents carry: the line on what the contributions commit to (empty: the usual one),
+    a foreword, and the word for what a decision carried.
+    """
+
+    status: Paragraphs = ""
+    foreword: Foreword = ""
+    outcome: OutcomeWord = OutcomeWord.ADOPTED
+
+
 class Initiative(_Part):
     """One initiative, coherent in itself.
 
@@ -133,6 +145,7 @@ class Initiative(_Part):
     entities: Annotated[tuple[Entity, ...], Field(max_length=100)] = ()
     rules: Rules = Rules()
     privacy: Privacy = Privacy()
+    documents: Documents = Documents()
 
     @model_validator(mode="before")
     @classmethod
@@ -199,6 +212,18 @@ class Initiative(_Part):
             )
         )
 
+    @property
+    def conferences(self) -> tuple[Event, ...]:
+        """The events that finalise what the seminars adopted, in the order of the file."""
+        return tuple(event for event in self.events if event.kind == "conference")
+
+    def present_entity(self, code: str) -> str:
+        """The code of the entity that answers for that one today: itself, or whoever came after it."""
+        successors = {entity.code: entity.successor for entity in self.entities}
+        while successors.get(code):
+            code = successors[code]
+        return code
+
     def constituency(self, code: str) -> Constituency:
         """The constituency of that code.
 
@@ -235,6 +260,7 @@ def _contradictions(initiative: Initiative) -> Iterator[tuple[Path, Text]]:
     for number in _repeated(initiative.head.languages):
         language = initiative.head.languages[number]
         yield ("initiative", "languages", number), t("“{name}” is listed twice.", name=language)
+    yield from _successions(initiative.entities)
     themes = tuple(dict.fromkeys(_codes(initiative.themes)))
     for number, event in enumerate(initiative.events):
         if event.ends_on < event.starts_on:
@@ -253,6 +279,26 @@ def _contradictions(initiative: Initiative) -> Iterator[tuple[Path, Text]]:
                     ("events", number, "themes", place),
                     t("There is no theme {code}; the themes are {known}.", code=code, known=themes or "—"),
                 )
+
+
+def _successions(entities: Collection[Entity]) -> Iterator[tuple[Path, Text]]:
+    """Successors that are not there, and entities that would follow themselves."""
+    successors = {entity.code: entity.successor for entity in entities}
+    for number, entity in enumerate(entities):
+        path: Path = ("entities", number, "successor")
+        if entity.successor and entity.successor not in successors:
+            known = tuple(successors)
+            yield (
+                path,
+                t("There is no entity {code}; the entities are {known}.", code=entity.successor, known=known),
+            )
+            continue
+        seen, code = {entity.code}, entity.successor
+        while code and code not in seen:
+            seen.add(code)
+            code = successors.get(code, "")
+        if code == entity.code:
+            yield path, t("The entity {code} would come after itself.", code=code)
 
 
 def _repeated(names: Collection[str]) -> Iterator[int]:

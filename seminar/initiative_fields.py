@@ -91,6 +91,9 @@ Title = Annotated[
 Paragraphs = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=2000), AfterValidator(_many_lines)
 ]
+Foreword = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=10_000), AfterValidator(_many_lines)
+]
 RoleName = Annotated[Title, BeforeValidator(_written_id)]
 Day = Annotated[date, BeforeValidator(_calendar_date)]
 ZoneName = Annotated[str, AfterValidator(_zone_name)]

@@ -19,9 +19,9 @@ from seminar.words import Text, t
 class Act(StrEnum):
     """What can happen to a recommendation as a whole.
 
-    `TAKE_IN` is what merging is to the one that others are merged into, `GIVE_BACK` what undoing that
-    is to it. `AMEND` asks for another wording; `REVISE` changes the text in substance, `EDIT` only in
-    its wording.
+    `TAKE_UP` is what a conference does that decides anew on what it had decided. `TAKE_IN` is what
+    merging is to the one that others are merged into, `GIVE_BACK` what undoing that is to it. `AMEND`
+    asks for another wording; `REVISE` changes the text in substance, `EDIT` only in its wording.
     """
 
     ADMIT = "admit"
@@ -35,6 +35,7 @@ class Act(StrEnum):
     FORWARD = "forward"
     FINALISE = "finalise"
     NOT_FINALISE = "not_finalise"
+    TAKE_UP = "take_up"
     RETURN = "return"
     RESUBMIT = "resubmit"
     WITHDRAW = "withdraw"
@@ -89,6 +90,9 @@ MOVES: Mapping[tuple[State, Act], State] = MappingProxyType(
         (State.ADOPTED, Act.FORWARD): State.FORWARDED,
         (State.FORWARDED, Act.FINALISE): State.FINALISED,
         (State.FORWARDED, Act.NOT_FINALISE): State.NOT_FINALISED,
+        (State.FORWARDED, Act.OPEN_BALLOT): State.VOTING,
+        (State.FINALISED, Act.TAKE_UP): State.FORWARDED,
+        (State.NOT_FINALISED, Act.TAKE_UP): State.FORWARDED,
         (State.RETURNED, Act.RESUBMIT): State.PROPOSED,
         (State.RETURNED, Act.WITHDRAW): State.WITHDRAWN,
         (State.RETURNED, Act.MERGE): State.MERGED,
@@ -100,8 +104,9 @@ MOVES: Mapping[tuple[State, Act], State] = MappingProxyType(
         (State.REJECTED, Act.REOPEN): State.PROPOSED,
         # What was adopted is adopted in its wording: in substance it has to be decided on anew.
         (State.ADOPTED, Act.REVISE): State.ADMITTED,
-        **_staying(Act.REVISE, State.PROPOSED, State.ADMITTED),
-        **_staying(Act.EDIT, State.PROPOSED, State.ADMITTED, State.ADOPTED),
+        # At the conference it stays on the agenda; finalising asks whether the text was decided on.
+        **_staying(Act.REVISE, State.PROPOSED, State.ADMITTED, State.FORWARDED),
+        **_staying(Act.EDIT, State.PROPOSED, State.ADMITTED, State.ADOPTED, State.FORWARDED),
         **_staying(Act.TAKE_IN, State.PROPOSED, State.ADMITTED, State.RETURNED),
         # Withdrawn or rejected as well: what it took in is not buried with it.
         **_staying(
@@ -109,11 +114,25 @@ MOVES: Mapping[tuple[State, Act], State] = MappingProxyType(
         ),
         **_staying(Act.RETHEME, State.PROPOSED, State.ADMITTED, State.RETURNED),
         **_staying(Act.SECOND, State.PROPOSED, State.ADMITTED),
-        **_staying(Act.AMEND, State.PROPOSED, State.ADMITTED, State.RETURNED, State.ADOPTED),
+        **_staying(Act.AMEND, State.PROPOSED, State.ADMITTED, State.RETURNED, State.ADOPTED, State.FORWARDED),
         **_staying(Act.ARGUE, *_DISCUSSED),
         **_staying(Act.RESERVE, State.ADOPTED, State.FORWARDED, State.FINALISED),
     }
 )
+
+
+AT_CONFERENCE: Mapping[tuple[State, Act], State] = MappingProxyType(
+    {
+        # However a ballot of the conference ends, its text stays on the agenda until it is finalised or
+        # not; the outcome is the ballot's.
+        (State.VOTING, Act.CARRY): State.FORWARDED,
+        (State.VOTING, Act.FAIL): State.FORWARDED,
+        (State.VOTING, Act.NO_QUORUM): State.FORWARDED,
+        (State.VOTING, Act.CANCEL_BALLOT): State.FORWARDED,
+        (State.VOTING, Act.BREAK_SILENCE): State.FORWARDED,
+    }
+)
+"""What leads elsewhere once a recommendation was forwarded to a conference."""
 
 
 class Bearing(StrEnum):
@@ -153,9 +172,9 @@ def can(state: State, act: Act) -> bool:
     return (state, act) in MOVES
 
 
-def move(state: State, act: Act, *, on_ballot: bool = False) -> State:
+def move(state: State, act: Act, *, on_ballot: bool = False, at_conference: bool = False) -> State:
     """Where the act leads from the state; `on_ballot` says that an informing ballot on it is open,
-    under which nothing moves.
+    under which nothing moves, `at_conference` that it was forwarded to a conference.
 
     Raises:
         Refused: the table does not know the move, or the text is frozen.
@@ -163,7 +182,7 @@ def move(state: State, act: Act, *, on_ballot: bool = False) -> State:
     if on_ballot and act not in _WHILE_OPEN:
         raise Refused(UNDER_BALLOT)
     try:
-        return MOVES[state, act]
+        return (AT_CONFERENCE.get((state, act)) if at_conference else None) or MOVES[state, act]
     except KeyError:
         raise Refused(_refusal(state, act)) from None
 
@@ -217,7 +236,9 @@ def _refusal(state: State, act: Act) -> Text:
             )
         case Act.OPEN_BALLOT:
             return t(
-                "This recommendation is {state}; only one under discussion can be put to the vote.", state=now
+                "This recommendation is {state}; "
+                "only one that is under discussion or forwarded can be put to the vote.",
+                state=now,
             )
         case Act.REOPEN:
             return t(
@@ -230,6 +251,12 @@ def _refusal(state: State, act: Act) -> Text:
         case Act.FINALISE | Act.NOT_FINALISE:
             return t(
                 "This recommendation is {state}; only a forwarded one can be decided on here.", state=now
+            )
+        case Act.TAKE_UP:
+            return t(
+                "This recommendation is {state}; "
+                "only one that is finalised or not finalised can be taken up again.",
+                state=now,
             )
         case Act.RETURN:
             return t(
@@ -305,12 +332,12 @@ def _refusal(state: State, act: Act) -> Text:
         case Act.AMEND:
             return t(
                 "This recommendation is {state}; "
-                "only one that is proposed, under discussion, returned or adopted can be amended.",
+                "only one that is proposed, under discussion, returned, adopted or forwarded can be amended.",
                 state=now,
             )
         case _:
             return t(
                 "This recommendation is {state}; "
-                "only a text that is proposed, under discussion or adopted can be changed.",
+                "only a text that is proposed, under discussion, adopted or forwarded can be changed.",
                 state=now,
             )

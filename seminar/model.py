@@ -175,6 +175,15 @@ class Outcome(StrEnum):
     NO_QUORUM = "no_quorum"
 
 
+class OutcomeWord(StrEnum):
+    """What documents call a recommendation that a decision carried, as the initiative chooses."""
+
+    ADOPTED = "adopted"
+    SUPPORTED = "supported"
+    ENDORSED = "endorsed"
+    AGREED = "agreed"
+
+
 class Attribution(StrEnum):
     """Whose name is shown as the author; `seminar.attribution` applies it."""
 

@@ -74,7 +74,10 @@ class ItemRow:
 
 @dataclass(frozen=True, slots=True)
 class CandidateRow:
-    """A recommendation that might go on a ballot; `version` is its current one."""
+    """A recommendation that might go on a ballot; `version` is its current one.
+
+    `event` is the one that deals with it now: the `conference` it was forwarded to, or its own.
+    """
 
     id: int
     reference: str
@@ -82,6 +85,7 @@ class CandidateRow:
     theme: str
     state: str
     version: int
+    conference: str | None = None
 
 
 _COLUMNS = tuple(ballots.c[name] for name in BallotRow.__slots__)
@@ -279,10 +283,11 @@ async def sealed_keys(tx: AsyncConnection, key_ids: Collection[str]) -> tuple[st
 _CANDIDATE: Select[Any] = select(
     recommendations.c.id,
     recommendations.c.reference,
-    recommendations.c.event,
+    func.coalesce(recommendations.c.conference, recommendations.c.event),
     recommendations.c.theme,
     recommendations.c.state,
     recommendations.c.version,
+    recommendations.c.conference,
 )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar.model import BallotStatus, State
@@ -67,13 +67,15 @@ async def acts(
 async def concerned(
     tx: AsyncConnection, guild_id: int, references: Collection[str]
 ) -> dict[str, ConcernedRow]:
-    """The recommendations of these references, by reference."""
+    """The recommendations of these references, by reference, each with the event that deals with it now."""
     if not references:
         return {}
     found = await tx.execute(
-        select(recommendations.c.reference, recommendations.c.event, recommendations.c.state).where(
-            recommendations.c.guild_id == guild_id, recommendations.c.reference.in_(list(references))
-        )
+        select(
+            recommendations.c.reference,
+            func.coalesce(recommendations.c.conference, recommendations.c.event).label("event"),
+            recommendations.c.state,
+        ).where(recommendations.c.guild_id == guild_id, recommendations.c.reference.in_(list(references)))
     )
     return {row.reference: ConcernedRow(row.reference, row.event, State(row.state)) for row in found}
 

@@ -23,7 +23,8 @@ _BEGINNING = re.compile("[A-Z0-9]+(-[0-9]*)?")
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which recommendations to list.
+    """Which recommendations to list: of the event where they were proposed, or, `forwarded`, of the
+    conference they were forwarded to.
 
     `unvoted` asks for those that somebody has not voted on yet, by the ballots that are open to them
     with what stands for them there.
@@ -34,12 +35,13 @@ class Filter:
     state: State | None = None
     author_id: str | None = None
     unvoted: Collection[tuple[int, str]] | None = None
+    forwarded: bool = False
 
 
 def _filtered(query: Select[Any], guild_id: int, wanted: Filter) -> Select[Any]:
     query = query.where(recommendations.c.guild_id == guild_id)
     for column, value in (
-        (recommendations.c.event, wanted.event),
+        (recommendations.c.conference if wanted.forwarded else recommendations.c.event, wanted.event),
         (recommendations.c.theme, wanted.theme),
         (recommendations.c.state, None if wanted.state is None else wanted.state.value),
         (recommendations.c.author_id, wanted.author_id),

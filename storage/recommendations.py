@@ -65,6 +65,12 @@ class RecRow:
     author_organisation: str | None
     author_constituency: str | None
     last: LastBallot | None
+    conference: str | None = None
+
+    @property
+    def room(self) -> str:
+        """The code of the event that deals with it now: the conference it was forwarded to, or its own."""
+        return self.conference or self.event
 
     @property
     def wording(self) -> Wording:
@@ -81,6 +87,7 @@ ROWS: Select[Any] = (
         recommendations.c.version,
         recommendations.c.seconds,
         recommendations.c.created_at,
+        recommendations.c.conference,
         versions.c.title,
         versions.c.text,
         versions.c.rationale,
@@ -143,6 +150,7 @@ def row_of(row: Row[Any]) -> RecRow:
         author_organisation=row.organisation,
         author_constituency=row.constituency,
         last=last,
+        conference=row.conference,
     )
 
 
@@ -196,10 +204,16 @@ async def used_codes(tx: AsyncConnection, guild_id: int) -> tuple[set[str], set[
     """The themes and the events that recommendations refer to, in whatever state they are."""
     themes = select(literal_column("'theme'"), recommendations.c.theme)
     events = select(literal_column("'event'"), recommendations.c.event)
+    conferences = select(literal_column("'event'"), recommendations.c.conference)
     mine = recommendations.c.guild_id == guild_id
+    forwarded = mine & recommendations.c.conference.is_not(None)
     used: dict[str, set[str]] = {"theme": set(), "event": set()}
     for kind, code in await tx.execute(
-        union_all(themes.where(mine).distinct(), events.where(mine).distinct())
+        union_all(
+            themes.where(mine).distinct(),
+            events.where(mine).distinct(),
+            conferences.where(forwarded).distinct(),
+        )
     ):
         used[kind].add(code)
     return used["theme"], used["event"]

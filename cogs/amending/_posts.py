@@ -29,7 +29,7 @@ class AmendmentPostsCog(HouseCog):
         tr = self.bot.catalogues.first(initiative.head.languages)
         view = amendment_card(amendment, tr)
         posting = Posting("amendment", subject, tr(title(amendment)), view, beside=reference)
-        await self.bot.places.say(guild, amendment.event, posting)
+        await self.bot.places.say(guild, amendment.room, posting)
 
     @on_post("amendment.refresh")
     async def refreshed(self, guild: discord.Guild, subject: str, payload: Mapping[str, Any]) -> None:

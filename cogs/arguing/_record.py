@@ -129,4 +129,4 @@ class RecordCog(HouseCog):
         initiative = await self.house.initiatives.current(guild.id)
         view = summary_card(summary, self.bot.catalogues.first(initiative.head.languages))
         posting = Posting("arguments", subject, subject, view, beside=subject)
-        await self.bot.places.say(guild, summary.event, posting)
+        await self.bot.places.say(guild, summary.room, posting)

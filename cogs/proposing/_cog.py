@@ -200,7 +200,7 @@ class ProposingCog(MessageMenuCog):
     async def posted(self, guild: discord.Guild, subject: str, payload: Mapping[str, Any]) -> None:
         rec = await self.house.recommendations.get(guild.id, subject)
         before = await self._thread(guild, subject)
-        await self.bot.places.say(guild, rec.event, await self._card(guild, rec))
+        await self.bot.places.say(guild, rec.room, await self._card(guild, rec))
         if before != await self._thread(guild, subject):
             await self.bot.places.leave(guild, "card.continued", subject)
 

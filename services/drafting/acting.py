@@ -59,11 +59,11 @@ async def locked(tx: AsyncConnection, guild_id: int, reference: str) -> RecRow:
 async def require_open_event(tx: AsyncConnection, guild_id: int, row: RecRow) -> None:
     """
     Raises:
-        Refused: the recommendation's event is not open.
+        Refused: the event that deals with the recommendation now is not open.
     """
-    event = await events.fetch(tx, guild_id, row.event)
+    event = await events.fetch(tx, guild_id, row.room)
     if event is None or event.status is not EventStatus.OPEN:
-        raise Refused(t("The event {code} is not open.", code=row.event))
+        raise Refused(t("The event {code} is not open.", code=row.room))
 
 
 async def under_ballot(tx: AsyncConnection, row: RecRow) -> bool:

@@ -61,7 +61,7 @@ class AmendmentDeciding(AmendmentReading):
             await require_open_event(tx, actor.guild_id, row)
             await moved_by_change(tx, row, change or Change.SUBSTANTIVE)
             made = await agreed(tx, row, found)
-            if change is None and row.state is State.ADOPTED:
+            if change is None and row.state in (State.ADOPTED, State.FORWARDED):
                 raise ChangeNotSaid(await self._view(tx, actor.guild_id, initiative, row, found))
             change = change or Change.SUBSTANTIVE
             if change is Change.EDITORIAL and row.last is not None and Role.FACILITATOR not in actor.roles:

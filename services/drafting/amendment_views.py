@@ -27,15 +27,15 @@ class AmendmentView:
     """An amendment as shown, with the texts it stands between.
 
     `base` is the version it changes, `current` the recommendation's text now, `asked` what the amendment
-    asks for. `earlier_seconds` of the `seconds` were given before it was last reworked. `decision` is the
-    reason of whoever decided, `version` what it became, `derived` the reference of the recommendation
-    that grew out of it. The ids of people are internal and never shown. Moments are in the initiative's
-    zone.
+    asks for. `room` is the code of the event that deals with it now. `earlier_seconds` of the `seconds`
+    were given before it was last reworked. `decision` is the reason of whoever decided, `version` what it
+    became, `derived` the reference of the recommendation that grew out of it. The ids of people are
+    internal and never shown. Moments are in the initiative's zone.
     """
 
     reference: str
     title: str
-    event: str
+    room: str
     theme: str
     state: State
     recommendation_author: str
@@ -110,7 +110,7 @@ async def views(
             AmendmentView(
                 reference=row.reference,
                 title=row.title,
-                event=row.event,
+                room=row.room,
                 theme=row.theme,
                 state=row.state,
                 recommendation_author=row.author_id,

@@ -66,10 +66,13 @@ class ArgumentPage:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The newest arguments of each stance and status, newest first, and how many there are of each."""
+    """The newest arguments of each stance and status, newest first, and how many there are of each.
+
+    `room` is the code of the event that deals with the recommendation now.
+    """
 
     reference: str
-    event: str
+    room: str
     state: State
     newest: tuple[Argument, ...]
     numbers: Mapping[Part, int]
@@ -118,7 +121,7 @@ class ArgumentReading:
             numbers = await contributions.parts(tx, row.id)
             authors = await Authors.of(tx, guild_id, initiative)
         newest = tuple(shown(row, one, authors, initiative) for one in found)
-        return Summary(row.reference, row.event, row.state, newest, numbers)
+        return Summary(row.reference, row.room, row.state, newest, numbers)
 
     async def suggest(
         self, guild_id: int, reference: str, user_id: int | None = None

@@ -86,7 +86,8 @@ class RecView:
     """A recommendation as shown: its current version, its open ballots (ids) and latest closed result.
 
     `author_id` is the internal id of a person, never shown; `author_shown` is what may be.
-    `addressees` are entity codes or free names. `background` is None in lists.
+    `addressees` are entity codes or free names. `background` is None in lists. `room` is the code of the
+    event that deals with it now: the conference it was forwarded to, or `event`, where it was proposed.
     """
 
     id: int
@@ -106,6 +107,11 @@ class RecView:
     ballots: tuple[int, ...]
     last_result: LastResult | None
     background: Background | None = None
+    conference: str | None = None
+
+    @property
+    def room(self) -> str:
+        return self.conference or self.event
 
     @property
     def wording(self) -> Wording:
@@ -132,7 +138,7 @@ async def views(
 
 
 async def _shown(tx: AsyncConnection, rows: Sequence[RecRow], authors: Authors) -> list[RecView]:
-    voting = [row.id for row in rows if row.state in (State.VOTING, State.ADMITTED)]
+    voting = [row.id for row in rows if row.state in (State.VOTING, State.ADMITTED, State.FORWARDED)]
     open_ballots = await recommendations.open_ballots(tx, voting)
     return [
         RecView(
@@ -154,6 +160,7 @@ async def _shown(tx: AsyncConnection, rows: Sequence[RecRow], authors: Authors) 
             last_result=None
             if row.last is None
             else LastResult(row.last.method, method(row.last.method).from_json(row.last.figures)),
+            conference=row.conference,
         )
         for row in rows
     ]

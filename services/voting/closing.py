@@ -226,7 +226,7 @@ def _moved(row: BallotRow, candidate: CandidateRow, state: State, act: Act | Non
     if act is None:
         return state
     try:
-        return lifecycle.move(state, act)
+        return lifecycle.move(state, act, at_conference=candidate.conference is not None)
     except Refused:
         # Somebody changed the store by other means; the vote was held all the same.
         log.error("%s is %s though ballot %s is open", candidate.reference, state, row.id)

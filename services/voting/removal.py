@@ -73,8 +73,10 @@ class Removal:
             # Totals of other items; those of all are shown again once enough votes have changed.
             await ballots.change(tx, row.id, live=None)
             if bearing_of(row.rules) is Bearing.DECIDES:
-                (state,) = [one.state for one in candidates if one.id == item.recommendation_id]
-                back = lifecycle.move(State(state), Act.CANCEL_BALLOT)
+                (one,) = [one for one in candidates if one.id == item.recommendation_id]
+                back = lifecycle.move(
+                    State(one.state), Act.CANCEL_BALLOT, at_conference=one.conference is not None
+                )
                 await ballots.move_recommendations(tx, {back.value: [item.recommendation_id]})
             body = {
                 "ballot": row.id,

@@ -11,6 +11,7 @@ from __future__ import annotations
 from storage.schema.base import Moment, RowId, metadata, moment_text
 from storage.schema.chain import ledger, ledger_heads, ledger_texts
 from storage.schema.chores import deadlines, drafts, outbox, posts
+from storage.schema.conference import conference_items, logos
 from storage.schema.drafting import (
     amendment_seconds,
     amendment_texts,
@@ -26,6 +27,7 @@ from storage.schema.drafting import (
 from storage.schema.persons import delegations, imports, people, register_codes, registrations
 from storage.schema.results import cast_votes, electorates, tallies, vote_reasons
 from storage.schema.seminars import events, initiatives, themes
+from storage.schema.tracking import follow_up_changes, follow_ups
 from storage.schema.voting import (
     ballot_items,
     ballots,
@@ -46,12 +48,15 @@ __all__ = [
     "ballot_items",
     "ballots",
     "cast_votes",
+    "conference_items",
     "contributions",
     "deadlines",
     "delegations",
     "drafts",
     "electorates",
     "events",
+    "follow_up_changes",
+    "follow_ups",
     "imports",
     "initiatives",
     "ledger",
@@ -59,6 +64,7 @@ __all__ = [
     "ledger_texts",
     "lineage",
     "live_changes",
+    "logos",
     "metadata",
     "moment_text",
     "outbox",

@@ -36,12 +36,14 @@ recommendations = Table(
     Column("last_ballot_id", BigInteger),  # latest closed ballot on it
     Column("nonce", String(64)),  # of the form it came from: the same submission twice is stored once
     Column("created_at", Moment, nullable=False),
+    Column("conference", String(8)),  # the event it was forwarded to; its own stays where it was proposed
     UniqueConstraint("guild_id", "reference"),
     UniqueConstraint("author_id", "nonce"),
     ForeignKeyConstraint(["guild_id", "event"], ["events.guild_id", "events.code"]),
     ForeignKeyConstraint(["guild_id", "theme"], ["themes.guild_id", "themes.code"]),
     Index(None, "guild_id", "event", "theme", "number"),
     Index(None, "guild_id", "theme", "number"),
+    Index(None, "guild_id", "conference", "theme", "number"),
     Index(None, "guild_id", "state", "theme", "number"),
 )
 

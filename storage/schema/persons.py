@@ -63,7 +63,7 @@ register_codes = Table(
     UniqueConstraint("guild_id", "digest"),
 )
 
-# Lists of participants that somebody has sent and not confirmed yet.
+# Lists that somebody has sent and not confirmed yet: of participants, or of follow-up.
 imports = Table(
     "imports",
     metadata,
@@ -72,5 +72,6 @@ imports = Table(
     Column("user_id", BigInteger, nullable=False),  # who sent it
     Column("content", Text, nullable=False),  # the rows that can be taken, as canonical JSON
     Column("created_at", Moment, nullable=False),
+    Column("kind", String(16), nullable=False, default="participants"),  # or follow-up
     Index(None, "created_at"),
 )

@@ -102,12 +102,33 @@ def test_an_indicative_ballot_never_decides() -> None:
     assert {bearing(False, Purpose.DECISIVE), bearing(True, Purpose.INDICATIVE)} == {Bearing.INFORMS}
 
 
-@pytest.mark.parametrize(
-    "state", [State.FINALISED, State.NOT_FINALISED, State.WITHDRAWN, State.MERGED, State.SPLIT]
-)
+@pytest.mark.parametrize("state", [State.WITHDRAWN, State.MERGED, State.SPLIT])
 def test_ends_are_ends(state: State) -> None:
     """Nothing leads out of them; merging and splitting are undone by another door."""
     assert not any(move(state, act) is not state for act in Act if can(state, act))
+
+
+@pytest.mark.parametrize("state", [State.FINALISED, State.NOT_FINALISED])
+def test_what_a_conference_decided_only_the_conference_takes_up_again(state: State) -> None:
+    """By one act, and no other leads out of it."""
+    assert [act for act in Act if can(state, act) and move(state, act) is not state] == [Act.TAKE_UP]
+    assert move(state, Act.TAKE_UP) is State.FORWARDED
+
+
+@pytest.mark.parametrize("end", [Act.CARRY, Act.FAIL, Act.NO_QUORUM, Act.CANCEL_BALLOT, Act.BREAK_SILENCE])
+def test_however_a_ballot_of_the_conference_ends_its_text_stays_on_the_agenda(end: Act) -> None:
+    """The outcome is the ballot's; whether the text is final is decided apart."""
+    under_vote = move(State.FORWARDED, Act.OPEN_BALLOT, at_conference=True)
+    assert move(under_vote, end, at_conference=True) is State.FORWARDED
+    assert move(under_vote, end) is not State.FORWARDED
+
+
+@pytest.mark.parametrize(("state", "act"), PAIRS, ids=lambda one: str(one))
+def test_at_the_conference_nothing_is_possible_that_is_not_elsewhere(state: State, act: Act) -> None:
+    """It only leads elsewhere."""
+    if not can(state, act):
+        with pytest.raises(Refused):
+            move(state, act, at_conference=True)
 
 
 @pytest.mark.parametrize("state", State)
@@ -119,6 +140,7 @@ def test_a_change_in_substance_has_to_be_decided_on_anew(state: State, change: C
         State.ADMITTED: State.ADMITTED,
         State.RETURNED: State.PROPOSED,
         State.ADOPTED: State.ADOPTED if change is Change.EDITORIAL else State.ADMITTED,
+        State.FORWARDED: State.FORWARDED,
     }.get(state)
     if after is None:
         with pytest.raises(Refused):
