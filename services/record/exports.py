@@ -23,12 +23,19 @@ _LIMITS: Mapping[str, Text] = {"event": t("an event"), "theme": t("a theme"), "b
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be exported: the name of a kind, and the part it is limited to, if any."""
+    """What is to be exported: the name of a kind, and the part it is limited to, if any.
+
+    `entity` is the code of an addressee. `draft` marks a document as one (None: while the event it is about
+    is not closed), `receipts` adds the annex of receipt codes to one.
+    """
 
     kind: str = RANKING
     event: str | None = None
     theme: str | None = None
     ballot: str | None = None
+    entity: str | None = None
+    draft: bool | None = None
+    receipts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

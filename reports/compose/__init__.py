@@ -1,0 +1,28 @@
+"""From a report model to a document: what stands where, in which words; how it looks is a format's affair.
+
+`COMPOSERS` knows, by the class of a report, how a document is made of it. A format that can draw a document
+offers all of them by `drawn_by`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+from reports.document import Document
+from reports.format import Renderer, Words
+
+Composer: TypeAlias = Callable[[Any, Words], Document]
+
+COMPOSERS: Mapping[type[Any], Composer] = MappingProxyType({})
+"""How a document is made of a report, by the report's class."""
+
+
+def drawn_by(draw: Callable[[Document, Words], bytes]) -> Mapping[type[Any], Renderer]:
+    """The renderers of a format that draws documents so, one for each report that can be a document."""
+
+    def renderer(compose: Composer) -> Renderer:
+        return lambda report, words: draw(compose(report, words), words)
+
+    return {kind: renderer(compose) for kind, compose in COMPOSERS.items()}
