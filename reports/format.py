@@ -34,8 +34,8 @@ class Format:
     """A way to write reports: `name` is what people type, `extension` has no dot.
 
     `renderers` are found by the report's class; a report whose class is not among them cannot be
-    written so, which `reports.kinds` says before anything is read. `remarks` tells those who get the file what it
-    could not show.
+    written so, which `reports.kinds` says before anything is read. `remarks` tells those who get the
+    file what it could not show.
     """
 
     name: str
