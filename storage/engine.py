@@ -24,6 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from seminar.errors import Invalid, NotFound
 from seminar.words import t
+from storage import driver
 from storage.errors import STOPPING, StoreUnavailable, unavailable_refused
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def writer_engine(url: str, *, busy_timeout: float, create: bool = False) -> Asy
         location,
         pool_size=1,
         max_overflow=0,
-        connect_args={"isolation_level": None, "timeout": busy_timeout},
+        connect_args=_connecting(busy_timeout),
         **_SILENT,
     )
     pragmas = (
@@ -123,11 +124,15 @@ def _reader_engine(url: str, *, busy_timeout: float) -> AsyncEngine:
         location,
         pool_size=READERS,
         max_overflow=0,
-        connect_args={"isolation_level": None, "timeout": busy_timeout},
+        connect_args=_connecting(busy_timeout),
         **_SILENT,
     )
     _prepare(engine, ("query_only=ON", "temp_store=MEMORY"), begin="BEGIN")
     return engine
+
+
+def _connecting(busy_timeout: float) -> dict[str, Any]:
+    return {"isolation_level": None, "timeout": busy_timeout, "async_creator_fn": driver.connect}
 
 
 def _prepare(engine: AsyncEngine, pragmas: tuple[str, ...], *, begin: str) -> None:

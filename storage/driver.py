@@ -1,0 +1,105 @@
+"""A connection to SQLite that asks its thread once for each statement.
+
+aiosqlite hands its thread making a cursor, executing, fetching and closing one after the other, and
+each such trip costs more than most statements do. Here a statement comes back with its first rows.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
+
+import aiosqlite
+from aiosqlite.context import contextmanager
+
+# So many rows come back with their statement; those of a longer answer are fetched as they are asked for.
+FIRST_ROWS = 500
+
+
+def connect(database: str, **options: Any) -> Connection:
+    """A connection to await, with the options of `sqlite3.connect`."""
+    return Connection(partial(sqlite3.connect, database, **options), iter_chunk_size=FIRST_ROWS)
+
+
+class Connection(aiosqlite.Connection):
+    """An aiosqlite connection whose cursors take one trip."""
+
+    def __init__(self, connector: Callable[[], sqlite3.Connection], iter_chunk_size: int) -> None:
+        super().__init__(connector, iter_chunk_size)
+        self._thread.daemon = True  # as SQLAlchemy has it: a connection that was lost holds up no exit
+
+    @contextmanager
+    async def cursor(self) -> aiosqlite.Cursor:
+        """A cursor that asks nothing of the thread before it has a statement."""
+        return Cursor(self)
+
+
+class Cursor(aiosqlite.Cursor):
+    """One statement and its answer."""
+
+    _cursor: sqlite3.Cursor
+
+    def __init__(self, connection: Connection) -> None:
+        self.iter_chunk_size = FIRST_ROWS
+        self._conn = connection
+        self._ready: list[Any] = []
+        self._open = False
+
+    async def execute(self, sql: str, parameters: Iterable[Any] | None = None) -> Cursor:
+        """Execute, and bring the first rows along."""
+        await self._ask(self._conn._conn.execute, sql, parameters or ())
+        return self
+
+    async def executemany(self, sql: str, parameters: Iterable[Iterable[Any]]) -> Cursor:
+        """Execute once for each of `parameters`."""
+        await self._ask(self._conn._conn.executemany, sql, parameters)
+        return self
+
+    async def fetchone(self) -> Any:
+        """The next row, or None."""
+        return next(iter(await self.fetchmany(1)), None)
+
+    async def fetchmany(self, size: int | None = None) -> list[Any]:
+        """Up to `size` rows, without a trip while there are as many from the last one."""
+        size = self.arraysize if size is None else size
+        if self._open and len(self._ready) < size:
+            self._ready += await self._trip(self._cursor.fetchmany, size - len(self._ready))
+        rows, self._ready = self._ready[:size], self._ready[size:]
+        return rows
+
+    async def fetchall(self) -> list[Any]:
+        """Every row that is left."""
+        if self._open:
+            self._ready += await self._trip(self._cursor.fetchall)
+        rows, self._ready = self._ready, []
+        return rows
+
+    async def close(self) -> None:
+        """Let the statement go, where it has not come to its end."""
+        self._ready = []
+        if self._open:
+            self._open = False
+            await self._trip(self._cursor.close)
+
+    async def _ask(self, act: Callable[..., sqlite3.Cursor], sql: str, parameters: Any) -> None:
+        self._cursor, self._ready, self._open = await self._trip(_answer, act, sql, parameters)
+
+    async def _trip(self, act: Callable[..., Any], *given: Any) -> Any:
+        return await self._conn._execute(act, *given)  # type: ignore[no-untyped-call]
+
+
+def _answer(
+    act: Callable[..., sqlite3.Cursor], sql: str, parameters: Any
+) -> tuple[sqlite3.Cursor, list[Any], bool]:
+    """The cursor, its first rows, and whether there may be more; to be called in the connection's thread."""
+    cursor = act(sql, parameters)
+    more = False
+    try:
+        rows = cursor.fetchmany(FIRST_ROWS)
+        more = len(rows) == FIRST_ROWS
+    finally:
+        if not more:
+            cursor.close()
+    return cursor, rows, more
