@@ -165,7 +165,7 @@ class _Rehearsal:
             for form in kind.formats:
 
                 async def export(acting: Player, name: str = form, what: str = kind.name) -> None:
-                    acting.keep_files(await acting.command("export", format=name, kind=what))
+                    acting.keep_files(await acting.export(format=name, kind=what))
 
                 await player.act(player.world.owner, export)
                 if _file(kind, form) not in player.files:

@@ -210,6 +210,11 @@ class Player:
         actor = self._actor
         return await self._through(lambda: actor.context_menu(thread, menu, said[-1]))
 
+    async def export(self, **options: Any) -> Shown:
+        """Ask for a file, and mean it where the bot says which names stand in it."""
+        shown = await self.command("export", **options)
+        return await self.confirm(shown, "export-anyway")
+
     def beside(self, name: str) -> Path:
         """A file that the script names, sought beside it.
 

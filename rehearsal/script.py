@@ -14,7 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from rehearsal import (  # noqa: F401 - they register verbs
     ballot_verbs,
+    conference_verbs,
     drafting_verbs,
+    follow_up_verbs,
     people_verbs,
     silence_verbs,
     verbs,

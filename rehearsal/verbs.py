@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StrictBool, StringConstraints
 
 from rehearsal.step import Code, Reference, Step, spoken
 from seminar.words import Text, t
@@ -129,15 +129,21 @@ class Export(Step):
 
     does: ClassVar[str] = "export"
     format: str
+    kind: str | None = None
     event: Code | None = None
     theme: Code | None = None
+    entity: str | None = None
+    language: str | None = None
+    draft: StrictBool | None = None
 
     def tells(self) -> Text:
-        return t("exports the ranking as {format}", format=self.format)
+        if self.kind is None:
+            return t("exports the ranking as {format}", format=self.format)
+        return t("exports {kind} as {format}", kind=self.kind, format=self.format)
 
     async def play(self, player: Player) -> None:
-        shown = await player.command("export", format=self.format, event=self.event, theme=self.theme)
-        player.keep_files(shown)
+        given = self.model_dump(exclude={"who", "expect"}, exclude_none=True)
+        player.keep_files(await player.export(**given))
 
 
 class Wait(Step):
