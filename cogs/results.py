@@ -132,8 +132,9 @@ class ResultsCog(HouseCog):
         if found is None:
             raise NotFound(t("There are no recommendations there yet, so there is nothing to rank."))
         page = max(0, min(page, last_page(found)))
-        pictures = await asyncio.to_thread(results_pictures, found, exchange.tr, page)
-        files = [discord.File(BytesIO(picture.png), name) for name, picture in pictures.items()]
+        pictures = results_pictures(found, exchange.tr, page)
+        drawn = [(name, await asyncio.to_thread(picture.png)) for name, picture in pictures.items()]
+        files = [discord.File(BytesIO(png), name) for name, png in drawn]
         return results_card(found, exchange.tr, page, pictures), files
 
 

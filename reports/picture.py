@@ -1,8 +1,12 @@
-"""What every picture of a ballot is made of: one theme of one event, drawn by a template, and told in words.
+"""What every chart is made of: figures and words for a template to draw, and the text that says the same.
 
-A picture can be read without colour, and its text alternative is made from the
-same figures. User text reaches the typesetter only as data. Rendering is work
-for the processor: call it in a thread (`asyncio.to_thread`).
+A chart can be read without colour, and its text alternative is made from the same figures. User text
+reaches the typesetter only as data. Drawing is work for the processor: do it in a thread
+(`asyncio.to_thread`).
+
+A template is a file of this folder that offers a function `chart(data)`, which draws within `inner`
+points; `picture.typ` has what templates share. So the same function draws a picture of its own and,
+by `document.typ`, a part of a document.
 """
 
 from __future__ import annotations
@@ -27,21 +31,21 @@ ALT_LIMIT = 1024
 """The longest text alternative Discord takes, in UTF-16 code units."""
 
 UNSHOWN = t("{mark} stands for characters that this picture cannot show.", mark=fonts.MARK)
-"""The note under a picture that has `Picture.missing`."""
+"""The note under a picture that has `Drawing.missing`."""
 
 TITLE_LENGTHS = (100, 60, 40, 25, 15, 0)
 """How many characters of each title to tell, as far as the limit asks; 0 is none of it."""
 
 _FOLDER = Path(__file__).parent
-_PIXELS_PER_INCH = 144.0  # two pixels a point: the templates' 500 points become 1000 pixels
+_POINTS_PER_INCH = 72.0
 _UNBROKEN = 20
 _LONGEST_OPENING = 150
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A picture before it is drawn: a template of this folder, what it draws, and the text that says the
-    same; `missing` are characters it cannot show.
+    """A chart before it is drawn: a template, what it draws, and the text that says the same; `missing` are
+    characters it cannot show.
     """
 
     template: str
@@ -49,22 +53,13 @@ class Drawing:
     alt: str
     missing: tuple[str, ...] = ()
 
-    def png(self) -> bytes:
-        """As a picture of dots, two a point."""
-        return _typeset(self.template, self.data, "png")
+    def png(self, dots: int = 2) -> bytes:
+        """As a picture of dots, so many a point; a chart is 500 points wide."""
+        return _typeset(self, "png", dots)
 
     def svg(self) -> str:
-        """As lines and areas, letters among them, for paper and for pages."""
-        return _typeset(self.template, self.data, "svg").decode()
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A PNG with the text that says the same; `missing` are characters it could not show."""
-
-    png: bytes
-    alt: str
-    missing: tuple[str, ...] = ()
+        """As lines and areas, letters among them, for pages."""
+        return _typeset(self, "svg", 1).decode()
 
 
 def check_rows(rows: Sequence[RankingRow]) -> None:
@@ -92,21 +87,18 @@ def breakable(text: str) -> str:
     )
 
 
-def typeset(template: str, data: Mapping[str, object]) -> bytes:
-    """The PNG that a template of this folder makes of `data`, which it reads as JSON."""
-    return _typeset(template, data, "png")
-
-
-def _typeset(template: str, data: Mapping[str, object], form: Literal["png", "svg"]) -> bytes:
+def _typeset(drawing: Drawing, form: Literal["png", "svg"], dots: int) -> bytes:
     picture = typst.compile(
-        _FOLDER / template,
+        _FOLDER / "picture_page.typ",
         root=_FOLDER,
         format=form,
-        ppi=_PIXELS_PER_INCH,
-        font_paths=typst.Fonts(
-            include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts.FONT_DIR]
-        ),
-        sys_inputs={"data": json.dumps({"fonts": fonts.FAMILIES, **data}, ensure_ascii=False)},
+        ppi=_POINTS_PER_INCH * dots,
+        font_paths=fonts.files(),
+        sys_inputs={
+            "template": drawing.template,
+            "fonts": json.dumps(fonts.FAMILIES),
+            "data": json.dumps(drawing.data, ensure_ascii=False),
+        },
     )
     if not isinstance(picture, bytes):
         raise TypeError("the chart did not come out as one picture")

@@ -14,12 +14,11 @@ from reports.neutral import one_line, shortened
 from reports.picture import (
     TITLE_LENGTHS,
     UNSHOWN,
-    Picture,
+    Drawing,
     alternative,
     breakable,
     check_rows,
     missing_from,
-    typeset,
 )
 from seminar.methods.rating import CLASS_WORDS, Class, RatingFigures
 from seminar.model import Outcome
@@ -31,12 +30,13 @@ CONSENSUS = t("consensus")
 DISAGREEMENT = t("disagreement")
 NO_RATINGS = t("no ratings")
 
+_TEMPLATE = "rating_chart.typ"
 _MARKS = {Class.SUPPORTED: "✓", Class.UNCERTAIN: "?", Class.NOT_SUPPORTED: "✗"}
 _NO_QUORUM_MARK = "–"
 _LEGEND = (t("ratings, 1 disagree to 9 agree"), t("middle half of the ratings"), t("median"))
 
 
-def rating_chart(rows: Sequence[RankingRow], words: Words, *, heading: str | Text = "") -> Picture:
+def rating_drawing(rows: Sequence[RankingRow], words: Words, *, heading: str | Text = "") -> Drawing:
     """The ratings of up to `BARS` recommendations, one row each, in the order given.
 
     Rows of another method are left out. Columns are on one scale: the tallest of the picture.
@@ -62,7 +62,7 @@ def rating_chart(rows: Sequence[RankingRow], words: Words, *, heading: str | Tex
         "note": fonts.drawable(" ".join(notes)),
     }
     opening = title or words(t("Ratings of recommendations"))
-    return Picture(typeset("rating_chart.typ", data), alternative(opening, _versions(rated, words)), missing)
+    return Drawing(_TEMPLATE, data, alternative(opening, _versions(rated, words)), missing)
 
 
 def _drawn(row: RankingRow, figures: RatingFigures, words: Words) -> dict[str, object]:

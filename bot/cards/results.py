@@ -16,10 +16,9 @@ from bot.exchange import cut
 from bot.i18n import Translator
 from bot.router import custom_id
 from bot.ui import card, line, one_line, rows, turns
-from reports.charts import support_chart
+from reports.charts import rating_drawing, support_drawing
 from reports.model import RankingRow
-from reports.picture import Picture
-from reports.rating_chart import rating_chart
+from reports.picture import Drawing
 from seminar.methods import METHODS
 from seminar.methods.rating import RatingFigures
 from seminar.methods.support import group_words
@@ -43,27 +42,26 @@ def _shown(view: SectionView, page: int) -> tuple[RankingRow, ...]:
     return view.section.rows[page * PAGE : (page + 1) * PAGE]
 
 
-def results_pictures(view: SectionView, tr: Translator, page: int) -> dict[str, Picture]:
+def results_pictures(view: SectionView, tr: Translator, page: int) -> dict[str, Drawing]:
     """The pictures of one page by the file name each is attached under; none where there is nothing to draw.
 
-    Votes are bars on the scale of the whole ranking, ratings columns with their median. Work for the
-    processor: call it in a thread.
+    Votes are bars on the scale of the whole ranking, ratings columns with their median.
     """
     section, shown = view.section, _shown(view, page)
     heading = f"{section.event.title} · {section.theme.title}"
-    pictures: dict[str, Picture] = {}
+    pictures: dict[str, Drawing] = {}
     counted = [row for row in shown if row.counts is not None]
     if counted:
         scale = max(row.counts.total for row in section.rows if row.counts is not None)
-        pictures[VOTES_PICTURE] = support_chart(counted, tr, heading=heading, scale=scale)
+        pictures[VOTES_PICTURE] = support_drawing(counted, tr, heading=heading, scale=scale)
     rated = [row for row in shown if isinstance(row.figures, RatingFigures)]
     if rated:
-        pictures[RATINGS_PICTURE] = rating_chart(rated, tr, heading=heading)
+        pictures[RATINGS_PICTURE] = rating_drawing(rated, tr, heading=heading)
     return pictures
 
 
 def results_card(
-    view: SectionView, tr: Translator, page: int, pictures: Mapping[str, Picture]
+    view: SectionView, tr: Translator, page: int, pictures: Mapping[str, Drawing]
 ) -> discord.ui.LayoutView:
     """One page of the ranking; `pictures` are expected as attachments of these names."""
     section = view.section
@@ -78,7 +76,7 @@ def results_card(
     )
 
 
-def _gallery(name: str, picture: Picture) -> discord.ui.MediaGallery[Any]:
+def _gallery(name: str, picture: Drawing) -> discord.ui.MediaGallery[Any]:
     return discord.ui.MediaGallery(discord.MediaGalleryItem(f"attachment://{name}", description=picture.alt))
 
 

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import typst
+
 from reports.neutral import one_line
 
 FONT_DIR = Path(__file__).parent
@@ -22,6 +24,12 @@ MARK = "\ufffd"
 
 _REGULAR_FILES = ("NotoSans-Regular.ttf", "DejaVuSans.ttf")
 _UNICODE_TABLES = {(3, 10): 12, (0, 4): 12, (3, 1): 4, (0, 3): 4}
+
+
+@cache
+def files() -> typst.Fonts:
+    """These fonts and no others, for the typesetter."""
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONT_DIR])
 
 
 @cache

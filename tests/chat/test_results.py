@@ -18,7 +18,7 @@ from bot.cards.results import PAGE, RATINGS_PICTURE, VOTES_PICTURE, results_card
 from bot.i18n import Catalogues
 from cogs.results import file_name
 from reports import FORMATS
-from reports.charts import ALT_LIMIT
+from reports.picture import ALT_LIMIT
 from reports.kinds import CAST_VOTES, KINDS
 from reports.model import EventSection, RankingRow, Section, ThemeSection
 from seminar.methods.ranked import RankedFigures

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
-from reports.charts import Picture
 from reports.model import (
     BallotSummary,
     EventSection,
@@ -17,6 +16,7 @@ from reports.model import (
     ThemeSection,
     ranking_report,
 )
+from reports.picture import Drawing
 from seminar.methods import METHODS
 from seminar.methods.base import NOTHING_BESIDE, Beside, RoomCount, Stability, Vote
 from seminar.methods.support import SupportFigures
@@ -206,8 +206,9 @@ def of_every_method() -> tuple[list[RankingRow], tuple[BallotSummary, ...]]:
     return rows, ballots
 
 
-def size(picture: Picture) -> tuple[int, int]:
+def size(picture: Drawing) -> tuple[int, int]:
     """Width and height in pixels, from the file's own header."""
-    assert picture.png.startswith(b"\x89PNG\r\n\x1a\n")
-    width, height = struct.unpack_from(">II", picture.png, 16)
+    png = picture.png()
+    assert png.startswith(b"\x89PNG\r\n\x1a\n")
+    width, height = struct.unpack_from(">II", png, 16)
     return width, height

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from PIL import Image, ImageColor
 
 from reports import palette
-from reports.charts import ALT_LIMIT, BARS, Picture
 from reports.model import RankingRow
 from reports.neutral import utf16_units
-from reports.rating_chart import rating_chart
+from reports.picture import ALT_LIMIT, BARS, Drawing
+from reports.rating_chart import rating_drawing
 from seminar.amounts import parse_quorum, parse_threshold
 from seminar.methods import rating
 from seminar.methods.rating import RatingFigures
@@ -53,9 +53,9 @@ def rows(count: int, title: str = "Structured co-operation") -> list[RankingRow]
     return [row(number, [2, 5, 7, 8, 8], title=title) for number in range(1, count + 1)]
 
 
-def columns_of(picture: Picture, colour: str) -> set[int]:
+def columns_of(picture: Drawing, colour: str) -> set[int]:
     """In which of the nine columns, from 1, there are pixels of a colour below the legend."""
-    image = Image.open(BytesIO(picture.png)).convert("RGB")
+    image = Image.open(BytesIO(picture.png())).convert("RGB")
     wanted = ImageColor.getrgb(colour)
     pixels = image.load()
     assert pixels is not None
@@ -69,16 +69,16 @@ def columns_of(picture: Picture, colour: str) -> set[int]:
 
 def test_a_picture_is_a_png_a_thousand_pixels_wide() -> None:
     """Wide enough for a desk, with type large enough for a phone."""
-    width, height = size(rating_chart(rows(1), str, heading="Rome · Military capabilities"))
+    width, height = size(rating_drawing(rows(1), str, heading="Rome · Military capabilities"))
     assert width == 1000
     assert 200 < height < 500
 
 
 def test_a_picture_grows_with_its_rows_and_stops_at_twelve() -> None:
     """More would be unreadable on a phone."""
-    assert size(rating_chart(rows(3), str))[1] < size(rating_chart(rows(BARS), str))[1] < 2100
+    assert size(rating_drawing(rows(3), str))[1] < size(rating_drawing(rows(BARS), str))[1] < 2100
     with pytest.raises(ValueError, match="at most 12"):
-        rating_chart(rows(BARS + 1), str)
+        rating_drawing(rows(BARS + 1), str)
 
 
 def test_a_picture_never_mixes_themes_or_events() -> None:
@@ -86,7 +86,7 @@ def test_a_picture_never_mixes_themes_or_events() -> None:
     first, second = rows(2)
     for other in (replace(second, theme="TRN"), replace(second, event="BER")):
         with pytest.raises(ValueError, match="one theme"):
-            rating_chart([first, other], str)
+            rating_drawing([first, other], str)
 
 
 @pytest.mark.parametrize(
@@ -95,9 +95,9 @@ def test_a_picture_never_mixes_themes_or_events() -> None:
 )
 def test_every_rating_stands_in_its_own_column(colour: str, region: set[int]) -> None:
     """Where it stands tells a rating without its colour, and there is nothing where nobody rated."""
-    assert columns_of(rating_chart([row(1, [*range(1, 10)])], str), colour) == region
+    assert columns_of(rating_drawing([row(1, [*range(1, 10)])], str), colour) == region
     for one in region:
-        assert columns_of(rating_chart([row(1, [one, one])], str), colour) == {one}
+        assert columns_of(rating_drawing([row(1, [one, one])], str), colour) == {one}
 
 
 @pytest.mark.parametrize(
@@ -109,8 +109,8 @@ def test_every_rating_stands_in_its_own_column(colour: str, region: set[int]) ->
 )
 def test_other_ratings_make_another_picture(one: list[int], other: list[int]) -> None:
     """The same ones make the same."""
-    assert rating_chart([row(1, one)], str).png == rating_chart([row(1, one)], str).png
-    assert rating_chart([row(1, one)], str) != rating_chart([row(1, other)], str)
+    assert rating_drawing([row(1, one)], str).png() == rating_drawing([row(1, one)], str).png()
+    assert rating_drawing([row(1, one)], str) != rating_drawing([row(1, other)], str)
 
 
 @pytest.mark.parametrize(
@@ -120,8 +120,8 @@ def test_median_middle_half_and_remarks_are_drawn(changed: dict[str, Any]) -> No
     """Each of them shows."""
     plain = row(1, [2, 5, 7, 8, 8])
     assert (
-        rating_chart([plain], str).png
-        != rating_chart([replace(plain, figures=replace(plain.figures, **changed))], str).png
+        rating_drawing([plain], str).png()
+        != rating_drawing([replace(plain, figures=replace(plain.figures, **changed))], str).png()
     )
 
 
@@ -137,7 +137,7 @@ def test_the_text_alternative_tells_the_same_figures() -> None:
         row(7, [8], "2"),
     ]
     titled = "Structured co-operation in planning"
-    assert rating_chart(shown, str, heading="Rome").alt.split("\n") == [
+    assert rating_drawing(shown, str, heading="Rome").alt.split("\n") == [
         "Rome",
         f"CAP-01 {titled}: supported, consensus; median 8, middle half 8 to 8, "
         "5 ratings from 1 to 9: 0, 0, 0, 0, 0, 0, 1, 3, 1.",
@@ -157,7 +157,7 @@ def test_the_text_alternative_tells_the_same_figures() -> None:
 
 def test_twelve_rows_give_up_titles_and_counts_before_medians() -> None:
     """Every recommendation is told of, with its class and what it rests on."""
-    told = rating_chart(rows(BARS), str, heading="Rome").alt.split("\n")
+    told = rating_drawing(rows(BARS), str, heading="Rome").alt.split("\n")
     assert told[1:] == [
         f"CAP-{number:02}: supported; median 7, middle half 5 to 8, 5 ratings."
         for number in range(1, BARS + 1)
@@ -171,14 +171,14 @@ def test_any_title_and_ratings_can_be_drawn_and_told_within_the_limit(
 ) -> None:
     """No text and no figures break the picture or overrun what Discord takes."""
     shown = [row(number, ratings, title=title) for number, ratings in enumerate(rated, 1)]
-    picture = rating_chart(shown, str, heading=heading)
+    picture = rating_drawing(shown, str, heading=heading)
     assert size(picture)[0] == 1000
     assert utf16_units(picture.alt) <= ALT_LIMIT
 
 
 def test_a_text_alternative_that_cannot_be_shortened_enough_says_that_it_goes_on() -> None:
     """Long translations may leave no room for the last rows."""
-    alt = rating_chart(rows(BARS, "😀" * 100), lambda message: f"{message} {'ß' * 60}").alt
+    alt = rating_drawing(rows(BARS, "😀" * 100), lambda message: f"{message} {'ß' * 60}").alt
     assert utf16_units(alt) <= ALT_LIMIT
     assert alt.endswith("\n…")
 
@@ -186,19 +186,19 @@ def test_a_text_alternative_that_cannot_be_shortened_enough_says_that_it_goes_on
 def test_titles_are_data_and_never_typesetting() -> None:
     """Code in a title is drawn as text: the page keeps its width."""
     code = '#set page(width: 10pt) #read("/etc/passwd") $x$ *b* \\ " `'
-    assert size(rating_chart(rows(2, code), str))[0] == 1000
+    assert size(rating_drawing(rows(2, code), str))[0] == 1000
 
 
 def test_rows_of_another_method_are_left_out() -> None:
     """A vote for and against has no median to draw."""
-    assert "CAP-01" not in rating_chart([PLAIN], str).alt
-    assert "CAP-01" not in rating_chart([VOTED], str).alt
-    told = rating_chart([VOTED, row(2, [8])], str).alt.split("\n")
+    assert "CAP-01" not in rating_drawing([PLAIN], str).alt
+    assert "CAP-01" not in rating_drawing([VOTED], str).alt
+    told = rating_drawing([VOTED, row(2, [8])], str).alt.split("\n")
     assert [line[:6] for line in told] == ["Rating", "CAP-02"]
 
 
 def test_characters_without_a_glyph_are_reported_and_kept_in_the_text_alternative() -> None:
     """They are named to the caller."""
-    picture = rating_chart(rows(1, "维和 planning 🦄"), str)
+    picture = rating_drawing(rows(1, "维和 planning 🦄"), str)
     assert picture.missing == ("维", "和", "🦄")
     assert "维和 planning 🦄" in picture.alt
