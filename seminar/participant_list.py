@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TypeAlias
 
 from seminar.errors import Invalid, Refused
 from seminar.initiative import Initiative
 from seminar.model import Status
+from seminar.sheets import Number, Row
 from seminar.texts import bounded, clean_line, fold, seen
 from seminar.words import Text, t
 
@@ -29,16 +29,6 @@ _EXACT = 15  # digits of a number that a spreadsheet keeps
 _ROUNDED_SHARE = 20  # of so many ids one at most ends in zeros by chance
 _ID = re.compile(r"(?:<@!?)?(\d{15,20})>?")
 _LARGE_NUMBER = re.compile(r"\d+[.,]?\d*[eE]\+?\d+")
-
-
-class Number(str):
-    """A cell that a spreadsheet keeps as a number, as it is written in the file."""
-
-    __slots__ = ()
-
-
-Row: TypeAlias = "tuple[int, Sequence[str]]"
-"""A row's number as a spreadsheet shows it, and its cells; one with a formula begins with `=`."""
 
 
 class Column(StrEnum):

@@ -1,36 +1,20 @@
-"""A list of participants as it is sent: the bytes of a CSV file or a workbook, read into rows of text.
-
-What a file says of itself is not trusted: kind and encoding are told from its bytes, and
-everything that it could be large in has a bound. Nothing here is quick enough for the
-event loop; whoever calls it does so in a thread.
-"""
+"""How much a list of participants may hold, and its file read into rows of text."""
 
 from __future__ import annotations
 
-import codecs
-import csv
-import re
-from collections.abc import Iterator
-from io import StringIO
+from typing import Final
 
-from seminar.errors import Invalid
-from seminar.participant_list import MOST_CELL, MOST_COLUMNS, MOST_ROWS, Row, recognised
+from seminar.participant_list import MOST_CELL, MOST_COLUMNS, MOST_ROWS, recognised
+from seminar.sheets import Row
 from seminar.words import t
-from services.people import workbook_reading
+from services import sent_tables
+from services.workbooks import Bounds
 
-MOST_BYTES = 4 << 20
-_MOST_LINES = 5 * MOST_ROWS  # empty ones too
-_ZIP, _OLE = b"PK", b"\xd0\xcf\x11\xe0"
-_MACROS = (".xlsm", ".xltm", ".xlam", ".xlsb")
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
+MOST_BYTES: Final = 4 << 20
+TOO_LARGE: Final = t(
+    "The file is too large for a list of participants: at most 4 MiB. Send it in several parts."
 )
-_SEPARATOR = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
-TOO_LARGE = t("The file is too large for a list of participants: at most 4 MiB. Send it in several parts.")
+_BOUNDS: Final = Bounds(MOST_BYTES, MOST_ROWS, MOST_COLUMNS, MOST_CELL, TOO_LARGE, recognised)
 
 
 def read_rows(filename: str, data: bytes) -> list[Row]:
@@ -39,72 +23,4 @@ def read_rows(filename: str, data: bytes) -> list[Row]:
     Raises:
         Invalid: it is too large, has macros, is of another kind, or cannot be read; nothing of it is used.
     """
-    if len(data) > MOST_BYTES:
-        raise Invalid(TOO_LARGE)
-    if filename.lower().endswith(_MACROS):
-        raise Invalid(workbook_reading.MACROS)
-    if data.startswith(_OLE):
-        raise Invalid(
-            t("This is an old or a locked workbook. Save it as an unlocked workbook (.xlsx) or as CSV UTF-8.")
-        )
-    if data.startswith(_ZIP):
-        return list(workbook_reading.read_rows(data))
-    return list(_of_text(_decoded(data)))
-
-
-def _decoded(data: bytes) -> str:
-    marked = (one for one in _MARKS if data.startswith(one[0]))
-    mark, encoding = next(marked, (b"", _guessed(data[:1000])))
-    try:
-        return data[len(mark) :].decode(encoding)
-    except UnicodeDecodeError:
-        raise Invalid(
-            t(
-                "The file is neither a workbook (.xlsx) nor text in UTF-8 or UTF-16. In a spreadsheet, save "
-                "it as “CSV UTF-8”."
-            )
-        ) from None
-
-
-def _guessed(begin: bytes) -> str:
-    """UTF-16 without its mark has a zero in every second place, as long as it is mostly Latin."""
-    even, odd = begin[::2].count(0), begin[1::2].count(0)
-    if max(even, odd) * 4 < len(begin):
-        return "utf-8"
-    return "utf-16-be" if even > odd else "utf-16-le"
-
-
-def _of_text(text: str) -> Iterator[Row]:
-    said = _SEPARATOR.match(text)
-    if said is not None:  # a line for spreadsheets, which do not show it
-        text = text[said.end() :]
-    delimiter = said[1] if said is not None else _delimiter(text)
-    number = 0
-    try:
-        for number, cells in enumerate(_records(text, delimiter), start=1):
-            if number > _MOST_LINES:
-                raise Invalid(TOO_LARGE)
-            if any(cell.strip() for cell in cells[MOST_COLUMNS:]):
-                raise Invalid(workbook_reading.TOO_WIDE)
-            yield number, tuple(cell[:MOST_CELL] for cell in cells[:MOST_COLUMNS])
-    except csv.Error:
-        raise Invalid(
-            t("Row {row} cannot be read: its quotation marks do not match.", row=number + 1)
-        ) from None
-
-
-def _delimiter(text: str) -> str:
-    """What stands between the cells: that by which most of the headings mean something."""
-
-    def fits(delimiter: str) -> tuple[int, int]:
-        try:
-            headings = next((cells for cells in _records(text[:10_000], delimiter) if any(cells)), [])
-        except csv.Error:
-            return 0, 0
-        return recognised(headings), len(headings)
-
-    return max((",", ";", "\t"), key=fits)
-
-
-def _records(text: str, delimiter: str) -> Iterator[list[str]]:
-    return csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    return sent_tables.read_rows(filename, data, _BOUNDS)

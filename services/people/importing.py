@@ -122,7 +122,9 @@ class Importing:
         actor.require(Role.ORGANISER)
         now = self._clock()
         async with self._db.write() as tx:
-            content = await imports.fetch(tx, import_id, actor.guild_id, actor.user_id, now - KEPT_FOR)
+            content = await imports.fetch(
+                tx, imports.PARTICIPANTS, import_id, actor.guild_id, actor.user_id, now - KEPT_FOR
+            )
             if content is None:
                 raise NotFound(t("This list is no longer waiting. Please send it again."))
             settled = await _settled(tx, actor.guild_id, _entries(content), initiative)
@@ -144,7 +146,9 @@ class Importing:
         content = canonical([_spelled(entry) for entry, _ in settled.taken])
         async with self._db.write() as tx:
             await imports.drop_older(tx, now - KEPT_FOR)
-            await imports.keep(tx, import_id, actor.guild_id, actor.user_id, content, now)
+            await imports.keep(
+                tx, imports.PARTICIPANTS, import_id, actor.guild_id, actor.user_id, content, now
+            )
         return import_id
 
     async def _store(self, tx: AsyncConnection, organiser: PersonRow, planned: Sequence[Planned]) -> Imported:

@@ -26,7 +26,7 @@ follow_ups = Table(
     Column("id", RowId, primary_key=True),
     Column("guild_id", BigInteger, nullable=False),
     Column("recommendation_id", RowId, ForeignKey("recommendations.id"), nullable=False),
-    Column("entity", String(100), nullable=False),  # an entity's code, or a free name among the addressees
+    Column("entity", String(300), nullable=False),  # an entity's code, or a free name among the addressees
     Column("number", Integer, nullable=False),  # from 1 within recommendation and entity
     Column("action", Text, nullable=False, default=""),
     Column("acceptance", String(24), nullable=False),  # seminar.follow_up.Acceptance

@@ -16,8 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seminar.errors import Invalid
-from seminar.participant_list import MOST_COLUMNS, Number
-from services.people import workbook_reading
+from seminar.participant_list import MOST_COLUMNS
+from seminar.sheets import Number
+from services import workbooks
 from services.people.import_reading import MOST_BYTES, read_rows
 
 HEAD = ("Name", "Constituency")
@@ -238,7 +239,7 @@ def test_bombs_of_another_make_are_refused_too(monkeypatch: pytest.MonkeyPatch) 
     assert "far larger" in refused(many)
     laughs = f'<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><worksheet xmlns="{MAIN}">&b;</worksheet>'
     assert "cannot be read" in refused(zipped({**PARTS, "xl/worksheets/sheet1.xml": laughs}))
-    monkeypatch.setattr(workbook_reading, "_MOST_CELLS", 20_000)
+    monkeypatch.setattr(workbooks, "_MOST_CELLS", 20_000)
     assert "far larger" in refused(sheet("<row>" + "<c/>" * 21_000 + "</row>"))
     far = '<row r="1048576"><c t="str"><v>x</v></c></row>'
     assert "far larger" in refused(sheet(far))

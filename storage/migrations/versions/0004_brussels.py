@@ -95,7 +95,7 @@ def _follow_up() -> None:
         sa.Column("id", RowId, nullable=False),
         sa.Column("guild_id", sa.BigInteger(), nullable=False),
         sa.Column("recommendation_id", RowId, nullable=False),
-        sa.Column("entity", sa.String(100), nullable=False),
+        sa.Column("entity", sa.String(300), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("action", sa.Text(), nullable=False),
         sa.Column("acceptance", sa.String(24), nullable=False),

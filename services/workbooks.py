@@ -1,4 +1,4 @@
-"""The first visible sheet of a workbook (.xlsx), read into rows of text.
+"""One visible sheet of a workbook (.xlsx), read into rows of text.
 
 A workbook is a zip of XML, both of which can be made to grow without end. So nothing is
 read that is not needed, every byte unpacked is counted before it is used, and no document
@@ -11,26 +11,31 @@ from __future__ import annotations
 import posixpath
 import re
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from io import BytesIO
 from xml.parsers import expat
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 from seminar.errors import Invalid
-from seminar.participant_list import MOST_CELL, MOST_COLUMNS, MOST_ROWS, Number, Row
-from seminar.words import t
+from seminar.sheets import Number, Row
+from seminar.words import Text, t
 
 MOST_UNPACKED = 32 << 20
 _MOST_PARTS = 1_000
+_MOST_SHEETS = 5  # that are looked into
+_TELLING = 2  # headings that mean something, by which a sheet is the one that is meant
 _MOST_CELLS = 2_000_000
-_LAST_ROW = 5 * MOST_ROWS  # empty ones too
 _PIECE = 1 << 16
 _CONTENT_TYPES, _PACKAGE = "[Content_Types].xml", "_rels/.rels"
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 MACROS = t("This workbook contains macros, so it is not read. Save it without them as .xlsx, or as CSV.")
-TOO_WIDE = t("The list has more than {most} columns; keep only those that are needed.", most=MOST_COLUMNS)
-_BOMB = t("Unpacked, this workbook is far larger than any list of participants, so it is not read.")
+_BOMB = t("Unpacked, this workbook is far larger than any list should be, so it is not read.")
+_FROM_1904 = t(
+    "This workbook counts its days from 1904, so its dates could be taken for others. Copy what you have "
+    "filled in into the workbook that was handed out, and send that."
+)
 _UNREADABLE = t("This workbook cannot be read. Save it again as .xlsx, or as CSV UTF-8.")
 
 # What a file that was made to deceive, or cut off, or locked, makes of the reading.
@@ -38,22 +43,52 @@ _BROKEN = (BadZipFile, zlib.error, expat.ExpatError, LookupError, ValueError, OS
 _Attributes = dict[str, str]
 
 
-def read_rows(data: bytes) -> Iterator[Row]:
-    """The rows of the first sheet that is not hidden, empty ones left out.
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much a list may hold: bytes of its file, rows, columns, and characters of a cell that are read.
+
+    `too_large` says that the file is. `recognised` says how many of some headings mean something in such a
+    list. With `dates` its numbers may be days, so that it must be clear from when they are counted.
+    """
+
+    bytes: int
+    rows: int
+    columns: int
+    cell: int
+    too_large: Text
+    recognised: Callable[[Iterable[str]], int]
+    dates: bool = False
+
+    @property
+    def last_row(self) -> int:
+        """The number of the last row that is read, empty ones counted."""
+        return 5 * self.rows
+
+    @property
+    def too_wide(self) -> Text:
+        return t(
+            "The list has more than {most} columns; keep only those that are needed.", most=self.columns
+        )
+
+
+def read_rows(data: bytes, bounds: Bounds) -> Iterator[Row]:
+    """The rows of the first sheet that is not hidden, empty ones left out; where the headings of another
+    one mean more, of that.
 
     Raises:
         Invalid: it has macros, is too large unpacked, or is no workbook that can be read.
     """
     try:
         with ZipFile(BytesIO(data)) as archive:
-            yield from _Book(archive).rows()
+            yield from _Book(archive, bounds).rows()
     except _BROKEN:
         raise Invalid(_UNREADABLE) from None
 
 
 class _Book:
-    def __init__(self, archive: ZipFile) -> None:
+    def __init__(self, archive: ZipFile, bounds: Bounds) -> None:
         self._archive = archive
+        self._bounds = bounds
         self._left = MOST_UNPACKED
         parts = archive.infolist()
         # What it says of itself comes first: it costs nothing to read.
@@ -74,21 +109,31 @@ class _Book:
         relations = posixpath.join(posixpath.dirname(book), "_rels", posixpath.basename(book) + ".rels")
         folder = posixpath.dirname(book)
         sheets = self._related(relations, folder, "/worksheet")
-        strings = _Strings()
+        strings = _Strings(self._bounds.cell)
         for part in self._related(relations, folder, "/sharedStrings").values():
             self._parse(part, strings.start, strings.end, strings.text)
         shown = [sheets[one] for one in self._visible(book) if one in sheets]
         if not shown:
             raise Invalid(_UNREADABLE)
-        sheet = _Sheet(strings.known)
-        self._parse(shown[0], sheet.start, sheet.end, sheet.text)
-        return iter(sheet.rows)
+        best: list[Row] = []
+        most = -1
+        for part in shown[:_MOST_SHEETS]:
+            sheet = _Sheet(strings.known, self._bounds)
+            self._parse(part, sheet.start, sheet.end, sheet.text)
+            means = self._bounds.recognised(sheet.rows[0][1]) if sheet.rows else 0
+            if means > most:
+                best, most = sheet.rows, means
+            if means >= _TELLING:
+                break
+        return iter(best)
 
     def _visible(self, book: str) -> list[str]:
         """The ids of the relations to the sheets that are shown, in order."""
         found: list[str] = []
 
         def start(name: str, given: _Attributes) -> None:
+            if name == "workbookPr" and given.get("date1904", "0") in ("1", "true") and self._bounds.dates:
+                raise Invalid(_FROM_1904)
             if name == "sheet" and given.get("state", "visible") == "visible":
                 found.append(given.get("id", ""))
 
@@ -142,7 +187,8 @@ class _Book:
 class _Text:
     """Gathers what is written, up to the length that matters."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
+        self._most = most
         self._parts: list[str] = []
         self._length = 0
         self._aside = 0
@@ -152,8 +198,8 @@ class _Text:
         self._parts, self._length, self._aside = [], 0, 0
 
     def text(self, written: str) -> None:
-        if self.heard and not self._aside and self._length < MOST_CELL:
-            self._parts.append(written[: MOST_CELL - self._length])
+        if self.heard and not self._aside and self._length < self._most:
+            self._parts.append(written[: self._most - self._length])
             self._length += len(self._parts[-1])
 
     def start(self, name: str) -> None:
@@ -176,9 +222,9 @@ class _Text:
 class _Strings:
     """The table of texts that the cells point to."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
         self.known: list[str] = []
-        self._written = _Text()
+        self._written = _Text(most)
         self.text = self._written.text
 
     def start(self, name: str, _given: Mapping[str, str]) -> None:
@@ -197,14 +243,15 @@ class _Strings:
 class _Sheet:
     """The cells of a sheet, row by row."""
 
-    def __init__(self, strings: list[str]) -> None:
+    def __init__(self, strings: list[str], bounds: Bounds) -> None:
         self.rows: list[Row] = []
         self._strings = strings
+        self._bounds = bounds
         self._cells: dict[int, str] = {}
         self._row = self._column = self._seen = 0
         self._kind = "n"
         self._formula = False
-        self._written = _Text()
+        self._written = _Text(bounds.cell)
         self.text = self._written.text
 
     def start(self, name: str, given: Mapping[str, str]) -> None:
@@ -231,8 +278,8 @@ class _Sheet:
         elif name == "c":
             value = self._value()
             if value.strip():
-                if self._column > MOST_COLUMNS:
-                    raise Invalid(TOO_WIDE)
+                if self._column > self._bounds.columns:
+                    raise Invalid(self._bounds.too_wide)
                 self._cells[self._column] = value
         elif name == "row":
             self._keep()
@@ -254,7 +301,7 @@ class _Sheet:
     def _keep(self) -> None:
         if not self._cells:
             return
-        if self._row > _LAST_ROW:
+        if self._row > self._bounds.last_row:
             raise Invalid(_BOMB)
         last = max(self._cells)
         self.rows.append((self._row, tuple(self._cells.get(place, "") for place in range(1, last + 1))))
