@@ -9,13 +9,15 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 import aiosqlite
 from aiosqlite.context import contextmanager
 
 # So many rows come back with their statement; those of a longer answer are fetched as they are asked for.
 FIRST_ROWS = 500
+
+_Act: TypeAlias = Callable[[sqlite3.Connection, str, Any], sqlite3.Cursor]
 
 
 def connect(database: str, **options: Any) -> Connection:
@@ -29,6 +31,26 @@ class Connection(aiosqlite.Connection):
     def __init__(self, connector: Callable[[], sqlite3.Connection], iter_chunk_size: int) -> None:
         super().__init__(connector, iter_chunk_size)
         self._thread.daemon = True  # as SQLAlchemy has it: a connection that was lost holds up no exit
+        self._begin: str | None = None
+
+    def begin_with_next(self, begin: str) -> None:
+        """Begin a transaction in the trip of its first statement, which is when SQLite begins to read."""
+        self._begin = begin
+
+    def still_to_begin(self) -> str | None:
+        """What has to be executed first, once."""
+        begin, self._begin = self._begin, None
+        return begin
+
+    async def commit(self) -> None:
+        """Commit, where anything has begun."""
+        if self.still_to_begin() is None:
+            await super().commit()
+
+    async def rollback(self) -> None:
+        """Roll back, where anything has begun."""
+        if self.still_to_begin() is None:
+            await super().rollback()
 
     @contextmanager
     async def cursor(self) -> aiosqlite.Cursor:
@@ -39,6 +61,7 @@ class Connection(aiosqlite.Connection):
 class Cursor(aiosqlite.Cursor):
     """One statement and its answer."""
 
+    _conn: Connection
     _cursor: sqlite3.Cursor
 
     def __init__(self, connection: Connection) -> None:
@@ -49,12 +72,12 @@ class Cursor(aiosqlite.Cursor):
 
     async def execute(self, sql: str, parameters: Iterable[Any] | None = None) -> Cursor:
         """Execute, and bring the first rows along."""
-        await self._ask(self._conn._conn.execute, sql, parameters or ())
+        await self._ask(sqlite3.Connection.execute, sql, parameters or ())
         return self
 
     async def executemany(self, sql: str, parameters: Iterable[Iterable[Any]]) -> Cursor:
         """Execute once for each of `parameters`."""
-        await self._ask(self._conn._conn.executemany, sql, parameters)
+        await self._ask(sqlite3.Connection.executemany, sql, parameters)
         return self
 
     async def fetchone(self) -> Any:
@@ -83,18 +106,23 @@ class Cursor(aiosqlite.Cursor):
             self._open = False
             await self._trip(self._cursor.close)
 
-    async def _ask(self, act: Callable[..., sqlite3.Cursor], sql: str, parameters: Any) -> None:
-        self._cursor, self._ready, self._open = await self._trip(_answer, act, sql, parameters)
+    async def _ask(self, act: _Act, sql: str, parameters: Any) -> None:
+        connection = self._conn
+        self._cursor, self._ready, self._open = await self._trip(
+            _answer, connection._conn, connection.still_to_begin(), act, sql, parameters
+        )
 
     async def _trip(self, act: Callable[..., Any], *given: Any) -> Any:
         return await self._conn._execute(act, *given)  # type: ignore[no-untyped-call]
 
 
 def _answer(
-    act: Callable[..., sqlite3.Cursor], sql: str, parameters: Any
+    connection: sqlite3.Connection, begin: str | None, act: _Act, sql: str, parameters: Any
 ) -> tuple[sqlite3.Cursor, list[Any], bool]:
     """The cursor, its first rows, and whether there may be more; to be called in the connection's thread."""
-    cursor = act(sql, parameters)
+    if begin is not None:
+        connection.execute(begin).close()
+    cursor = act(connection, sql, parameters)
     more = False
     try:
         rows = cursor.fetchmany(FIRST_ROWS)

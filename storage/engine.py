@@ -104,7 +104,12 @@ def writer_engine(url: str, *, busy_timeout: float, create: bool = False) -> Asy
         "secure_delete=ON",
         "temp_store=MEMORY",  # no vote may be left behind in a temporary file
     )
-    _prepare(engine, pragmas, begin="BEGIN IMMEDIATE")
+    _prepare(engine, pragmas)
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def began(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
     return engine
 
 
@@ -127,7 +132,13 @@ def _reader_engine(url: str, *, busy_timeout: float) -> AsyncEngine:
         connect_args=_connecting(busy_timeout),
         **_SILENT,
     )
-    _prepare(engine, ("query_only=ON", "temp_store=MEMORY"), begin="BEGIN")
+    _prepare(engine, ("query_only=ON", "temp_store=MEMORY"))
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def began(connection: Connection) -> None:
+        held: Any = connection.connection.driver_connection
+        held.begin_with_next("BEGIN")
+
     return engine
 
 
@@ -135,8 +146,8 @@ def _connecting(busy_timeout: float) -> dict[str, Any]:
     return {"isolation_level": None, "timeout": busy_timeout, "async_creator_fn": driver.connect}
 
 
-def _prepare(engine: AsyncEngine, pragmas: tuple[str, ...], *, begin: str) -> None:
-    """Set each new SQLite connection up, and say how its transactions begin.
+def _prepare(engine: AsyncEngine, pragmas: tuple[str, ...]) -> None:
+    """Set each new SQLite connection up.
 
     The driver's own transaction handling is off (`isolation_level=None`): it would begin late,
     at the first change, when another process may have written what was read before.
@@ -148,10 +159,6 @@ def _prepare(engine: AsyncEngine, pragmas: tuple[str, ...], *, begin: str) -> No
         for pragma in pragmas:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def began(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
 
 
 class Database:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage import driver
 from storage.driver import FIRST_ROWS
-from storage.engine import writer_engine
+from storage.engine import Database, writer_engine
 
 COUNT = text(
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :last) SELECT i FROM n"
@@ -85,3 +85,23 @@ async def test_a_failing_statement_says_why_and_the_next_one_works(engine: Async
         with pytest.raises(IntegrityError, match="NOT NULL"):
             await tx.execute(text("INSERT INTO kept (said) VALUES (NULL) RETURNING id"))
         await tx.execute(text("DROP TABLE kept"))
+
+
+async def test_a_reading_begins_with_its_first_statement(tmp_path: Path, trips: list[str]) -> None:
+    """It sees one moment of the store from there on, and costs no trip of its own."""
+    url = f"sqlite:///{tmp_path / 'read.db'}"
+    writer = writer_engine(url, busy_timeout=1.0, create=True)
+    async with writer.begin() as tx:
+        await tx.execute(text("CREATE TABLE kept (id INTEGER PRIMARY KEY)"))
+    database = await Database.open(url)
+    trips.clear()
+    async with database.read() as tx:
+        assert (await tx.scalar(text("SELECT count(*) FROM kept"))) == 0
+        assert len(trips) == 1
+        async with writer.begin() as other:
+            await other.execute(text("INSERT INTO kept DEFAULT VALUES"))
+        assert (await tx.scalar(text("SELECT count(*) FROM kept"))) == 0
+    async with database.read() as tx:
+        assert (await tx.scalar(text("SELECT count(*) FROM kept"))) == 1
+    await database.close()
+    await writer.dispose()
