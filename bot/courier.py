@@ -12,7 +12,7 @@ import inspect
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import discord
@@ -92,11 +92,9 @@ class Courier:
         if self._slow is None and await self._due(slow=True):
             self._slow = asyncio.create_task(self._deliver_slowly())
 
-    async def next_due(self) -> datetime | None:
-        """When `deliver` will have something to say; None while nothing waits."""
-        kinds = self._kinds(slow=False) + (self._kinds(slow=True) if self._slow is None else [])
-        async with self._house().db.read() as tx:
-            return await outbox.next_due(tx, kinds)
+    def looks_for(self) -> list[str]:
+        """The kinds of messages for which it is worth calling `deliver` now."""
+        return self._kinds(slow=False) + (self._kinds(slow=True) if self._slow is None else [])
 
     async def redraw(self, kind: str, guild_id: int, subject: str) -> None:
         """Say `kind` now and without the outbox: for figures that the next change draws again anyway."""

@@ -47,11 +47,15 @@ class Errands:
                 return
             self._seen_to = self._asked
             try:
-                delay = await self._until_next()
-                if delay <= 0:  # most acts leave nothing to do, and the write lock is not taken to find out
+                deadline, message = await self._until_next()
+                if (
+                    deadline <= 0
+                ):  # most acts leave nothing to do, and the write lock is not taken to find out
                     await self._house().deadlines.run_due()
+                if min(deadline, message) <= 0:
                     await self._courier.deliver()
-                    delay = await self._until_next()
+                    deadline, message = await self._until_next()
+                delay = min(deadline, message)
             except StoreUnavailable as unavailable:
                 log.warning("errands are put off: %s", unavailable)
                 delay = AFTER_FAILURE
@@ -73,13 +77,15 @@ class Errands:
             timer.cancel()
             await asyncio.gather(timer, return_exceptions=True)
 
-    async def _until_next(self) -> float:
-        """Seconds until the next errand; none or less while one is due."""
+    async def _until_next(self) -> tuple[float, float]:
+        """Seconds until the next deadline and the next message; none or less while one is due."""
         house = self._house()
-        moments = [await self._courier.next_due(), await house.deadlines.next_due()]
+        moments = await house.deadlines.next_with(self._courier.looks_for())
         now = house.clock()
-        waits = [(moment - now).total_seconds() for moment in moments if moment is not None]
-        return min(waits, default=LONGEST_SLEEP)
+        deadline, message = (
+            LONGEST_SLEEP if moment is None else (moment - now).total_seconds() for moment in moments
+        )
+        return deadline, message
 
     def _arm(self, delay: float) -> None:
         if self._timer is not None and self._timer is not asyncio.current_task():

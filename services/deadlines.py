@@ -7,12 +7,12 @@ effect, so a crash after the claim loses nothing: the lease runs out and it is c
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from services.clock import Clock
-from storage import deadlines
+from storage import deadlines, outbox
 from storage.deadlines import DeadlineRow
 from storage.engine import Database
 
@@ -36,6 +36,14 @@ class Deadlines:
         """When to call `run_due` next, in UTC; None while nothing waits."""
         async with self._db.read() as tx:
             return await deadlines.next_due(tx, tuple(self._handlers))
+
+    async def next_with(self, messages: Collection[str]) -> tuple[datetime | None, datetime | None]:
+        """The same, and when a message of these kinds is to be sent, in one look at the store."""
+        async with self._db.read() as tx:
+            return (
+                await deadlines.next_due(tx, tuple(self._handlers)),
+                await outbox.next_due(tx, messages),
+            )
 
     async def run_due(self) -> int:
         """Run every deadline that is due and not claimed by another; how many ran through.

@@ -6,10 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, case, func, or_, select, update
+from sqlalchemy import and_, bindparam, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.schema import deadlines
+
+# Asked after every act, and so made once.
+_NEXT_DUE = select(
+    func.min(
+        case(
+            (deadlines.c.leased_until > deadlines.c.due_at, deadlines.c.leased_until),
+            else_=deadlines.c.due_at,
+        ),
+        type_=deadlines.c.due_at.type,
+    )
+).where(deadlines.c.done_at.is_(None), deadlines.c.kind.in_(bindparam("kinds", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +49,7 @@ async def put(tx: AsyncConnection, guild_id: int, kind: str, subject: int, due_a
 
 async def next_due(tx: AsyncConnection, kinds: Sequence[str]) -> datetime | None:
     """The earliest moment at which a deadline of `kinds` can be claimed, in UTC."""
-    claimable = case(
-        (deadlines.c.leased_until > deadlines.c.due_at, deadlines.c.leased_until), else_=deadlines.c.due_at
-    )
-    found: datetime | None = await tx.scalar(
-        select(func.min(claimable, type_=deadlines.c.due_at.type)).where(
-            deadlines.c.done_at.is_(None), deadlines.c.kind.in_(kinds)
-        )
-    )
+    found: datetime | None = await tx.scalar(_NEXT_DUE, {"kinds": kinds})
     return found
 
 

@@ -11,10 +11,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Integer, bindparam, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.schema import outbox
+
+# Asked after every act, and so made once.
+_OF_KINDS = outbox.c.kind.in_(bindparam("kinds", expanding=True))
+_DUE = (
+    select(outbox)
+    .where(outbox.c.due_at <= bindparam("now"))
+    .order_by(outbox.c.due_at, outbox.c.id)
+    .limit(bindparam("limit", type_=Integer))
+)
+_DUE_OF_KINDS = _DUE.where(_OF_KINDS)
+_NEXT_DUE = select(func.min(outbox.c.due_at))
+_NEXT_DUE_OF_KINDS = _NEXT_DUE.where(_OF_KINDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +70,23 @@ async def put(
     return int(written.scalar_one())
 
 
+async def put_once(
+    tx: AsyncConnection,
+    guild_id: int,
+    kind: str,
+    subject: str | int,
+    at: datetime,
+    *,
+    due_at: datetime | None = None,
+) -> None:
+    """The same without a payload, unless such a message waits already: what is drawn anew is drawn once."""
+    waiting = select(outbox.c.id).where(
+        outbox.c.guild_id == guild_id, outbox.c.kind == kind, outbox.c.subject == str(subject)
+    )
+    if (await tx.execute(waiting.limit(1))).first() is None:
+        await put(tx, guild_id, kind, subject, at, due_at=due_at)
+
+
 async def put_each(
     tx: AsyncConnection,
     guild_id: int,
@@ -87,19 +116,15 @@ async def due(
     tx: AsyncConnection, now: datetime, limit: int = 50, kinds: Collection[str] | None = None
 ) -> list[OutboxRow]:
     """What is to be sent by now, of these kinds (None: of all), the oldest first."""
-    wanted = select(outbox).where(outbox.c.due_at <= now)
-    if kinds is not None:
-        wanted = wanted.where(outbox.c.kind.in_(kinds))
-    found = await tx.execute(wanted.order_by(outbox.c.due_at, outbox.c.id).limit(limit))
+    given = {"now": now, "limit": limit, "kinds": kinds}
+    found = await tx.execute(_DUE if kinds is None else _DUE_OF_KINDS, given)
     return [OutboxRow(**row._mapping) for row in found]
 
 
 async def next_due(tx: AsyncConnection, kinds: Collection[str] | None = None) -> datetime | None:
     """When there will be something of these kinds (None: of all) to send; None while nothing waits."""
-    first = select(func.min(outbox.c.due_at))
-    if kinds is not None:
-        first = first.where(outbox.c.kind.in_(kinds))
-    earliest: datetime | None = (await tx.execute(first)).scalar_one()
+    first = _NEXT_DUE if kinds is None else _NEXT_DUE_OF_KINDS
+    earliest: datetime | None = (await tx.execute(first, {"kinds": kinds})).scalar_one()
     return earliest
 
 

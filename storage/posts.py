@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.engine import insert_into
 from storage.schema import posts
+
+# Asked for every post that is drawn again, and so made once.
+_ONE = select(posts).where(
+    posts.c.guild_id == bindparam("of_guild"),
+    posts.c.kind == bindparam("of_kind"),
+    posts.c.subject == bindparam("of_subject"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +50,27 @@ async def put(
 
 async def get(tx: AsyncConnection, guild_id: int, kind: str, subject: str | int) -> PostRow | None:
     """Where a message is; None if it was never posted."""
-    row = (await tx.execute(select(posts).where(*_key(guild_id, kind, subject)))).one_or_none()
+    key = {"of_guild": guild_id, "of_kind": kind, "of_subject": str(subject)}
+    row = (await tx.execute(_ONE, key)).one_or_none()
     return None if row is None else PostRow(**row._mapping)
 
 
+async def put_aside(tx: AsyncConnection, guild_id: int, kind: str, subject: str | int) -> None:
+    """Let the next post of this kind be made anew, elsewhere; the one there is stays, as one of before."""
+    aside = kind + BEFORE
+    if await get(tx, guild_id, kind, subject) is None:
+        return
+    await tx.execute(delete(posts).where(*_key(guild_id, aside, subject)))
+    await tx.execute(update(posts).where(*_key(guild_id, kind, subject)).values(kind=aside))
+
+
 async def discussed_in(tx: AsyncConnection, guild_id: int, thread_id: int) -> str | None:
-    """The reference of the recommendation whose discussion that thread is, if it is one."""
+    """The reference of the recommendation whose discussion that thread is, or was, if it is one."""
     found = await tx.execute(
         select(posts.c.subject).where(
-            posts.c.thread_id == thread_id, posts.c.guild_id == guild_id, posts.c.kind == "card"
+            posts.c.thread_id == thread_id,
+            posts.c.guild_id == guild_id,
+            posts.c.kind.in_(("card", "card" + BEFORE)),
         )
     )
     return found.scalars().first()
