@@ -24,6 +24,7 @@ from services.drafts import Drafts
 from services.events import Events
 from services.initiatives import Initiatives
 from services.keys import KeyStore
+from services.logos import Logos
 from services.people.codes import Codes
 from services.people.forgetting import Forgetting
 from services.people.forgotten_list import ForgottenList
@@ -62,6 +63,7 @@ class House:
     keys: KeyStore
     writer: VoteWriter
     initiatives: Initiatives
+    logos: Logos
     events: Events
     participants: Participants
     importing: Importing
@@ -135,6 +137,7 @@ async def open_house(settings: Settings, clock: Callable[[], datetime], catalogu
         keys=keys,
         writer=writer,
         initiatives=initiatives,
+        logos=Logos(db, clock, initiatives),
         events=Events(db, clock, initiatives),
         participants=participants,
         importing=Importing(db, clock, initiatives, participants),

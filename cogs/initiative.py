@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -15,10 +16,12 @@ from bot.exchange import Exchange
 from bot.router import custom_id, on_component
 from bot.ui import Button, card, escape, line, listing, one_line, rows
 from bot.uploads import fetch
-from seminar.errors import NotFound
+from seminar.errors import Invalid, NotFound
 from seminar.initiative import MOST_BYTES, Initiative
+from seminar.model import Role
 from seminar.words import t
 from services.initiatives import LoadPreview
+from services.logos import LOGO_TOO_LARGE, MOST_LOGO_BYTES
 
 if TYPE_CHECKING:
     from bot.client import Rapporteur
@@ -27,6 +30,7 @@ WAITING = 20  # files that wait for their confirmation at the same time
 CHANGES_ROOM = 3500  # characters of a layout's 4,000; the rest is for what frames them
 LIST_ROOM = 1100  # for each of the three lists of a summary
 
+LOGO = "logo.png"
 TOO_LARGE = t("This file has more than 1 MiB; an initiative file is far smaller. Is it the right one?")
 
 
@@ -80,6 +84,43 @@ class InitiativeCog(HouseCog):
         exchange = self.exchange(interaction)
         initiative = await self.house.initiatives.current(exchange.actor.guild_id)
         await exchange.say(view=_summary(exchange, initiative))
+
+    @group.command(
+        name=locale_str("logo"),
+        description=locale_str("Put a logo on the covers of documents, or take it away"),
+    )
+    @app_commands.describe(
+        file=locale_str("A PNG or JPEG picture, at most 1 MiB"),
+        alt=locale_str("What it shows, for whoever cannot see it; the initiative's title if empty"),
+        remove=locale_str("Take the logo away"),
+    )
+    @app_commands.rename(file=locale_str("file"), alt=locale_str("alt"), remove=locale_str("remove"))
+    async def logo(
+        self,
+        interaction: discord.Interaction[Any],
+        file: discord.Attachment | None = None,
+        alt: str = "",
+        remove: bool = False,
+    ) -> None:
+        exchange = self.exchange(interaction)
+        await exchange.think()
+        if remove == (file is not None):
+            raise Invalid(t("Please attach a picture, or choose `remove`, and not both."))
+        if file is None:
+            await self.house.logos.remove(exchange.actor)
+            await exchange.say(t("The covers of documents have no logo any more."))
+            return
+        exchange.actor.require(Role.ORGANISER)  # before anything is fetched
+        kept = await self.house.logos.put(
+            exchange.actor, await fetch(file, MOST_LOGO_BYTES, LOGO_TOO_LARGE), alt
+        )
+        await exchange.say(
+            t(
+                "This is the logo on the covers of documents now. It is read out as “{alt}”.",
+                alt=escape(kept.alt),
+            ),
+            files=[discord.File(BytesIO(kept.image), LOGO, description=kept.alt)],
+        )
 
     def _wait(self, data: bytes) -> str:
         token = secrets.token_urlsafe(12)

@@ -21,6 +21,8 @@ _PROBLEM, _ACTOR, _SUBJECT = 300, 8, 16  # characters of each, at most
 
 ACT_WORDS: Mapping[str, Text] = {
     "initiative.loaded": t("initiative loaded"),
+    "initiative.logo_set": t("logo loaded"),
+    "initiative.logo_removed": t("logo taken away"),
     "event.opened": t("event opened"),
     "event.closed": t("event closed"),
     "participant.registered": t("participant registered"),

@@ -334,8 +334,11 @@ def _organising(moment: Moment) -> list[Text]:
             participants=tn("{count} participant", "{count} participants", here.participants),
             observers=tn("{count} observer", "{count} observers", here.observers),
         ),
-        t("`/results` shows the rankings, `/export` writes them as a file."),
-        t("`/initiative show` shows the seminar's setting, `/initiative load` brings a new file."),
+        t("`/results` shows the rankings, `/export` writes them and the reports as files."),
+        t(
+            "`/initiative show` shows the seminar's setting, `/initiative load` brings a new file, "
+            "`/initiative logo` a logo for the covers."
+        ),
         t("`/audit verify` proves that nothing was changed, `/audit log` lists every act."),
     ]
     return points

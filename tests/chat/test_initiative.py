@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import BytesIO
 from types import SimpleNamespace
+from typing import Any
 
 import aiohttp
 import discord
 import pytest
+from PIL import Image
 
 from tests.chat.acts import press, refusal, text_size
 from tests.chat.chat_room import Room, control, controls, message_of, plain, texts
@@ -199,3 +202,36 @@ async def test_the_largest_initiative_still_fits_its_summary(empty_room: Room, t
     shown = await empty_room.load_bytes(changed, empty_room.ola)
     assert "and " in texts(shown) and text_size(message_of(shown)) <= 4000
     await empty_room.ola.click(message_of(shown), custom_id=control(shown, "initiative-apply:"))
+
+
+async def test_a_logo_is_loaded_shown_as_it_is_kept_and_taken_away(room: Room) -> None:
+    """By organisers alone; what cannot be a logo is one sentence, and nothing is kept of it."""
+    made = BytesIO()
+    Image.new("RGB", (1600, 800), "navy").save(made, "JPEG", comment=b"by Ana")
+
+    def given(data: bytes, **options: Any) -> dict[str, Any]:
+        return {"file": ("logo.jpg", data), **options}
+
+    for who in (room.ana, room.fay, room.owner):
+        await refusal(room, who.slash(room.lobby, "initiative logo", **given(made.getvalue())))
+        await refusal(room, who.slash(room.lobby, "initiative logo", remove=True))
+    for options, said in (
+        (given(b"no picture"), "no picture that can be read"),
+        (given(b"x" * (1 << 21)), "more than 1 MiB"),
+        (given(made.getvalue(), alt="x" * 201), "at most 200"),
+        (given(made.getvalue(), remove=True), "not both"),
+        ({}, "attach a picture"),
+        ({"remove": True}, "no logo to take away"),
+    ):
+        assert said in await refusal(room, room.ola.slash(room.lobby, "initiative logo", **options))
+    loaded = await room.ola.slash(
+        room.lobby, "initiative logo", **given(made.getvalue(), alt="Two *hands* @everyone")
+    )
+    assert "Two hands" not in texts(loaded) and "Two *hands*" in plain(texts(loaded))
+    (file,) = message_of(loaded).attachments
+    kept = bytes(room.env.backend.cdn.get(file.url) or b"")
+    assert file.filename == "logo.png" and b"Ana" not in kept
+    assert Image.open(BytesIO(kept)).size == (1200, 600)
+    assert value(room, "SELECT image FROM logos") == kept
+    assert "no logo any more" in texts(await room.ola.slash(room.lobby, "initiative logo", remove=True))
+    assert value(room, "SELECT count(*) FROM logos") == 0
