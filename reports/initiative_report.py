@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
+from reports.activity_chart import Activity
 from reports.covering import Covering
 from reports.drafting import Changes, KinLine
 from reports.model import EventSection, RankingRow, ThemeSection, grouped
@@ -72,7 +73,7 @@ class TakingPart:
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """An entity by code and title, or a free name, which has no code; `present` came in the entity's place."""
+    """An entity by code and title, or a free name, which has no code; `present` came in its place."""
 
     name: str
     code: str | None = None
@@ -150,8 +151,9 @@ class Entry:
     """One recommendation in full.
 
     `ranked` carries its words as the report shows them (`version`) and the ranking of the event where it
-    was proposed. `final_name` is `R1` where it has a final text, or had one before it was taken up again. `results` are all closed ballots on it, the earliest first. Of `versions` and `amendments`
-    there are so many; `objections` and `explanations` were said in silence procedures on it.
+    was proposed. `final_name` is `R1` where it has a final text, or had one before it was taken up again.
+    `results` are all closed ballots on it, the earliest first. Of `versions` and `amendments` there are so
+    many; `objections` and `explanations` were said in silence procedures on it.
     """
 
     ranked: RankingRow
@@ -272,20 +274,6 @@ class BallotReceipts:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
-    """What was put into the store on one day of the initiative's zone; votes are those of ballots that
-    closed on it.
-    """
-
-    day: date
-    proposals: int
-    seconds: int
-    amendments: int
-    arguments: int
-    votes: int
-
-
-@dataclass(frozen=True, slots=True)
 class EventEntries:
     """The entries of one theme at one event, best first."""
 
@@ -301,8 +289,9 @@ class InitiativeReport:
     `generated_at` is aware; `time_zone` is the IANA name of the zone in which people read its times.
     `event` and `theme` are what it is limited to. `events` are those it is about, seminars before the
     conference. `constituencies` are the titles, by code, of those that may be told. `entries` stand by
-    event, theme and rank in a seminar report, by the agenda in the other two. `contributions` counts
-    everything people added: proposals, amendments, arguments. `receipts` is None unless asked for.
+    event, theme and rank in a seminar report, by the agenda in the other two. `activity` is by day of the
+    zone: votes are those of ballots that closed on it. `contributions` counts what people added: proposals,
+    amendments and arguments. `receipts` is None unless asked for.
     """
 
     initiative: str
@@ -319,7 +308,7 @@ class InitiativeReport:
     entries: tuple[Entry, ...]
     others: tuple[OtherText, ...]
     ballots: tuple[BallotFacts, ...]
-    activity: tuple[Day, ...]
+    activity: tuple[tuple[date, Activity], ...]
     contributions: int
     receipts: tuple[BallotReceipts, ...] | None = None
 

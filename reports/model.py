@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
+from reports.covering import PLAIN, Covering
 from seminar.model import Attribution, Counts, Outcome, Purpose, Secrecy, State
 from seminar.words import Text
 
@@ -151,7 +152,8 @@ class RankingReport:
     `generated_at` is aware; `time_zone` is the IANA name of the zone in which
     people read its times. `ledger_head` is the SHA-256 (hex) of the ledger's
     last entry, None while it is empty. `ballots` are the closed ballots on these recommendations, the
-    latest and earlier ones, by number. Build it with `ranking_report`, which puts the rows in order.
+    latest and earlier ones, by number. `covering` is what documents carry on their cover. Build it with
+    `ranking_report`, which puts the rows in order.
     """
 
     initiative: str
@@ -162,6 +164,7 @@ class RankingReport:
     events: tuple[EventSection, ...]
     recommendations: tuple[RankingRow, ...]
     ballots: tuple[BallotSummary, ...] = ()
+    covering: Covering = PLAIN
 
     @property
     def methods(self) -> frozenset[str]:
@@ -235,6 +238,7 @@ def ranking_report(
     events: Iterable[EventSection],
     recommendations: Iterable[RankingRow],
     ballots: Iterable[BallotSummary] = (),
+    covering: Covering = PLAIN,
 ) -> RankingReport:
     """A report with its rows in order: event, theme, rank (none last), reference.
 
@@ -259,4 +263,5 @@ def ranking_report(
         events=known,
         recommendations=tuple(sorted(recommendations, key=order)),
         ballots=tuple(ballots),
+        covering=covering,
     )

@@ -10,12 +10,14 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
+from reports.compose.ranking import ranking
 from reports.document import Document
 from reports.format import Renderer, Words
+from reports.model import RankingReport
 
 Composer: TypeAlias = Callable[[Any, Words], Document]
 
-COMPOSERS: Mapping[type[Any], Composer] = MappingProxyType({})
+COMPOSERS: Mapping[type[Any], Composer] = MappingProxyType({RankingReport: ranking})
 """How a document is made of a report, by the report's class."""
 
 

@@ -1,0 +1,58 @@
+"""Closed ballots as documents show them: in a table with their checksums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Protocol
+
+from reports import labels
+from reports.document import Col, Table
+from reports.format import Words
+from seminar.methods import METHODS
+from seminar.words import t
+
+
+class Closed(Protocol):
+    """A closed ballot, whatever report it stands in."""
+
+    @property
+    def label(self) -> str: ...
+    @property
+    def method(self) -> str: ...
+    @property
+    def items(self) -> tuple[object, ...]: ...
+    @property
+    def electorate(self) -> int: ...
+    @property
+    def voters(self) -> int: ...
+    @property
+    def closed_at(self) -> datetime | None: ...
+    @property
+    def checksum(self) -> str | None: ...
+
+
+def summaries(ballots: Iterable[Closed], zone: str, words: Words) -> Table:
+    """A line for each ballot: method, turnout, when it closed, checksum."""
+    columns = (
+        Col(words(t("Ballot")), 0.8),
+        Col(words(t("Method")), 2.2),
+        Col(words(t("Items")), 0.7, figures=True),
+        Col(words(t("Voted")), 0.8, figures=True),
+        Col(words(t("Entitled")), 0.9, figures=True),
+        Col(words(t("Closed at ({zone})", zone=zone)), 1.8),
+        Col(words(t("Checksum")), 3.4),
+    )
+    rows = (
+        (
+            ballot.label,
+            words(METHODS[ballot.method].label),
+            str(len(ballot.items)),
+            str(ballot.voters),
+            str(ballot.electorate),
+            "" if ballot.closed_at is None else labels.local(ballot.closed_at, zone),
+            ballot.checksum or "",
+        )
+        for ballot in ballots
+    )
+    return Table(words(t("Closed ballots")), columns, tuple(rows))
