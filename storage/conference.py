@@ -6,17 +6,17 @@ was decided, and keeps the number.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy import Row, Select, and_, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar.conference import Basis
-from seminar.model import State
-from storage.schema import conference_items, recommendations
+from seminar.model import BallotStatus, State
+from storage.schema import ballot_items, ballots, conference_items, recommendations, tallies
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +103,15 @@ async def of(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, ItemRow]:
 
 
 async def add(
-    tx: AsyncConnection, guild_id: int, event: str, forwarded: Sequence[Forwarded], by: str, at: datetime
+    tx: AsyncConnection,
+    guild_id: int,
+    event: str,
+    forwarded: Sequence[Forwarded],
+    state: State,
+    by: str,
+    at: datetime,
 ) -> None:
-    """Put these at the end of the conference's agenda, in their order, and move them there."""
+    """Put these at the end of the conference's agenda, in their order, and give them their new state."""
     if not forwarded:
         return
     last = await tx.execute(
@@ -135,7 +141,7 @@ async def add(
     await tx.execute(
         update(recommendations)
         .where(recommendations.c.id.in_([one.recommendation_id for one in forwarded]))
-        .values(conference=event, state=State.FORWARDED.value)
+        .values(conference=event, state=state.value)
     )
 
 
@@ -160,3 +166,75 @@ async def reorder(tx: AsyncConnection, positions: Mapping[int, int]) -> None:
     """Give items, by their recommendations, new positions on the agenda."""
     for recommendation_id, position in positions.items():
         await change(tx, recommendation_id, {"position": position})
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRow:
+    """How a closed ballot came out for a recommendation, on which version; `figures` is canonical JSON."""
+
+    recommendation_id: int
+    ballot_id: int
+    number: int
+    event: str
+    method: str
+    purpose: str
+    version: int
+    closed_at: datetime
+    figures: str
+
+
+async def held_on(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, tuple[HeldRow, ...]]:
+    """The closed ballots on each of these recommendations, the one that was closed first first."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    query = (
+        select(
+            tallies.c.recommendation_id,
+            ballots.c.id,
+            ballots.c.number,
+            ballots.c.event,
+            ballots.c.method,
+            ballots.c.purpose,
+            ballot_items.c.version,
+            ballots.c.closed_at,
+            tallies.c.figures,
+        )
+        .join_from(tallies, ballots, ballots.c.id == tallies.c.ballot_id)
+        .join(
+            ballot_items,
+            and_(
+                ballot_items.c.ballot_id == tallies.c.ballot_id,
+                ballot_items.c.position == tallies.c.position,
+            ),
+        )
+        .where(
+            tallies.c.recommendation_id.in_(wanted),
+            ballots.c.status == BallotStatus.CLOSED.value,
+        )
+        .order_by(ballots.c.closed_at, ballots.c.id)
+    )
+    found: dict[int, tuple[HeldRow, ...]] = {}
+    for row in await tx.execute(query):
+        one = HeldRow(*row)
+        found[one.recommendation_id] = (*found.get(one.recommendation_id, ()), one)
+    return found
+
+
+async def open_ballots(tx: AsyncConnection, guild_id: int, events: Collection[str]) -> list[int]:
+    """The numbers (3 for B3) of open ballots of these events on anything that was not forwarded yet."""
+    query = (
+        select(ballots.c.number)
+        .join(ballot_items, ballot_items.c.ballot_id == ballots.c.id)
+        .join(recommendations, recommendations.c.id == ballot_items.c.recommendation_id)
+        .where(
+            ballots.c.guild_id == guild_id,
+            ballots.c.status == BallotStatus.OPEN.value,
+            ballots.c.event.in_(list(events)),
+            ballot_items.c.removed_at.is_(None),
+            recommendations.c.conference.is_(None),
+        )
+        .distinct()
+        .order_by(ballots.c.number)
+    )
+    return [number for number in await tx.scalars(query) if number is not None]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy import ColumnElement, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.engine import insert_into
 from storage.schema import posts
+
+BEFORE = ".before"
+"""Ends the kind of a post that stays where it was when another took its place elsewhere."""
 
 # Asked for every post that is drawn again, and so made once.
 _ONE = select(posts).where(
