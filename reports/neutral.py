@@ -32,6 +32,7 @@ _FORMULA_STARTS = frozenset("=+-@\t\r＝＋－＠")
 _MARKUP = re.compile(r"[\\`*_\[\]<>&|~#$]")
 _MARKUP_ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
 _ADDRESS = re.compile(r"https://[A-Za-z0-9./_-]+")
+_BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
 _LINE_MARKUP = re.compile(r"^(?:[-+=:]|\d{1,9}[.)](?=\s|$))")
 
 
@@ -43,6 +44,12 @@ def legible(text: str) -> str:
 def one_line(text: str) -> str:
     """`legible` text on one line, its white space collapsed: for titles and table cells."""
     return " ".join(legible(text).split())
+
+
+def paragraphs(text: str) -> list[str]:
+    """The paragraphs of `legible` text, which blank lines part; lines within them stay as they are."""
+    parts = _BLANK_LINES.split(legible(text))
+    return [part.strip("\n") for part in parts if part.strip()]
 
 
 def neutralised(text: str) -> str:
