@@ -101,7 +101,9 @@ def check(
 
 @app.command()
 def export(
-    format: Annotated[str, typer.Argument(metavar="FORMAT", help="csv, json, markdown or xlsx.")],
+    format: Annotated[
+        str, typer.Argument(metavar="FORMAT", help="csv, docx, html, json, markdown, pdf or xlsx.")
+    ],
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="File to write (default: standard output).")
     ] = None,
@@ -111,21 +113,42 @@ def export(
         str,
         typer.Option(
             metavar="KIND",
-            help="ranking, cast-votes (csv or json), arguments, or drafting (json, markdown or xlsx).",
+            help="ranking, seminar-report, conference-paper, final-report, follow-up, cast-votes, arguments "
+            "or drafting; not every kind is written in every format.",
         ),
     ] = "ranking",
     ballot: Annotated[
         str | None, typer.Option(metavar="B3", help="Only this ballot, where cast votes are written.")
     ] = None,
+    entity: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Only this addressee, where follow-up is written.")
+    ] = None,
+    draft: Annotated[
+        bool | None,
+        typer.Option(
+            "--draft/--no-draft",
+            help="Mark a document as a draft or not (default: while its event is not closed).",
+            show_default=False,
+        ),
+    ] = None,
+    receipts: Annotated[bool, typer.Option("--receipts", help="Add the annex of receipt codes.")] = False,
+    names_are_meant: Annotated[
+        bool,
+        typer.Option(
+            "--names-are-meant", help="Write it though names of registered people stand in its free text."
+        ),
+    ] = False,
     language: Annotated[
         str, typer.Option(metavar="CODE", help="Language of headings and labels: en or fr.")
     ] = "en",
     guild: Guild = None,
     config: Config = None,
     database: Store = None,
+    aside: Annotated[Path | None, typer.Option(hidden=True)] = None,
+    names_seen: Annotated[str, typer.Option(hidden=True)] = "",
 ) -> None:
-    """Write the ranked recommendations, the cast votes of closed ballots, or how the texts came about."""
-    from bot import store_commands
+    """Write rankings, reports, the cast votes of closed ballots, or how the texts came about."""
+    from bot.export_command import Export
     from services.record.exports import Wanted
 
     chosen = _format(kind, format)
@@ -135,16 +158,16 @@ def export(
         and not chosen.media_type.startswith(("text/", "application/json"))
     ):
         raise typer.BadParameter(f"{format} is no text for a terminal; add --out FILE")
-    words = _words(language)
-    settings = _settings(config, database)
-    data = asyncio.run(
-        store_commands.export(settings, chosen, Wanted(kind, event, theme, ballot), guild, words)
-    )
-    if out is None:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-    else:
-        out.write_bytes(data)
+    Export(
+        chosen,
+        Wanted(kind, event, theme, ballot, entity, draft, receipts),
+        _words(language),
+        guild,
+        out,
+        names_are_meant,
+        names_seen,
+        aside,
+    ).run(_settings(config, database))
 
 
 @audit.command("verify")

@@ -13,8 +13,11 @@ import os
 import sys
 import tempfile
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Final
 
+from bot.export_notes import Names, Notes, names_in
 from bot.i18n import Translator
 from bot.settings import STORE_VARIABLE, TOKEN_VARIABLE, Settings
 from reports.format import Format
@@ -23,7 +26,18 @@ from services.record.exports import Exports, Wanted
 
 # How much of each kind is large: writing less takes less time than starting a process.
 LARGE = {RANKING: 300, CAST_VOTES: 5_000, ARGUMENTS: 1_000, DRAFTING: 100}
+# How much of any other kind, and of whatever is drawn with its pictures.
+LARGE_DRAWN: Final = 40
+DRAWN: Final = frozenset({"docx", "html", "pdf"})
 _LOWEST = 19
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file, and what its format could not show, in the reader's words."""
+
+    data: bytes
+    remarks: tuple[str, ...] = ()
 
 
 class Exporting:
@@ -36,31 +50,72 @@ class Exporting:
 
     async def write(
         self, guild_id: int, wanted: Wanted, format: Format, extent: int, tr: Translator
-    ) -> bytes:
+    ) -> Written:
         """What is wanted of a server as a file of that format; `extent` is how much there is in it.
+
+        Names in its free text are meant, or somebody has looked at them already.
 
         Raises:
             Refused: nothing of it is there any more.
             ExportFailed: the process beside the bot did not do it.
         """
-        if extent < LARGE[wanted.kind]:
+        made = await self._make(guild_id, wanted, format, extent, tr, None)
+        if isinstance(made, Names):
+            raise TypeError("names were looked for that nobody asked for")
+        return made
+
+    async def write_unless_named(
+        self, guild_id: int, wanted: Wanted, format: Format, extent: int, tr: Translator, seen: str
+    ) -> Written | Names:
+        """The same, but where names stand in its free text they are the answer, and nothing is written.
+
+        `seen` is the mark of those that somebody has looked at, which may be written; empty for none.
+        """
+        return await self._make(guild_id, wanted, format, extent, tr, seen)
+
+    async def _make(
+        self, guild_id: int, wanted: Wanted, format: Format, extent: int, tr: Translator, seen: str | None
+    ) -> Written | Names:
+        if extent < _least_large(wanted.kind, format.name):
+            if seen is not None:
+                names = names_in(await self._exports.names(guild_id, wanted), tr)
+                if names is not None and names.mark != seen:
+                    return names
             report = await self._exports.report(guild_id, wanted)
-            return await asyncio.to_thread(format.render, report, tr)
+            return await asyncio.to_thread(_written, format, report, tr)
         async with self._turn:
             with tempfile.TemporaryDirectory(prefix="rapporteur-") as folder:
-                out = Path(folder) / "export"
-                options = {
-                    "--kind": wanted.kind,
-                    "--event": wanted.event,
-                    "--theme": wanted.theme,
-                    "--ballot": wanted.ballot,
-                    "--language": tr.language,
-                }
-                await self._run(
-                    ["export", format.name, "--out", str(out), "--guild", str(guild_id)]
-                    + [part for name, value in options.items() if value for part in (name, value)]
-                )
-                return out.read_bytes()
+                return await self._beside(Path(folder), guild_id, wanted, format, tr, seen)
+
+    async def _beside(
+        self, folder: Path, guild_id: int, wanted: Wanted, format: Format, tr: Translator, seen: str | None
+    ) -> Written | Names:
+        out, aside = folder / "export", folder / "notes"
+        options = {
+            "--out": str(out),
+            "--aside": str(aside),
+            "--guild": str(guild_id),
+            "--kind": wanted.kind,
+            "--event": wanted.event,
+            "--theme": wanted.theme,
+            "--ballot": wanted.ballot,
+            "--entity": wanted.entity,
+            "--language": tr.language,
+            "--names-seen": seen,
+        }
+        flags = {
+            "--draft": wanted.draft is True,
+            "--no-draft": wanted.draft is False,
+            "--receipts": wanted.receipts,
+            "--names-are-meant": seen is None,
+        }
+        await self._run(
+            ["export", format.name]
+            + [part for name, value in options.items() if value for part in (name, value)]
+            + [name for name, given in flags.items() if given]
+        )
+        notes = Notes.from_json(aside.read_text("utf-8"))
+        return notes.names or Written(out.read_bytes(), notes.remarks)
 
     async def _run(self, arguments: list[str]) -> None:
         # It needs no token, so it gets none. The store's address, which may hold a password, goes the
@@ -92,3 +147,12 @@ class Exporting:
 
 class ExportFailed(Exception):
     """The command line's `export` ended with this message."""
+
+
+def _least_large(kind: str, format: str) -> int:
+    least = LARGE.get(kind, LARGE_DRAWN)
+    return min(least, LARGE_DRAWN) if format in DRAWN else least
+
+
+def _written(format: Format, report: Any, tr: Translator) -> Written:
+    return Written(format.render(report, tr), tuple(tr(remark) for remark in format.remarks(report, tr)))

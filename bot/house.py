@@ -7,9 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.delivery import Delivery
 from bot.exporting import Exporting
 from bot.i18n import Catalogues
 from bot.settings import Settings
+from services.conference.conference import Conference
 from services.deadlines import Deadlines
 from services.digests import Digests
 from services.drafting.amendments import Amendments
@@ -33,6 +35,7 @@ from services.people.own_data import OwnData
 from services.people.participants import Participants
 from services.people.roll import Roll
 from services.record.audit import Audit
+from services.record.dividing import Dividing
 from services.record.exports import Exports
 from services.record.ledger_log import LedgerLog
 from services.record.receipts import Receipts
@@ -80,6 +83,7 @@ class House:
     drafts: Drafts
     moderation: Moderation
     regrouping: Regrouping
+    conference: Conference
     ballots: Ballots
     voting: Voting
     papers: Papers
@@ -92,7 +96,7 @@ class House:
     records: Records
     receipts: Receipts
     exports: Exports
-    exporting: Exporting
+    delivery: Delivery
     audit: Audit
     ledger_log: LedgerLog
 
@@ -153,6 +157,7 @@ async def open_house(settings: Settings, clock: Callable[[], datetime], catalogu
         drafts=Drafts(db, clock),
         moderation=Moderation(db, clock, initiatives),
         regrouping=Regrouping(db, clock, initiatives),
+        conference=Conference(db, clock, initiatives),
         ballots=ballots,
         voting=Voting(db, clock, initiatives, polling),
         papers=Papers(db, clock, initiatives, polling),
@@ -166,7 +171,7 @@ async def open_house(settings: Settings, clock: Callable[[], datetime], catalogu
         records=records,
         receipts=Receipts(db, participants, polling, records),
         exports=exports,
-        exporting=Exporting(settings, exports),
+        delivery=Delivery(Exporting(settings, exports), exports, Dividing(db, initiatives)),
         audit=audit,
         ledger_log=LedgerLog(db, initiatives, audit),
     )

@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from bot.settings import Settings
-from reports import Format, Words
 from seminar.errors import NotFound, Refused
 from seminar.words import t
 from services.drafting.drafting_record import DraftingRecord
@@ -20,6 +20,7 @@ from services.people.forgotten_list import ForgottenList
 from services.people.known_people import KnownPeople
 from services.record.audit import Audit, AuditReport
 from services.record.exports import Exports, Wanted
+from services.record.naming import FoundName
 from services.record.records import Records
 from services.record.results import Results
 from storage import backup, migrate
@@ -56,14 +57,10 @@ async def opened(settings: Settings) -> AsyncIterator[Database]:
         await db.close()
 
 
-async def export(
-    settings: Settings,
-    chosen: Format,
-    wanted: Wanted,
-    guild: int | None,
-    words: Words = str,
-) -> bytes:
-    """What is wanted of one server in one format, labelled by `words`.
+async def read_export(
+    settings: Settings, wanted: Wanted, guild: int | None, *, names: bool
+) -> tuple[Any, tuple[FoundName, ...]]:
+    """The report of what is wanted of one server; with `names`, those that stand in its free text.
 
     Raises:
         NotFound: no initiative, event, theme or ballot of that name is in the store.
@@ -78,7 +75,9 @@ async def export(
             Records(db, _now, initiatives),
             DraftingRecord(db, _now, initiatives),
         )
-        return chosen.render(await exports.report(await _server(db, guild), wanted), words)
+        server = await _server(db, guild)
+        found = await exports.names(server, wanted) if names else ()
+        return await exports.report(server, wanted), found
 
 
 async def verify(settings: Settings, guild: int | None, head: str | None) -> AuditReport:

@@ -7,6 +7,7 @@ offers all of them by `drawn_by`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -21,10 +22,17 @@ COMPOSERS: Mapping[type[Any], Composer] = MappingProxyType({RankingReport: ranki
 """How a document is made of a report, by the report's class."""
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Writes a report as a document: `compose` decides what it says, and `draw` how it looks."""
+
+    compose: Composer
+    draw: Callable[[Document, Words], bytes]
+
+    def __call__(self, report: Any, words: Words) -> bytes:
+        return self.draw(self.compose(report, words), words)
+
+
 def drawn_by(draw: Callable[[Document, Words], bytes]) -> Mapping[type[Any], Renderer]:
     """The renderers of a format that draws documents so, one for each report that can be a document."""
-
-    def renderer(compose: Composer) -> Renderer:
-        return lambda report, words: draw(compose(report, words), words)
-
-    return {kind: renderer(compose) for kind, compose in COMPOSERS.items()}
+    return {kind: Drawn(compose, draw) for kind, compose in COMPOSERS.items()}

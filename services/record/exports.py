@@ -15,6 +15,7 @@ from seminar.model import Actor, Role
 from seminar.words import Text, t
 from services.drafting.drafting_record import DraftingRecord
 from services.initiatives import Initiatives
+from services.record.naming import FoundName
 from services.record.records import Records
 from services.record.results import Results
 
@@ -98,6 +99,10 @@ class Exports:
             Refused: the ballot has no record, or none yet.
         """
         return await self._sources[_kind(wanted).name].report(guild_id, wanted)
+
+    async def names(self, guild_id: int, wanted: Wanted) -> tuple[FoundName, ...]:
+        """The names of registered people and organisations in the free text of what is wanted."""
+        return ()
 
 
 def _kind(wanted: Wanted) -> Kind:

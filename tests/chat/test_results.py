@@ -15,12 +15,12 @@ import pytest
 from simcord.results import InteractionResult
 
 from bot.cards.results import PAGE, RATINGS_PICTURE, VOTES_PICTURE, results_card, results_pictures
+from bot.delivery import file_name
 from bot.i18n import Catalogues
-from cogs.results import file_name
 from reports import FORMATS
-from reports.picture import ALT_LIMIT
 from reports.kinds import CAST_VOTES, KINDS
 from reports.model import EventSection, RankingRow, Section, ThemeSection
+from reports.picture import ALT_LIMIT
 from seminar.methods.ranked import RankedFigures
 from seminar.methods.support import SupportFigures
 from seminar.model import Counts, Outcome, Purpose, State

@@ -40,7 +40,7 @@ def test_without_arguments_it_says_what_it_can_do(capsys: pytest.CaptureFixture[
 
 
 @pytest.mark.parametrize(
-    "arguments", [["nothing"], ["export"], ["export", "pdf"], ["run", "--port", "1"], ["db", "backup"]]
+    "arguments", [["nothing"], ["export"], ["export", "odt"], ["run", "--port", "1"], ["db", "backup"]]
 )
 def test_wrong_usage_is_status_two(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """With a hint on standard error, and nothing on standard output."""
