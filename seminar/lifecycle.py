@@ -51,6 +51,7 @@ class Act(StrEnum):
     EDIT = "edit"
     ARGUE = "argue"
     RESERVE = "reserve"
+    FOLLOW_UP = "follow_up"
 
 
 _DISCUSSED = (
@@ -117,6 +118,7 @@ MOVES: Mapping[tuple[State, Act], State] = MappingProxyType(
         **_staying(Act.AMEND, State.PROPOSED, State.ADMITTED, State.RETURNED, State.ADOPTED, State.FORWARDED),
         **_staying(Act.ARGUE, *_DISCUSSED),
         **_staying(Act.RESERVE, State.ADOPTED, State.FORWARDED, State.FINALISED),
+        **_staying(Act.FOLLOW_UP, State.ADOPTED, State.FORWARDED, State.FINALISED),
     }
 )
 
@@ -216,7 +218,7 @@ def restored(state: State, before: State) -> State:
 
 
 # What may happen to a recommendation while an informing ballot on it is open: its text stays.
-_WHILE_OPEN = frozenset({Act.OPEN_BALLOT, Act.SECOND, Act.ARGUE, Act.RESERVE})
+_WHILE_OPEN = frozenset({Act.OPEN_BALLOT, Act.SECOND, Act.ARGUE, Act.RESERVE, Act.FOLLOW_UP})
 UNDER_BALLOT = t("A ballot on this recommendation is open; do this once it has closed.")
 
 _ENDINGS = frozenset({Act.CARRY, Act.FAIL, Act.NO_QUORUM, Act.CANCEL_BALLOT, Act.BREAK_SILENCE})
@@ -327,6 +329,12 @@ def _refusal(state: State, act: Act) -> Text:
             return t(
                 "This recommendation is {state}; "
                 "a reservation is raised on one that is adopted, forwarded or finalised.",
+                state=now,
+            )
+        case Act.FOLLOW_UP:
+            return t(
+                "This recommendation is {state}; "
+                "what becomes of one is followed up once it is adopted, forwarded or finalised.",
                 state=now,
             )
         case Act.AMEND:

@@ -15,9 +15,9 @@ from types import MappingProxyType
 from seminar.errors import Invalid, Refused
 from seminar.initiative import Initiative
 from seminar.model import Status
-from seminar.sheets import Number, Row
+from seminar.sheets import Number, Row, RowRefused
 from seminar.texts import bounded, clean_line, fold, seen
-from seminar.words import Text, t
+from seminar.words import t
 
 MOST_ROWS = 20_000
 MOST_COLUMNS = 60
@@ -84,15 +84,6 @@ class Entry:
     status: Status | None = None
     constituency: str | None = None
     organisation: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RowRefused:
-    """A row that is not taken: `said` is what it says of who it is, as written, and `why` a sentence."""
-
-    row: int
-    said: str
-    why: Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
+
+from seminar.words import Text
 
 
 class Number(str):
@@ -14,3 +17,14 @@ class Number(str):
 
 Row: TypeAlias = "tuple[int, Sequence[str]]"
 """A row's number as a spreadsheet shows it, and its cells; one with a formula begins with `=`."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowRefused:
+    """A row that is not taken: `said` is what it says of whom or what it is about, as written, and `why`
+    a sentence.
+    """
+
+    row: int
+    said: str
+    why: Text

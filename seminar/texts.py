@@ -133,3 +133,9 @@ def split_addressees(text: str, entities: Iterable[tuple[str, str]]) -> tuple[st
             name = codes.get(fold(name), name)
             found.setdefault(fold(name), name)
     return tuple(found.values())
+
+
+def echo(text: str, most: int = 40) -> str:
+    """What somebody wrote, as a sentence about it can carry it: on one line, `most` characters at most."""
+    line = clean_line(text)
+    return line if len(line) <= most else line[: most - 1] + "…"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import and_, bindparam, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.bulk import in_pieces
 from storage.schema import deadlines
 
 # Asked after every act, and so made once.
@@ -45,6 +46,24 @@ async def put(tx: AsyncConnection, guild_id: int, kind: str, subject: int, due_a
         await tx.execute(
             deadlines.insert().values(guild_id=guild_id, kind=kind, subject=subject, due_at=due_at)
         )
+
+
+async def put_all(tx: AsyncConnection, guild_id: int, kind: str, due: Mapping[int, datetime | None]) -> None:
+    """Set or move the deadlines of many subjects; those without a moment go."""
+    await in_pieces(
+        tx,
+        deadlines.delete().where(deadlines.c.kind == kind, deadlines.c.subject == bindparam("of")),
+        [{"of": subject} for subject in due],
+    )
+    await in_pieces(
+        tx,
+        deadlines.insert(),
+        [
+            {"guild_id": guild_id, "kind": kind, "subject": subject, "due_at": moment}
+            for subject, moment in due.items()
+            if moment is not None
+        ],
+    )
 
 
 async def next_due(tx: AsyncConnection, kinds: Sequence[str]) -> datetime | None:

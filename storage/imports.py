@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.schema import imports
 
-
 PARTICIPANTS: Final = "participants"
 FOLLOW_UP: Final = "follow-up"
 

@@ -13,7 +13,7 @@ from bot.router import custom_id
 from bot.ui import Button, card, listing, one_line, rows, turns
 from reports import lists
 from seminar.model import Status
-from seminar.participant_list import RowRefused
+from seminar.sheets import RowRefused
 from seminar.words import Text, t, tn
 from services.people.codes import IssuedCode
 from services.people.importing import Imported, ImportPreview

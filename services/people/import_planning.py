@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from seminar.errors import Invalid, Refused
 from seminar.initiative import Initiative
 from seminar.model import Status
-from seminar.participant_list import Entry, RowRefused, checked
+from seminar.participant_list import Entry, checked
+from seminar.sheets import RowRefused
 from seminar.texts import fold
 from seminar.words import t
 from services.people import persons, registering

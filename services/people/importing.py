@@ -20,7 +20,8 @@ from seminar.canonical import canonical
 from seminar.errors import NotFound, Refused
 from seminar.initiative import Initiative
 from seminar.model import Actor, Role, Status
-from seminar.participant_list import Entry, RowRefused
+from seminar.participant_list import Entry
+from seminar.sheets import RowRefused
 from seminar.texts import fold
 from seminar.words import Text, t, tn
 from services.clock import Clock

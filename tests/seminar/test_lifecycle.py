@@ -76,7 +76,8 @@ def test_text_under_vote_stays_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    "act", [act for act in Act if act not in (Act.OPEN_BALLOT, Act.SECOND, Act.ARGUE, Act.RESERVE)]
+    "act",
+    [act for act in Act if act not in (Act.OPEN_BALLOT, Act.SECOND, Act.ARGUE, Act.RESERVE, Act.FOLLOW_UP)],
 )
 def test_under_a_ballot_that_only_informs_nothing_moves_either(act: Act) -> None:
     """Its text is what people are rating or ranking, though the state stays as it is."""

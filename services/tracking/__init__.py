@@ -1,0 +1,1 @@
+"""What the addressees did with the recommendations: the follow-up."""
