@@ -20,6 +20,12 @@ INVITE = discord.Permissions(
     mention_everyone=True,  # to call the participants' role, also where not everybody may mention it
 )
 
+OPTIONAL = discord.Permissions(
+    create_events=True,  # `/event schedule` puts an event into the server's calendar
+    manage_events=True,  # and changes it there
+)
+"""What an organiser may grant besides; without it everything else works."""
+
 _SCOPES = "bot+applications.commands"
 
 

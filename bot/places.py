@@ -11,7 +11,7 @@ import logging
 import re
 import unicodedata
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,9 +19,10 @@ import discord
 
 from bot.courier import NotYet
 from bot.exchange import QUIET, cut
-from bot.ui import label
+from bot.ui import label, take_controls
 from seminar.canonical import digest
 from seminar.model import Role
+from services.events import Dates
 from storage import outbox, posts
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ _ARCHIVED = 50083
 _HAD_THREAD = 160004
 MOST_TAGS = 20  # in a forum
 MOST_APPLIED = 5  # on one post
+BEFORE: Final = posts.BEFORE
+SCHEDULED: Final = "scheduled"
+"""The kind under which an event of the server's calendar is remembered: its id, and no channel's."""
 UNTIL_THERE: Final = timedelta(seconds=2)
 A_WEEK: Final = 10080  # minutes until a quiet thread is archived
 
@@ -91,7 +95,22 @@ class Places:
                 await self._keep_discussed(guild, posting)
             if posting.tag is not None:
                 await self._keep_tagged(guild, posting, posting.tag)
-            return
+        else:
+            await self._post(guild, code, posting)
+        if posting.beside is not None:
+            await self._redraw_before(guild, posting)
+
+    async def _redraw_before(self, guild: discord.Guild, posting: Posting) -> None:
+        """Where the discussion has moved to the conference, the post in the old one says the same, and
+        offers nothing any more.
+        """
+        aside = replace(posting, kind=posting.kind + BEFORE)
+        if await self.find(guild, aside.kind, aside.subject) is not None:
+            take_controls(posting.view)
+            await self.redraw(guild, aside)
+
+    async def _post(self, guild: discord.Guild, code: str, posting: Posting) -> None:
+        """Post anew, in event `code` or in the discussion that it stands in."""
         before = await self.find(guild, posting.kind, posting.subject)
         gone = str(before.message_id if before else None)
         if posting.beside is not None:
@@ -267,6 +286,11 @@ class Places:
         async with self._house.db.write() as tx:
             await outbox.put(tx, guild.id, kind, subject, now, due_at=now + after)
 
+    async def leave_once(self, guild: discord.Guild, kind: str, subject: str) -> None:
+        """The same, unless it waits to be said already: for what is drawn again after several changes."""
+        async with self._house.db.write() as tx:
+            await outbox.put_once(tx, guild.id, kind, subject, self._house.clock())
+
     async def find(self, guild: discord.Guild, kind: str, subject: str) -> posts.PostRow | None:
         """Where the post was put; it may have been deleted by hand since."""
         async with self._house.db.read() as tx:
@@ -278,6 +302,36 @@ class Places:
         if row is None:
             return None
         return f"https://discord.com/channels/{guild.id}/{row.channel_id}/{row.message_id}"
+
+    async def schedule(self, guild: discord.Guild, dates: Dates) -> tuple[str, bool]:
+        """Put an event into the server's calendar, or change it there; its address, and whether it is new.
+
+        Raises:
+            discord.Forbidden: the bot may not.
+        """
+        code = dates.event.code
+        wanted: dict[str, Any] = {
+            "name": label(dates.event.title, 100),
+            "start_time": dates.starts,
+            "end_time": dates.ends,
+            "location": label(dates.place, 100),
+        }
+        known = await self.find(guild, SCHEDULED, code)
+        if known is not None:
+            try:
+                made = await guild.fetch_scheduled_event(known.message_id, with_counts=False)
+                if made.status is discord.EventStatus.scheduled:
+                    return (await made.edit(**wanted)).url, False
+            except discord.NotFound:
+                pass  # somebody deleted it
+        made = await guild.create_scheduled_event(
+            **wanted,
+            entity_type=discord.EntityType.external,
+            privacy_level=discord.PrivacyLevel.guild_only,
+        )
+        async with self._house.db.write() as tx:
+            await posts.put(tx, guild.id, SCHEDULED, code, guild.id, made.id)
+        return made.url, True
 
     async def _mentions(self, guild: discord.Guild, posting: Posting) -> discord.AllowedMentions:
         """Add the mention the post carries, and allow that one only."""

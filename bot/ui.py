@@ -187,6 +187,15 @@ def _items(parts: Iterable[str | discord.ui.Item[Any] | None]) -> Iterable[disco
             yield part
 
 
+def take_controls(view: discord.ui.LayoutView) -> None:
+    """Leave the texts of a card, and nothing that can be pressed."""
+    for container in view.children:
+        if isinstance(container, discord.ui.Container):
+            for item in list(container.children):
+                if isinstance(item, discord.ui.ActionRow):
+                    container.remove_item(item)
+
+
 def line() -> discord.ui.Separator[Any]:
     """A thin line between parts of a card."""
     return discord.ui.Separator()

@@ -2,28 +2,50 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime, time
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar.errors import Refused
 from seminar.initiative import Event, Initiative
-from seminar.model import Actor, EventStatus, Role
+from seminar.model import Actor, EventStatus, Role, State
 from seminar.words import t, tn
 from services.clock import Clock
 from services.initiatives import Initiatives
 from services.people import persons
-from storage import events, ledger, outbox
+from storage import conference, events, ledger, outbox, recommendations
 from storage.engine import Database
 from storage.events import EventRow
+
+_MOST_NAMED: Final = 50  # texts that are named to the room
+_BEGINS, _ENDS = time(9), time(18)  # of the days of an event, in a calendar
 
 
 @dataclass(frozen=True, slots=True)
 class EventView:
-    """An event as it stands; without a channel until the bot has made one."""
+    """An event as it stands; without a channel until the bot has made one.
+
+    `left_open` are references of texts that a conference which has just been closed did not decide on.
+    """
 
     event: Event
     status: EventStatus
     channel_id: int | None
     is_forum: bool
+    left_open: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """An event as a calendar has it: from `starts` to `ends`, in the initiative's zone, at `place`."""
+
+    event: Event
+    starts: datetime
+    ends: datetime
+    place: str
 
 
 class Events:
@@ -49,6 +71,8 @@ class Events:
             if row is not None and row.status is EventStatus.OPEN:
                 raise Refused(t("The event {code} is open already.", code=event.code))
             await events.set_open(tx, actor.guild_id, event.code, now)
+            if event.kind == "conference":
+                await outbox.put_once(tx, actor.guild_id, "agenda.refresh", event.code, now)
             person = await persons.of_actor(tx, actor)
             await ledger.append(tx, actor.guild_id, now, person.pseudonym, "event.opened", event.code, {})
             await outbox.put(tx, actor.guild_id, "event.opened", event.code, now)
@@ -83,7 +107,54 @@ class Events:
             await events.set_closed(tx, actor.guild_id, event.code, now)
             await ledger.append(tx, actor.guild_id, now, person.pseudonym, "event.closed", event.code, {})
             await outbox.put(tx, actor.guild_id, "event.closed", event.code, now)
-        return _view(event, row, EventStatus.CLOSED)
+            left = await self._left_open(tx, actor.guild_id, event, now)
+        return replace(_view(event, row, EventStatus.CLOSED), left_open=left)
+
+    async def _left_open(
+        self, tx: AsyncConnection, guild_id: int, event: Event, now: datetime
+    ) -> tuple[str, ...]:
+        """What a conference has not decided on, in the order of its agenda; the room is told of it."""
+        if event.kind != "conference":
+            return ()
+        await outbox.put_once(tx, guild_id, "agenda.refresh", event.code, now)
+        items = await conference.items(tx, guild_id, event.code)
+        rows = await recommendations.by_ids(tx, [one.recommendation_id for one in items])
+        left = [row for row in rows if row.state is State.FORWARDED]
+        if left:
+            named = [{"reference": row.reference, "title": row.title} for row in left[:_MOST_NAMED]]
+            told = {"key": secrets.token_urlsafe(9), "named": named, "number": len(left)}
+            await outbox.put(tx, guild_id, "conference.left_open", event.code, now, told)
+        return tuple(row.reference for row in left)
+
+    async def dates(self, actor: Actor, code: str) -> Dates:
+        """When and where an event is held, for an organiser who wants it in the server's calendar: from nine
+        on its first day to six on its last.
+
+        Raises:
+            NotAllowed: the actor is no organiser.
+            NotFound: there is no such event.
+            Refused: it has begun, and calendars take what is to come.
+        """
+        event = await self._event_for(actor, code)
+        zone = (await self._initiatives.current(actor.guild_id)).zone
+        starts = datetime.combine(event.starts_on, _BEGINS, zone)
+        if starts <= self._clock():
+            raise Refused(
+                t(
+                    "{code} began on {moment}; the server's calendar takes only what is still to come.",
+                    code=event.code,
+                    moment=starts,
+                )
+            )
+        ends = datetime.combine(event.ends_on, _ENDS, zone)
+        return Dates(event, starts, ends, event.city or event.title)
+
+    async def scheduled(self, actor: Actor, code: str) -> None:
+        """Record that an organiser has put an event into the server's calendar, or changed it there."""
+        async with self._db.write() as tx:
+            person = await persons.of_actor(tx, actor)
+            now = self._clock()
+            await ledger.append(tx, actor.guild_id, now, person.pseudonym, "event.scheduled", code, {})
 
     async def view(self, guild_id: int, code: str) -> EventView:
         """One event. Raises NotFound when there is none of that code."""

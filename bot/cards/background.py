@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from seminar.model import Kinship, Stance
+from bot.ui import one_line
+from seminar.conference import Basis
+from seminar.model import Kinship, Stance, State
 from seminar.terms import came_from, stance_count, went_into
 from seminar.words import Text, Value, t, tn
-from services.drafting.rec_views import Background, RecView
+from services.drafting.rec_views import AtConference, Background, RecView
 
 MOST_LISTED = 8  # references in one sentence, so that a card stays within Discord's limit
+_TITLE, _REASON = 80, 200  # characters after escaping, at most
 
 
 def background_lines(rec: RecView, most: int = MOST_LISTED) -> list[Text]:
@@ -18,6 +21,8 @@ def background_lines(rec: RecView, most: int = MOST_LISTED) -> list[Text]:
     if known is None:
         return []
     lines = [*_lineage(known, most)]
+    if known.at_conference is not None:
+        lines += at_conference_lines(known.at_conference, rec.state)
     if known.lives_on:
         lines.append(t("It lives on in {references}.", references=_some(known.lives_on, most)))
     if known.carried_seconds:
@@ -42,6 +47,43 @@ def background_lines(rec: RecView, most: int = MOST_LISTED) -> list[Text]:
         counted = tuple(stance_count(one, known.arguments[one]) for one in Stance if one in known.arguments)
         lines.append(t("On record: {arguments}.", arguments=counted))
     return lines
+
+
+def at_conference_lines(known: AtConference, state: State) -> list[Text]:
+    """Where it was forwarded, and what became of it there."""
+    lines = [_forwarded(known)]
+    match state:
+        case State.FINALISED if known.number and known.ballot and known.basis is Basis.CONFERENCE:
+            lines.append(
+                t(
+                    "Final text {number}, as decided here in {ballot}.",
+                    number=known.number,
+                    ballot=known.ballot,
+                )
+            )
+        case State.FINALISED if known.number and known.ballot:
+            lines.append(
+                t(
+                    "Final text {number}, as decided in {ballot} at {event}.",
+                    number=known.number,
+                    ballot=known.ballot,
+                    event=one_line(known.origin, _TITLE),
+                )
+            )
+        case State.NOT_FINALISED:
+            lines.append(t("Without a final text: {reason}", reason=one_line(known.reason, _REASON)))
+        case _:
+            pass
+    return lines
+
+
+def _forwarded(known: AtConference) -> Text:
+    titles = {"origin": one_line(known.origin, _TITLE), "conference": one_line(known.conference, _TITLE)}
+    if known.origin == known.conference:
+        return t("On the agenda of {conference}.", conference=titles["conference"])
+    if known.rank is None:
+        return t("Forwarded from {origin} to {conference}.", **titles)
+    return t("Forwarded from {origin} to {conference} (rank {rank} of its theme).", rank=known.rank, **titles)
 
 
 def _lineage(known: Background, most: int) -> Iterable[Text]:

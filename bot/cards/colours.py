@@ -7,6 +7,7 @@ from seminar.model import State
 _COLOURS: dict[State, int] = {
     State.VOTING: 0x0072B2,
     State.ADOPTED: 0x009E73,
+    State.FORWARDED: 0x56B4E9,
     State.FINALISED: 0x009E73,
     State.NOT_ADOPTED: 0xD55E00,
     State.NOT_FINALISED: 0xD55E00,

@@ -38,7 +38,7 @@ def news_buttons(payload: Payload, tr: Translator) -> list[discord.ui.Button[Any
 def _admitted(reference: str, payload: Payload) -> Text:
     return t(
         "{named} was admitted: it is under discussion now, and can be put to the vote.",
-        named=_named(reference, payload),
+        named=titled(reference, payload),
     )
 
 
@@ -46,29 +46,29 @@ def _returned(reference: str, payload: Payload) -> Text:
     said = t(
         "{named} was returned for rework. Its author goes on with `/amend`: accepting one's own change "
         "submits it again.",
-        named=_named(reference, payload),
+        named=titled(reference, payload),
     )
-    return _with_reason(said, payload)
+    return with_reason(said, payload)
 
 
 def _rejected(reference: str, payload: Payload) -> Text:
-    said = t("{named} was rejected. It stays on record as rejected.", named=_named(reference, payload))
-    return _with_reason(said, payload)
+    said = t("{named} was rejected. It stays on record as rejected.", named=titled(reference, payload))
+    return with_reason(said, payload)
 
 
 def _reopened(reference: str, payload: Payload) -> Text:
-    named = _named(reference, payload)
+    named = titled(reference, payload)
     if State(payload["state"]) is State.PROPOSED:
         said = t("{named} was reopened, and waits to be admitted.", named=named)
     else:
         said = t("{named} was reopened, and is under discussion again.", named=named)
-    return _with_reason(said, payload)
+    return with_reason(said, payload)
 
 
 def _rethemed(reference: str, payload: Payload) -> Text:
     return t(
         "{named} belongs to the theme {theme}, “{title}”, now. Its reference stays.",
-        named=_named(reference, payload),
+        named=titled(reference, payload),
         theme=str(payload["theme"]),
         title=one_line(str(payload["theme_title"]), _TITLE),
     )
@@ -78,10 +78,10 @@ def _merged(reference: str, payload: Payload) -> Text:
     said = t(
         "{named} was merged into {into}, where the discussion goes on. Those who seconded it are counted "
         "there as having seconded what it came from.",
-        named=_named(reference, payload),
+        named=titled(reference, payload),
         into=str(payload["into"]),
     )
-    return _with_reason(said, payload)
+    return with_reason(said, payload)
 
 
 def _merged_into(reference: str, payload: Payload) -> Text:
@@ -91,26 +91,26 @@ def _merged_into(reference: str, payload: Payload) -> Text:
         "{references} were merged into {named}, which is in version {version} now.",
         len(others),
         references=others,
-        named=_named(reference, payload),
+        named=titled(reference, payload),
         version=int(payload["version"]),
     )
-    return _with_reason(said, payload)
+    return with_reason(said, payload)
 
 
 def _split(reference: str, payload: Payload) -> Text:
     said = t(
         "{named} was split into {references}, by the same author.",
-        named=_named(reference, payload),
+        named=titled(reference, payload),
         references=_listed(payload["parts"]),
     )
-    return _with_reason(said, payload)
+    return with_reason(said, payload)
 
 
 def _merge_undone(reference: str, payload: Payload) -> Text:
     return t(
         "The merge into {into} was undone: {named} stands for itself again, where it stood before.",
         into=str(payload["into"]),
-        named=_named(reference, payload),
+        named=titled(reference, payload),
     )
 
 
@@ -118,7 +118,7 @@ def _merge_into_undone(reference: str, payload: Payload) -> Text:
     return t(
         "The merge of {references} into {named} was undone. It is in version {version} now.",
         references=_listed(payload["others"]),
-        named=_named(reference, payload),
+        named=titled(reference, payload),
         version=int(payload["version"]),
     )
 
@@ -127,14 +127,14 @@ def _reunited(reference: str, payload: Payload) -> Text:
     return t(
         "The splitting of {into} was undone: {named} is back in it.",
         into=str(payload["into"]),
-        named=_named(reference, payload),
+        named=titled(reference, payload),
     )
 
 
 def _split_undone(reference: str, payload: Payload) -> Text:
     return t(
         "The splitting of {named} was undone; its parts {references} lead to it.",
-        named=_named(reference, payload),
+        named=titled(reference, payload),
         references=_listed(payload["parts"]),
     )
 
@@ -157,7 +157,8 @@ DECISIONS: Mapping[str, Callable[[str, Payload], Text]] = MappingProxyType(
 )
 
 
-def _named(reference: str, payload: Payload) -> Text:
+def titled(reference: str, payload: Payload) -> Text:
+    """Reference and title."""
     title = one_line(str(payload["title"]), _TITLE)
     return t("{reference} “{title}”", reference=reference, title=title)
 
@@ -166,6 +167,7 @@ def _listed(references: Any) -> tuple[Value, ...]:
     return tuple(map(str, references))
 
 
-def _with_reason(said: Text, payload: Payload) -> Text:
+def with_reason(said: Text, payload: Payload) -> Text:
+    """The news, and the reason where one was given."""
     reason = one_line(str(payload["reason"]), _REASON)
     return t("{news} Reason: “{reason}”", news=said, reason=reason) if reason else said

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from bot.cards.amendment_news import AMENDMENT_NEWS
+from bot.cards.conference_news import CONFERENCE_NEWS
 from bot.cards.decisions import DECISIONS
 from bot.ui import one_line
 from seminar.model import Stance
@@ -67,5 +68,6 @@ NEWS: Mapping[str, Callable[[str, Payload], Text]] = MappingProxyType(
         "argument_set_aside": _argument_set_aside,
         "voted_text_changed": _voted_text_changed,
         **DECISIONS,
+        **CONFERENCE_NEWS,
     }
 )

@@ -14,7 +14,7 @@ from bot.cards.ballot import silence_buttons
 from bot.cards.colours import state_colour
 from bot.i18n import Translator
 from bot.router import custom_id
-from bot.ui import CARD_TEXT_LIMIT, Button, card, escape, line, one_line, rows
+from bot.ui import CARD_TEXT_LIMIT, Button, card, escape, line, link_button, one_line, rows
 from seminar.initiative import Initiative
 from seminar.lifecycle import Act, can
 from seminar.methods import METHODS, silence, support
@@ -79,9 +79,18 @@ def _messages(heading: str, text: str) -> tuple[str, ...]:
 
 
 def recommendation_card(
-    rec: RecView, tr: Translator, initiative: Initiative, ballots: Sequence[BallotView] = ()
+    rec: RecView,
+    tr: Translator,
+    initiative: Initiative,
+    ballots: Sequence[BallotView] = (),
+    *,
+    goes_on: str | None = None,
 ) -> discord.ui.LayoutView:
-    """The card as everybody sees it; while a ballot on it is open, with the buttons that vote on it."""
+    """The card as everybody sees it; while a ballot on it is open, with the buttons that vote on it.
+
+    One that was left behind where its text was proposed leads to the address where it `goes_on`, and offers
+    nothing else.
+    """
     parts = body(rec, tr)
     theme = one_line(initiative.theme(rec.theme).title, 100)
     titles = {entity.code: entity.title for entity in initiative.entities}
@@ -101,8 +110,8 @@ def recommendation_card(
         addressed,
         line() if standing else None,
         standing,
-        *rows(voting),
-        *rows(_discussing(rec, tr, under_vote=bool(voting))),
+        *rows([link_button(tr(t("Go to the discussion at the conference")), goes_on)] if goes_on else voting),
+        *rows([] if goes_on else _discussing(rec, tr, under_vote=bool(voting))),
         accent=state_colour(rec.state),
     )
 

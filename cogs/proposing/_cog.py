@@ -14,7 +14,7 @@ from bot.cards.recommendation import body, recommendation_card
 from bot.cog import HouseCog, MessageMenuCog
 from bot.courier import on_post
 from bot.exchange import QUIET, Exchange
-from bot.places import Posting
+from bot.places import BEFORE, Posting
 from bot.presenter import offer_again
 from bot.router import custom_id, on_component, on_modal
 from bot.ui import one_line
@@ -200,9 +200,23 @@ class ProposingCog(MessageMenuCog):
     async def posted(self, guild: discord.Guild, subject: str, payload: Mapping[str, Any]) -> None:
         rec = await self.house.recommendations.get(guild.id, subject)
         before = await self._thread(guild, subject)
-        await self.bot.places.say(guild, rec.room, await self._card(guild, rec))
+        await self.bot.places.say(guild, _home(rec), await self._card(guild, rec))
         if before != await self._thread(guild, subject):
             await self.bot.places.leave(guild, "card.continued", subject)
+        if rec.conference is not None:
+            await self._draw_before(guild, rec)
+            await self.bot.places.leave_once(guild, "agenda.refresh", rec.conference)
+
+    async def _draw_before(self, guild: discord.Guild, rec: RecView) -> None:
+        """The card that stayed where it was proposed, when it was presented at the conference."""
+        places, kind = self.bot.places, "card" + BEFORE
+        if await places.find(guild, kind, rec.reference) is None:
+            return
+        initiative = await self.house.initiatives.current(guild.id)
+        tr = self.bot.catalogues.first(initiative.head.languages)
+        goes_on = await places.link(guild, "card", rec.reference)
+        view = recommendation_card(rec, tr, initiative, goes_on=goes_on)
+        await places.redraw(guild, Posting(kind, rec.reference, rec.title, view))
 
     @on_post("card.refresh")
     async def refreshed(self, guild: discord.Guild, subject: str, payload: Mapping[str, Any]) -> None:
@@ -236,3 +250,9 @@ class ProposingCog(MessageMenuCog):
     async def _thread(self, guild: discord.Guild, reference: str) -> int | None:
         row = await self.bot.places.find(guild, "card", reference)
         return None if row is None else row.thread_id
+
+
+def _home(rec: RecView) -> str:
+    """The event in whose channel the card belongs: at the conference from when it was presented there."""
+    known = rec.background.at_conference if rec.background is not None else None
+    return rec.room if known is None or known.presented else rec.event

@@ -137,7 +137,7 @@ class Finalising:
         """
         initiative = await self._initiatives.current(actor.guild_id)
         actor.require(Role.ORGANISER)
-        wanted, why = references.parse(reference), _reason(ending, reason)
+        wanted = references.parse(reference)
         async with self._db.write() as tx:
             person = await persons.of_actor(tx, actor)
             row = await locked(tx, actor.guild_id, wanted)
@@ -145,6 +145,7 @@ class Finalising:
             if row.state is _STATES[ending]:
                 view = await with_background(tx, actor.guild_id, initiative, row)
                 return Settled(view, item.number if ending is Ending.FINALISED else None, again=True)
+            why = _reason(ending, reason)
             if row.version != version:
                 raise Refused(
                     t(

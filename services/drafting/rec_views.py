@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from seminar.conference import Basis
 from seminar.initiative import Initiative, Theme
 from seminar.methods import method
 from seminar.methods.base import Figures
@@ -15,7 +16,7 @@ from seminar.model import Kinship, Stance, State
 from seminar.wording import Wording
 from seminar.words import Text
 from services.people.authors import Authors
-from storage import amendments, contributions, lineage, recommendations, versions
+from storage import amendments, ballots, conference, contributions, lineage, recommendations, versions
 from storage.recommendations import RecRow
 
 
@@ -61,6 +62,25 @@ class Kin:
 
 
 @dataclass(frozen=True, slots=True)
+class AtConference:
+    """Where a recommendation was forwarded, and what became of it there.
+
+    `origin` and `conference` are titles of events; `rank` is that within its theme at the origin.
+    `presented` says that its card and its discussion are at the conference. `number` is `R3` once it has a
+    final text; `basis` and `ballot` (`B3`) say on what the conference's decision rests, `reason` why.
+    """
+
+    origin: str
+    conference: str
+    rank: int | None
+    presented: bool
+    number: str | None
+    basis: Basis | None
+    ballot: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Background:
     """What stands behind a recommendation: where it came from, what was said and asked for.
 
@@ -79,6 +99,7 @@ class Background:
     voted_version: int | None = None
     others: tuple[str | Text, ...] = ()
     lives_on: tuple[str, ...] = ()
+    at_conference: AtConference | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +208,25 @@ async def with_background(tx: AsyncConnection, guild_id: int, initiative: Initia
             voted_version=await _voted_version(tx, row),
             others=await _other_authors(tx, row, authors) if predecessors else (),
             lives_on=() if {kin.reference for kin in successors}.issuperset(ends) else ends,
+            at_conference=await _at_conference(tx, initiative, row) if row.conference else None,
         ),
+    )
+
+
+async def _at_conference(tx: AsyncConnection, initiative: Initiative, row: RecRow) -> AtConference | None:
+    item = await conference.item(tx, row.id)
+    if item is None:
+        return None
+    ballot = None if item.basis_ballot_id is None else await ballots.get(tx, item.basis_ballot_id)
+    return AtConference(
+        origin=initiative.event(item.origin).title,
+        conference=initiative.event(item.event).title,
+        rank=item.rank,
+        presented=item.presented_at is not None,
+        number=item.final_name,
+        basis=item.basis,
+        ballot=None if ballot is None else f"B{ballot.number}",
+        reason=item.reason,
     )
 
 

@@ -210,7 +210,8 @@ def _require_free(row: CandidateRow, present: Sequence[ballots.BallotRow], rules
     if not lifecycle.can(state, Act.OPEN_BALLOT):
         raise Refused(
             t(
-                "{reference} is {state}; only an admitted recommendation can be put to the vote.",
+                "{reference} is {state}; only a recommendation that is under discussion, or forwarded to "
+                "a conference, can be put to the vote.",
                 reference=row.reference,
                 state=STATE_WORDS[state],
             )

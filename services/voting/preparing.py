@@ -7,6 +7,7 @@ then it waits, and may wait long: several can be prepared in the morning.
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -240,8 +241,10 @@ class Preparing:
             series_id=row.series_id or (row.id if row.rules.rounds > 1 else None),
         )
         if bearing_of(row.rules) is Bearing.DECIDES:
-            voting = lifecycle.move(State.ADMITTED, Act.OPEN_BALLOT)
-            await ballots.move_recommendations(tx, {voting.value: [one.id for one in chosen]})
+            by_state: dict[str, list[int]] = defaultdict(list)
+            for one in chosen:
+                by_state[lifecycle.move(State(one.state), Act.OPEN_BALLOT).value].append(one.id)
+            await ballots.move_recommendations(tx, by_state)
         await set_deadlines(tx, row, now, closes_at, now)
         body = opening_entry(row, chosen, closes_at, entitled)
         if notified is not None:

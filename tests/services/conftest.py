@@ -11,6 +11,7 @@ import pytest
 
 from storage.engine import Database
 from storage.migrate import upgrade
+from tests.services.conference_hall import Hall
 from tests.services.every_method import ITEMS, hold_all
 from tests.services.polling_station import Station
 from tests.services.registry import Registry
@@ -108,6 +109,12 @@ async def voted_on_all(store_of_all: Path, tmp_path: Path) -> AsyncIterator[Stat
     database = await Database.open(f"sqlite:///{tmp_path / 'all.db'}")
     yield Station(database, StillClock(), key_dir=tmp_path / "keys")
     await database.close()
+
+
+@pytest.fixture
+async def hall(db: Database, clock: StillClock, tmp_path: Path) -> Hall:
+    """The services of a seminar and a conference, on a store where nothing is loaded yet."""
+    return Hall(db, clock, key_dir=tmp_path / "keys")
 
 
 @pytest.fixture
