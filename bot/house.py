@@ -16,7 +16,6 @@ from services.deadlines import Deadlines
 from services.digests import Digests
 from services.drafting.amendments import Amendments
 from services.drafting.arguments import Arguments
-from services.drafting.drafting_record import DraftingRecord
 from services.drafting.finding import Finding
 from services.drafting.history import History
 from services.drafting.moderation import Moderation
@@ -128,7 +127,7 @@ async def open_house(settings: Settings, clock: Callable[[], datetime], catalogu
     polling = Polling(db, initiatives, participants, writer, keys)
     results = Results(db, clock, initiatives)
     records = Records(db, clock, initiatives)
-    exports = Exports(initiatives, results, records, DraftingRecord(db, clock, initiatives))
+    exports = Exports(db, clock, initiatives)
     audit = Audit(db)
     digests = Digests(db, clock, initiatives)
     silences = Silences(db, clock, initiatives, participants, ballots)

@@ -12,7 +12,6 @@ from typing import Any
 from bot.settings import Settings
 from seminar.errors import NotFound, Refused
 from seminar.words import t
-from services.drafting.drafting_record import DraftingRecord
 from services.initiatives import Initiatives
 from services.keys import KeyStore
 from services.people.forgetting import Forgetting
@@ -21,8 +20,6 @@ from services.people.known_people import KnownPeople
 from services.record.audit import Audit, AuditReport
 from services.record.exports import Exports, Wanted
 from services.record.naming import FoundName
-from services.record.records import Records
-from services.record.results import Results
 from storage import backup, migrate
 from storage import initiatives as initiative_rows
 from storage.engine import Database
@@ -69,12 +66,7 @@ async def read_export(
     """
     async with opened(settings) as db:
         initiatives = Initiatives(db, _now)
-        exports = Exports(
-            initiatives,
-            Results(db, _now, initiatives),
-            Records(db, _now, initiatives),
-            DraftingRecord(db, _now, initiatives),
-        )
+        exports = Exports(db, _now, initiatives)
         server = await _server(db, guild)
         found = await exports.names(server, wanted) if names else ()
         return await exports.report(server, wanted), found

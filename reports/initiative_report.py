@@ -130,13 +130,14 @@ class Forwarding:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a conference made of a recommendation.
+    """What a conference made of a recommendation: a `final` text, or the decision to have none.
 
     `ballot` is the one that `basis` speaks of. `changes` is what differs between the text that was decided
     on, version `decided`, and the final one; empty where nothing does. `reason` says why it was not
     finalised.
     """
 
+    final: bool
     basis: Basis
     ballot: str | None
     version: int
@@ -346,20 +347,14 @@ class FinalReport(InitiativeReport):
     @property
     def final(self) -> tuple[Entry, ...]:
         """The entries that have a final text, by number."""
-        found = (
-            entry
-            for entry in self.entries
-            if entry.decision is not None and entry.decision.basis is not Basis.NOT_FINALISED
-        )
+        found = (entry for entry in self.entries if entry.decision is not None and entry.decision.final)
         return tuple(sorted(found, key=lambda entry: int((entry.final_name or "R0")[1:])))
 
     @property
     def unfinalised(self) -> tuple[Entry, ...]:
         """The entries that the conference decided not to finalise."""
         return tuple(
-            entry
-            for entry in self.entries
-            if entry.decision is not None and entry.decision.basis is Basis.NOT_FINALISED
+            entry for entry in self.entries if entry.decision is not None and not entry.decision.final
         )
 
     @property

@@ -14,11 +14,15 @@ from reports.arguments import ArgumentsReport
 from reports.cast_votes import CastVotesReport
 from reports.drafting import DraftingReport
 from reports.format import Format
+from reports.initiative_report import ConferencePaper, FinalReport, SeminarReport
 from reports.model import RankingReport
 from seminar.errors import Invalid
 from seminar.words import Text, t, tn
 
 RANKING = "ranking"
+SEMINAR_REPORT = "seminar-report"
+CONFERENCE_PAPER = "conference-paper"
+FINAL_REPORT = "final-report"
 CAST_VOTES = "cast-votes"
 ARGUMENTS = "arguments"
 DRAFTING = "drafting"
@@ -49,6 +53,22 @@ def _recommendations(count: int) -> Text:
     return tn(
         "{count} recommendation, ranked within its event and theme.",
         "{count} recommendations, ranked within each event and theme.",
+        count,
+    )
+
+
+def _reported(count: int) -> Text:
+    return tn(
+        "{count} recommendation, with its ballots, arguments and history.",
+        "{count} recommendations, with their ballots, arguments and history.",
+        count,
+    )
+
+
+def _forwarded(count: int) -> Text:
+    return tn(
+        "{count} recommendation that came to the conference, with its ballots, arguments and history.",
+        "{count} recommendations that came to the conference, with their ballots, arguments and history.",
         count,
     )
 
@@ -88,6 +108,30 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 ("event", "theme"),
                 _recommendations,
                 t("There are no recommendations there yet, so there is nothing to export."),
+            ),
+            Kind(
+                SEMINAR_REPORT,
+                t("seminar report"),
+                SeminarReport,
+                ("event", "theme"),
+                _reported,
+                t("Nothing was proposed there yet, so there is no seminar report."),
+            ),
+            Kind(
+                CONFERENCE_PAPER,
+                t("paper for the conference"),
+                ConferencePaper,
+                ("event", "theme"),
+                _forwarded,
+                t("Nothing was forwarded to a conference yet, so there is no paper for it."),
+            ),
+            Kind(
+                FINAL_REPORT,
+                t("final report"),
+                FinalReport,
+                ("event", "theme"),
+                _forwarded,
+                t("Nothing was forwarded to a conference yet, so there is no final report."),
             ),
             Kind(
                 CAST_VOTES,

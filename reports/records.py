@@ -21,16 +21,19 @@ def moment(value: datetime) -> str:
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _moment(value: datetime | None) -> str | None:
+def moment_or_none(value: datetime | None) -> str | None:
+    """The same, where there may be none."""
     return None if value is None else moment(value)
 
 
-def _counts(counts: Counts) -> dict[str, Any]:
+def counts(counts: Counts) -> dict[str, Any]:
+    """For, against and abstentions."""
     return {"for": counts.for_, "against": counts.against, "abstain": counts.abstain}
 
 
-def _group(part: Counts | Mapping[str, Any]) -> dict[str, Any]:
-    return _counts(part) if isinstance(part, Counts) else dict(part)
+def group_figures(part: Counts | Mapping[str, Any]) -> dict[str, Any]:
+    """The figures of one group, as its method counts them."""
+    return counts(part) if isinstance(part, Counts) else dict(part)
 
 
 def record(row: RankingRow, words: Words) -> dict[str, Plain]:
@@ -60,9 +63,9 @@ def record(row: RankingRow, words: Words) -> dict[str, Plain]:
         "score": row.score,
         "by_constituency": None
         if groups is None
-        else {group: _group(part) for group, part in groups.items()},
+        else {group: group_figures(part) for group, part in groups.items()},
         "ballot": row.ballot,
-        "closed_at": _moment(row.closed_at),
+        "closed_at": moment_or_none(row.closed_at),
         "purpose": None if row.purpose is None else row.purpose.value,
         "figures": None if row.figures is None else row.figures.to_json(),
     }
@@ -78,7 +81,7 @@ def summary(ballot: BallotSummary) -> dict[str, Plain]:
         "secrecy": ballot.secrecy.value,
         "electorate": ballot.electorate,
         "voters": ballot.voters,
-        "closed_at": _moment(ballot.closed_at),
+        "closed_at": moment_or_none(ballot.closed_at),
         "checksum": ballot.checksum,
         "items": list(ballot.items),
         "pairwise": None if pairs is None else {one: dict(others) for one, others in pairs.items()},
@@ -103,7 +106,7 @@ def ballot_record(ballot: BallotRecord) -> dict[str, Any]:
         "method": ballot.method,
         "items": list(ballot.items),
         "rules": dict(ballot.rules),
-        "closed_at": _moment(ballot.closed_at),
+        "closed_at": moment_or_none(ballot.closed_at),
         "checksum": ballot.checksum,
         "electorate": ballot.electorate,
         "voters": ballot.voters,
@@ -112,7 +115,7 @@ def ballot_record(ballot: BallotRecord) -> dict[str, Any]:
             {
                 "reference": hands.reference,
                 "constituency": hands.constituency,
-                **_counts(hands.counts),
+                **counts(hands.counts),
                 "asked": hands.asked,
             }
             for hands in ballot.room
@@ -179,7 +182,7 @@ def _version(version: VersionLine, words: Words) -> dict[str, Any]:
         "text": wording.text,
         "rationale": wording.rationale,
         "addressees": list(wording.addressees),
-        "difference": _difference(version.changes),
+        "difference": difference(version.changes),
     }
 
 
@@ -193,14 +196,14 @@ def _amendment(amendment: AmendmentLine, words: Words) -> dict[str, Any]:
         "base_version": amendment.base,
         "reason": amendment.reason,
         "decision": amendment.decision,
-        "decided_at": _moment(amendment.decided_at),
+        "decided_at": moment_or_none(amendment.decided_at),
         "seconds": amendment.seconds,
         "version": amendment.version,
-        "difference": _difference(amendment.changes),
+        "difference": difference(amendment.changes),
     }
 
 
-def _difference(changes: Changes) -> dict[str, list[dict[str, str]]]:
+def difference(changes: Changes) -> dict[str, list[dict[str, str]]]:
     """Each changed field in pieces: those not added make the old text, those not removed the new."""
     return {
         name: [{"mark": piece.mark.value, "text": piece.text} for piece in pieces]

@@ -18,6 +18,8 @@ from io import StringIO
 from reports.arguments import ARGUMENT_FIELDS, ArgumentsReport
 from reports.cast_votes import CAST_VOTE_FIELDS, CastVotesReport
 from reports.format import Format, Words
+from reports.initiative_records import FINAL_FIELDS, final_rows
+from reports.initiative_report import FinalReport
 from reports.model import RECORD_FIELDS, RankingReport
 from reports.neutral import spreadsheet_text
 from reports.records import Plain, argument, record, vote
@@ -43,6 +45,11 @@ def cast_votes(report: CastVotesReport, words: Words) -> bytes:
 def arguments(report: ArgumentsReport, words: Words) -> bytes:
     """A header and one line an argument."""
     return _lines(ARGUMENT_FIELDS, (argument(line, words).values() for line in report.lines))
+
+
+def final(report: FinalReport, words: Words) -> bytes:
+    """A header and one line a text: final ones, those that are open, and those not finalised."""
+    return _lines(FINAL_FIELDS, (row.values() for row in final_rows(report)))
 
 
 def _lines(head: Iterable[str], rows: Iterable[Iterable[Plain]]) -> bytes:
@@ -74,5 +81,10 @@ FORMAT = Format(
     "csv",
     "csv",
     "text/csv",
-    {RankingReport: ranking, CastVotesReport: cast_votes, ArgumentsReport: arguments},
+    {
+        RankingReport: ranking,
+        CastVotesReport: cast_votes,
+        ArgumentsReport: arguments,
+        FinalReport: final,
+    },
 )

@@ -9,6 +9,8 @@ from reports.arguments import ArgumentsReport
 from reports.cast_votes import CastVotesReport
 from reports.drafting import DraftingReport
 from reports.format import Format, Words
+from reports.initiative_records import initiative_report
+from reports.initiative_report import ConferencePaper, FinalReport, InitiativeReport, SeminarReport
 from reports.model import RankingReport
 from reports.records import argument, ballot_record, drafted, moment, record, summary
 
@@ -43,8 +45,14 @@ def drafting(report: DraftingReport, words: Words) -> bytes:
     return _document(report, {"recommendations": [drafted(line, words) for line in report.recommendations]})
 
 
+def initiative(report: InitiativeReport, words: Words) -> bytes:
+    """The report as one JSON object in UTF-8."""
+    return _document(report, initiative_report(report, words))
+
+
 def _document(
-    report: RankingReport | CastVotesReport | ArgumentsReport | DraftingReport, content: dict[str, Any]
+    report: RankingReport | CastVotesReport | ArgumentsReport | DraftingReport | InitiativeReport,
+    content: dict[str, Any],
 ) -> bytes:
     document = {
         "initiative": report.initiative,
@@ -66,5 +74,8 @@ FORMAT = Format(
         CastVotesReport: cast_votes,
         ArgumentsReport: arguments,
         DraftingReport: drafting,
+        SeminarReport: initiative,
+        ConferencePaper: initiative,
+        FinalReport: initiative,
     },
 )

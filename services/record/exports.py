@@ -9,15 +9,28 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reports.kinds import ARGUMENTS, CAST_VOTES, DRAFTING, RANKING, Kind, kind_named
+from reports.kinds import (
+    ARGUMENTS,
+    CAST_VOTES,
+    CONFERENCE_PAPER,
+    DRAFTING,
+    FINAL_REPORT,
+    RANKING,
+    SEMINAR_REPORT,
+    Kind,
+    kind_named,
+)
 from seminar.errors import Invalid, NotFound
 from seminar.model import Actor, Role
 from seminar.words import Text, t
+from services.clock import Clock
 from services.drafting.drafting_record import DraftingRecord
 from services.initiatives import Initiatives
-from services.record.naming import FoundName
+from services.record.naming import FoundName, Naming
 from services.record.records import Records
+from services.record.reporting import Reporting
 from services.record.results import Results
+from storage.engine import Database
 
 _LIMITS: Mapping[str, Text] = {"event": t("an event"), "theme": t("a theme"), "ballot": t("a ballot")}
 
@@ -50,14 +63,29 @@ class _Source:
 class Exports:
     """Builds what is exported; nothing of it is stored. A new kind is a line in `_sources`."""
 
-    def __init__(
-        self, initiatives: Initiatives, results: Results, records: Records, drafting: DraftingRecord
-    ) -> None:
+    def __init__(self, db: Database, clock: Clock, initiatives: Initiatives) -> None:
         self._initiatives = initiatives
+        self._naming = Naming(db, initiatives)
+        results, records = Results(db, clock, initiatives), Records(db, clock, initiatives)
+        drafting, reporting = DraftingRecord(db, clock, initiatives), Reporting(db, clock, initiatives)
         self._sources = {
             RANKING: _Source(
                 lambda guild_id, wanted: results.extent(guild_id, wanted.event, wanted.theme),
-                lambda guild_id, wanted: results.report(guild_id, wanted.event, wanted.theme),
+                lambda guild_id, wanted: results.report(
+                    guild_id, wanted.event, wanted.theme, draft=wanted.draft
+                ),
+            ),
+            SEMINAR_REPORT: _Source(
+                lambda guild_id, wanted: reporting.proposed(guild_id, wanted.event, wanted.theme),
+                lambda guild_id, wanted: reporting.seminar_report(guild_id, *_asked(wanted)),
+            ),
+            CONFERENCE_PAPER: _Source(
+                lambda guild_id, wanted: reporting.forwarded(guild_id, wanted.event, wanted.theme),
+                lambda guild_id, wanted: reporting.conference_paper(guild_id, *_asked(wanted)),
+            ),
+            FINAL_REPORT: _Source(
+                lambda guild_id, wanted: reporting.forwarded(guild_id, wanted.event, wanted.theme),
+                lambda guild_id, wanted: reporting.final_report(guild_id, *_asked(wanted)),
             ),
             CAST_VOTES: _Source(
                 lambda guild_id, wanted: records.extent(guild_id, wanted.ballot),
@@ -101,8 +129,22 @@ class Exports:
         return await self._sources[_kind(wanted).name].report(guild_id, wanted)
 
     async def names(self, guild_id: int, wanted: Wanted) -> tuple[FoundName, ...]:
-        """The names of registered people and organisations in the free text of what is wanted."""
-        return ()
+        """The names of registered people and organisations in the free text of what is wanted.
+
+        Those that attribution would not show; under `named` there are none.
+
+        Raises:
+            NotFound: no initiative is loaded, or there is no such part.
+            Invalid: there is no such kind, or it cannot be limited so.
+            Refused: the ballot has no record, or none yet.
+        """
+        if not await self._naming.wanted(guild_id):
+            return ()
+        return await self._naming.found_in(guild_id, await self.report(guild_id, wanted))
+
+
+def _asked(wanted: Wanted) -> tuple[str | None, str | None, bool | None, bool]:
+    return wanted.event, wanted.theme, wanted.draft, wanted.receipts
 
 
 def _kind(wanted: Wanted) -> Kind:

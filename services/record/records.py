@@ -29,7 +29,6 @@ from services.voting.ballot_reading import label_of, number_of, require
 from storage import ballots, cast_votes, ledger, records, rooms
 from storage.ballot_rules import rule_values
 from storage.ballots import BallotRow, ItemRow
-from storage.cast_votes import CastVoteRow
 from storage.engine import Database
 from storage.records import VoterRow
 from storage.rooms import RoomRow
@@ -48,7 +47,7 @@ class FoundVote:
 
 
 @dataclass(frozen=True, slots=True)
-class _Closing:
+class Closing:
     """What the ledger says of a closing, as far as the record shows it."""
 
     checksum: str | None = None
@@ -56,7 +55,7 @@ class _Closing:
     room_set_aside: tuple[int, ...] = ()
 
     @classmethod
-    def read(cls, body: str | None) -> _Closing:
+    def read(cls, body: str | None) -> Closing:
         """From the entry's body; whatever cannot be read is the audit's affair, and says nothing here."""
         try:
             entry: Mapping[str, Any] = json.loads(body or "{}")
@@ -118,7 +117,8 @@ class Records:
                 return None
             row, cast = found[0]
             items = (await ballots.items(tx, [row.id], removed=True))[row.id]
-        return FoundVote(label_of(row), row.method, cast.reference or None, _vote(row.method, cast, items))
+        vote = published_vote(row.method, cast.choice, {item.position: item.reference for item in items})
+        return FoundVote(label_of(row), row.method, cast.reference or None, vote)
 
     async def report(
         self, guild_id: int, ballot: str | None = None, at: datetime | None = None
@@ -137,7 +137,7 @@ class Records:
             items = await ballots.items(tx, [row.id for row in rows], removed=True)
             closings = await records.closing_bodies(tx, guild_id, [label_of(row) for row in rows])
             told = [
-                await _record(tx, row, items[row.id], _Closing.read(closings.get(label_of(row))), initiative)
+                await _record(tx, row, items[row.id], Closing.read(closings.get(label_of(row))), initiative)
                 for row in rows
             ]
         return CastVotesReport(
@@ -171,7 +171,7 @@ def _require_closed(row: BallotRow) -> None:
 
 
 async def _record(
-    tx: AsyncConnection, row: BallotRow, items: Sequence[ItemRow], closing: _Closing, initiative: Initiative
+    tx: AsyncConnection, row: BallotRow, items: Sequence[ItemRow], closing: Closing, initiative: Initiative
 ) -> BallotRecord:
     stored = await cast_votes.cast_votes_of(tx, row.id)
     # Whoever breaks a silence speaks for a constituency, and is told by it alone, whatever attribution says.
@@ -182,7 +182,7 @@ async def _record(
     votes = []
     for number, one in enumerate(stored):
         if one.choice not in spelled:
-            spelled[one.choice] = _vote(row.method, one, items)
+            spelled[one.choice] = published_vote(row.method, one.choice, reference)
         votes.append(
             CastVote(
                 one.reference or None,
@@ -205,17 +205,15 @@ async def _record(
         electorate=row.electorate or 0,
         voters=row.voters or 0,
         set_aside=row.set_aside or 0,
-        room=_room(await rooms.of_ballot(tx, row.id), closing, reference),
+        room=counted_hands(await rooms.of_ballot(tx, row.id), closing, reference),
         reasons=tuple(Reason(reference.get(one.position), one.choice, one.text) for one in reasons),
         votes=tuple(votes),
     )
 
 
-def _vote(method: str, cast: CastVoteRow, items: Sequence[ItemRow]) -> Any:
+def published_vote(method: str, choice: str, references: Mapping[int, str]) -> Any:
     """A vote as its method publishes it; standing aside on an item is the same word everywhere."""
-    if cast.choice == RECUSED:
-        return RECUSED
-    return METHODS[method].published(cast.choice, {item.position: item.reference for item in items})
+    return RECUSED if choice == RECUSED else METHODS[method].published(choice, references)
 
 
 def _voter(row: VoterRow | None, initiative: Initiative) -> str | None:
@@ -232,7 +230,9 @@ def _rules(row: BallotRow) -> dict[str, Any]:
     return values | options
 
 
-def _room(shown: Sequence[RoomRow], closing: _Closing, reference: Mapping[int, str]) -> tuple[Hands, ...]:
+def counted_hands(
+    shown: Sequence[RoomRow], closing: Closing, reference: Mapping[int, str]
+) -> tuple[Hands, ...]:
     """The hands that were counted, in the groups they entered, and who was asked."""
     counted = [row for row in shown if row.position not in closing.room_set_aside]
     asked = [row.asked for row in counted] if len(counted) == len(closing.beside.room) else []

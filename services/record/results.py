@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from reports.covering import PLAIN
 from reports.model import (
     BallotSummary,
     EventSection,
@@ -27,7 +28,7 @@ from seminar.words import Text
 from services.clock import Clock
 from services.initiatives import Initiatives
 from services.people.authors import Authors
-from services.record import sections
+from services.record import covering, sections
 from services.record.sections import SectionView
 from services.voting.ballot_reading import label_of
 from storage import ballots, events, ledger, rec_lists, records
@@ -89,16 +90,18 @@ class Results:
         event: str | None = None,
         theme: str | None = None,
         at: datetime | None = None,
+        draft: bool | None = None,
     ) -> RankingReport:
         """Every recommendation of an event, of a theme or of all, ranked within event and theme, with
         every closed ballot on one of them.
 
-        `at` dates the report (now, when not given).
+        `at` dates the report (now, when not given); `draft` marks it as one (None: while one of its events
+        is not closed).
 
         Raises:
             NotFound: no initiative is loaded, or it has no such event or theme.
         """
-        return await self._report(guild_id, event, theme, at, with_ballots=True)
+        return await self._report(guild_id, event, theme, at, draft, in_full=True)
 
     async def _report(
         self,
@@ -106,12 +109,13 @@ class Results:
         event: str | None,
         theme: str | None,
         at: datetime | None = None,
+        draft: bool | None = None,
         *,
-        with_ballots: bool = False,
+        in_full: bool = False,
     ) -> RankingReport:
         """A ranking covers a whole event and theme, so one that is limited to them reads nothing else.
 
-        Ballots are left out on a screen that must not wait for what the ledger says of them.
+        Ballots and cover are left out on a screen that must not wait for what the ledger says of them.
         """
         initiative = await self._initiatives.current(guild_id)
         wanted = part_of(initiative, event, theme)
@@ -129,14 +133,16 @@ class Results:
                     if row.last is not None:
                         figures[row.reference] = method(row.last.method).from_json(row.last.figures)
                     standings.setdefault((row.event, row.theme), []).append(
-                        _standing(row, figures.get(row.reference))
+                        standing_of(row, figures.get(row.reference))
                     )
                 await asyncio.sleep(0)
-            held = await _ballots(tx, guild_id, wanted) if with_ballots else ()
+            held = await _ballots(tx, guild_id, wanted) if in_full else ()
+            about = {event for event, _ in standings}
+            cover = await covering.read(tx, guild_id, initiative, about, draft) if in_full else PLAIN
         for members in standings.values():
             for number, one in enumerate(rank(members)):
                 row = rows[one.standing.reference]
-                ranked_rows.append(_ranked(row, authors.shown(row), one.rank, figures.get(row.reference)))
+                ranked_rows.append(ranked_row(row, authors.shown(row), one.rank, figures.get(row.reference)))
                 if number % _PIECE == 0:
                     await asyncio.sleep(0)
         return ranking_report(
@@ -148,6 +154,7 @@ class Results:
             events=sections_of(initiative, standings, wanted.event),
             recommendations=ranked_rows,
             ballots=held,
+            covering=cover,
         )
 
 
@@ -205,7 +212,8 @@ def _score(row: RecRow, figures: Figures | None) -> int | float | None:
     return int(score) if score is not None and score.is_integer() else score
 
 
-def _standing(row: RecRow, figures: Figures | None) -> Standing:
+def standing_of(row: RecRow, figures: Figures | None) -> Standing:
+    """What `rank` orders a recommendation by: its latest closed ballot, or that it has none."""
     if row.last is None:
         return Standing(row.event, row.theme, row.reference)
     return Standing(row.event, row.theme, row.reference, row.last.method, figures, row.last.ballot_id)
@@ -233,8 +241,8 @@ def sections_of(
     ]
 
 
-def _ranked(row: RecRow, author: str | Text, place: int | None, figures: Figures | None) -> RankingRow:
-    """One row; figures that a method does not have are None."""
+def ranked_row(row: RecRow, author: str | Text, place: int | None, figures: Figures | None) -> RankingRow:
+    """One row of a ranking by `row.last`; figures that a method does not have are None."""
     last = row.last
 
     def has(name: str) -> Any:

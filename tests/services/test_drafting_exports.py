@@ -24,7 +24,6 @@ from services.drafting.drafting_record import DraftingRecord
 from services.drafting.regrouping import Regrouping
 from services.drafting.regrouping_requests import MergeRequest
 from services.record.exports import Exports, Wanted
-from services.record.records import Records
 from storage.engine import Database
 from tests.services.polling_station import Station
 from tests.services.small_seminar import GUILD, StillClock
@@ -44,8 +43,7 @@ class Table:
         self.arguments = Arguments(*people)
         self.regrouping = Regrouping(station.db, station.clock, station.initiatives)
         self.record = DraftingRecord(station.db, station.clock, station.initiatives)
-        records = Records(station.db, station.clock, station.initiatives)
-        self.exports = Exports(station.initiatives, station.results, records, self.record)
+        self.exports = Exports(station.db, station.clock, station.initiatives)
 
     async def amend(self, who: Actor, text: str, reason: str = "", reference: str = "CAP-01") -> None:
         """Asks for another text than stands there now."""

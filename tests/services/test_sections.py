@@ -8,9 +8,7 @@ import pytest
 
 from seminar.errors import NotAllowed, NotFound
 from seminar.model import EventStatus
-from services.drafting.drafting_record import DraftingRecord
 from services.record.exports import Exports, Wanted
-from services.record.records import Records
 from services.record.sections import SectionHead, first
 from storage.events import EventRow
 from tests.services.small_seminar import Seminar
@@ -59,10 +57,7 @@ def test_nothing_is_chosen_where_nothing_is() -> None:
 async def test_only_organisers_read_rankings(rome: Seminar) -> None:
     """The services refuse everybody else, whoever shows the screen."""
     await rome.propose(rome.ana)
-    records = Records(rome.db, rome.clock, rome.initiatives)
-    exports = Exports(
-        rome.initiatives, rome.results, records, DraftingRecord(rome.db, rome.clock, rome.initiatives)
-    )
+    exports = Exports(rome.db, rome.clock, rome.initiatives)
     for person in (rome.owner, rome.facilitator, rome.ana, rome.obi):
         with pytest.raises(NotAllowed, match="organisers"):
             await rome.results.section(person)
