@@ -20,7 +20,9 @@ class Section(StrEnum):
 
 
 class What(StrEnum):
-    """What happened to a recommendation; of several things, the one that is named last here is told."""
+    """What happened to a recommendation; of several things, the one that is named last here is told, and of
+    decisions of a conference the latest.
+    """
 
     AMENDMENT = "amendment"
     REVISED = "revised"
@@ -31,6 +33,10 @@ class What(StrEnum):
     MERGED = "merged"
     SPLIT = "split"
     REJECTED = "rejected"
+    FORWARDED = "forwarded"
+    TAKEN_UP = "taken_up"
+    NOT_FINALISED = "not_finalised"
+    FINALISED = "finalised"
 
     @property
     def section(self) -> Section:
@@ -48,6 +54,10 @@ _SECTIONS: Final[Mapping[What, Section]] = MappingProxyType(
         What.MERGED: Section.CHANGED,
         What.SPLIT: Section.CHANGED,
         What.REJECTED: Section.DECIDED,
+        What.FORWARDED: Section.DECIDED,
+        What.TAKEN_UP: Section.DECIDED,
+        What.NOT_FINALISED: Section.DECIDED,
+        What.FINALISED: Section.DECIDED,
     }
 )
 _ACTS: Final[Mapping[str, What]] = MappingProxyType(
@@ -62,8 +72,13 @@ _ACTS: Final[Mapping[str, What]] = MappingProxyType(
         "recommendation.merged": What.MERGED,
         "recommendation.split": What.SPLIT,
         "recommendation.rejected": What.REJECTED,
+        "recommendation.forwarded": What.FORWARDED,
+        "recommendation.taken_up": What.TAKEN_UP,
+        "recommendation.not_finalised": What.NOT_FINALISED,
+        "recommendation.finalised": What.FINALISED,
     }
 )
+_AT_CONFERENCE: Final = frozenset({What.TAKEN_UP, What.NOT_FINALISED, What.FINALISED})
 _ORDER: Final = {what: place for place, what in enumerate(What)}
 CLOSED: Final = "ballot.closed"
 TOLD: Final = frozenset({*_ACTS, CLOSED})
@@ -80,7 +95,10 @@ def happened(acts: Iterable[tuple[str, str]]) -> dict[str, What]:
         what = _ACTS.get(act)
         if what is not None:
             before = told.get(subject)
-            told[subject] = what if before is None else max(before, what, key=_ORDER.__getitem__)
+            if before is None or {before, what} <= _AT_CONFERENCE:
+                told[subject] = what
+            else:
+                told[subject] = max(before, what, key=_ORDER.__getitem__)
     return told
 
 

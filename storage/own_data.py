@@ -15,6 +15,7 @@ from storage.schema import (
     amendments,
     ballots,
     cast_votes,
+    conference_items,
     contributions,
     drafts,
     electorates,
@@ -172,6 +173,26 @@ def _queries(person: PersonRow) -> Iterator[tuple[str, Select[Any]]]:
         .join(ballots, ballots.c.id == cast_votes.c.ballot_id)
         .where(ballots.c.guild_id == guild_id, cast_votes.c.voter == person.pseudonym)
         .order_by(ballots.c.id, cast_votes.c.number),
+    )
+    yield (
+        "forwarded_to_a_conference",
+        select(_REFERENCE, conference_items.c.event, conference_items.c.forwarded_at)
+        .join(recommendations, recommendations.c.id == conference_items.c.recommendation_id)
+        .where(conference_items.c.forwarded_by == me)
+        .order_by(conference_items.c.forwarded_at, conference_items.c.position),
+    )
+    yield (
+        "decided_at_a_conference",
+        select(
+            _REFERENCE,
+            conference_items.c.event,
+            conference_items.c.basis,
+            conference_items.c.reason,
+            conference_items.c.decided_at,
+        )
+        .join(recommendations, recommendations.c.id == conference_items.c.recommendation_id)
+        .where(conference_items.c.decided_by == me)
+        .order_by(conference_items.c.decided_at, conference_items.c.position),
     )
     yield (
         "ballots_prepared",

@@ -24,7 +24,8 @@ _BEGINNING = re.compile("[A-Z0-9]+(-[0-9]*)?")
 @dataclass(frozen=True, slots=True)
 class Filter:
     """Which recommendations to list: of the event where they were proposed, or, `forwarded`, of the
-    conference they were forwarded to.
+    conference they were forwarded to. `room` names the event that deals with them now, whichever of the
+    two that is.
 
     `unvoted` asks for those that somebody has not voted on yet, by the ballots that are open to them
     with what stands for them there.
@@ -36,6 +37,7 @@ class Filter:
     author_id: str | None = None
     unvoted: Collection[tuple[int, str]] | None = None
     forwarded: bool = False
+    room: str | None = None
 
 
 def _filtered(query: Select[Any], guild_id: int, wanted: Filter) -> Select[Any]:
@@ -48,6 +50,9 @@ def _filtered(query: Select[Any], guild_id: int, wanted: Filter) -> Select[Any]:
     ):
         if value is not None:
             query = query.where(column == value)
+    if wanted.room is not None:
+        proposed = recommendations.c.conference.is_(None) & (recommendations.c.event == wanted.room)
+        query = query.where(proposed | (recommendations.c.conference == wanted.room))
     if wanted.unvoted is not None:
         query = query.where(recommendations.c.id.in_(_unvoted(wanted.unvoted)))
     return query

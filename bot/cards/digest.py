@@ -35,6 +35,10 @@ SAID: Final[Mapping[What, Text]] = MappingProxyType(
         What.RETURNED: t("returned to its author"),
         What.REJECTED: t("rejected"),
         What.REOPENED: t("taken up again"),
+        What.FORWARDED: t("forwarded to the conference"),
+        What.TAKEN_UP: t("taken up again"),
+        What.NOT_FINALISED: t("left without a final text"),
+        What.FINALISED: t("finalised"),
     }
 )
 

@@ -27,6 +27,7 @@ from services.drafting.rec_views import RecView, with_background
 from services.initiatives import Initiatives
 from services.people import persons
 from services.reasons import reason_of, required_reason
+from services.tracking.opening import open_rows
 from services.voting.ballot_reading import label_of
 from storage import amendments, ballots, conference, ledger, outbox, recommendations, versions
 from storage.conference import ItemRow
@@ -160,6 +161,8 @@ class Finalising:
             if ending is Ending.FINALISED and number is None:
                 number = await conference.next_number(tx, actor.guild_id)
             await self._store(tx, actor.guild_id, person, row, item, decided, state, number, why, now)
+            if ending is Ending.FINALISED:
+                await open_rows(tx, actor.guild_id, row, now, person)
             await _not_taken_up(tx, actor.guild_id, person, row, now)
             (changed,) = await recommendations.by_ids(tx, [row.id])
             view = await with_background(tx, actor.guild_id, initiative, changed)

@@ -199,11 +199,14 @@ class Finding:
 
 
 def _filter(initiative: Initiative, theme: str | None, state: State | None, event: str | None) -> Filter:
-    return Filter(
-        theme=None if theme is None else initiative.theme(theme.strip().upper()).code,
-        event=None if event is None else initiative.event(event.strip().upper()).code,
-        state=state,
-    )
+    """Of a seminar, what was proposed there; of a conference, what it deals with."""
+    code = None if theme is None else initiative.theme(theme.strip().upper()).code
+    if event is None:
+        return Filter(theme=code, state=state)
+    held = initiative.event(event.strip().upper())
+    if held.kind == "conference":
+        return Filter(theme=code, state=state, room=held.code)
+    return Filter(theme=code, state=state, event=held.code)
 
 
 async def _page(

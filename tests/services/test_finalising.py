@@ -82,7 +82,7 @@ async def test_a_change_of_wording_keeps_the_decision_one_of_substance_does_not(
     assert (seen.before.text, seen.rec.text) == (TEXT, OTHER)
     await hall.reword("CAP-01", LATER)
     with pytest.raises(
-        Refused, match="changed in substance since version 1.* ballot B1; it needs a new decision"
+        Refused, match=r"changed in substance since version 1.* ballot B1; it needs a new decision"
     ):
         await hall.finalise("CAP-01")
     with pytest.raises(Refused, match="needs a new decision"):
