@@ -139,9 +139,7 @@ class _Watched(tuple[Block, ...]):
 
 
 def _named(one: NameTold) -> Text:
-    return t(
-        "“{name}” stands in {reference}: {field}", name=one.name, reference=one.reference, field=one.field
-    )
+    return t("“{name}” stands in {place}", name=one.name, place=one.place)
 
 
 @contextmanager

@@ -21,11 +21,10 @@ _MARK_LENGTH: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class NameTold:
-    """A name, the recommendation it stands in, and where in it, in the reader's words."""
+    """A name and where it stands: `CAP-01, rationale`, in the reader's words."""
 
     name: str
-    reference: str
-    field: str
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,5 +63,7 @@ def names_in(found: Iterable[FoundName], words: Words) -> Names | None:
     if not listed:
         return None
     spelled = canonical([[one.name, one.reference, str(one.field)] for one in listed])
-    told = tuple(NameTold(one.name, one.reference, words(one.field)) for one in listed)
+    told = tuple(
+        NameTold(one.name, ", ".join(filter(None, (one.reference, words(one.field))))) for one in listed
+    )
     return Names(told, digest(spelled)[:_MARK_LENGTH])

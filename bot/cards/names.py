@@ -12,15 +12,14 @@ from bot.ui import Button, card, listing, one_line, rows
 from seminar.words import t, tn
 
 _SHOWN: Final = 12
-_NAME, _FIELD = 100, 80  # characters of each, at most
+_NAME, _PLACE = 100, 100  # characters of each, at most
 _ROOM: Final = 3000  # characters of a layout's 4,000
 
 
 def names_card(names: Names, again: str, tr: Translator) -> discord.ui.LayoutView:
     """The names and where they stand; the button `again` exports all the same."""
     lines = [
-        f"- **{one_line(one.name, _NAME)}** · {one.reference} · {one_line(one.field, _FIELD)}"
-        for one in names.told[:_SHOWN]
+        f"- **{one_line(one.name, _NAME)}** · {one_line(one.place, _PLACE)}" for one in names.told[:_SHOWN]
     ]
     more = len(names.told) - len(lines)
     return card(
