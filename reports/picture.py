@@ -14,12 +14,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
-import typst
-
-from reports import fonts
+from reports import fonts, typesetting
 from reports.model import RankingRow
 from reports.neutral import shortened, utf16_units
 from seminar.words import t
@@ -36,8 +33,7 @@ UNSHOWN = t("{mark} stands for characters that this picture cannot show.", mark=
 TITLE_LENGTHS = (100, 60, 40, 25, 15, 0)
 """How many characters of each title to tell, as far as the limit asks; 0 is none of it."""
 
-_FOLDER = Path(__file__).parent
-_POINTS_PER_INCH = 72.0
+_PAGE = "picture_page.typ"
 _UNBROKEN = 20
 _LONGEST_OPENING = 150
 
@@ -55,11 +51,19 @@ class Drawing:
 
     def png(self, dots: int = 2) -> bytes:
         """As a picture of dots, so many a point; a chart is 500 points wide."""
-        return _typeset(self, "png", dots)
+        return self._drawn("png", dots)
 
     def svg(self) -> str:
         """As lines and areas, letters among them, for pages."""
-        return _typeset(self, "svg", 1).decode()
+        return self._drawn("svg", 1).decode()
+
+    def _drawn(self, form: Literal["png", "svg"], dots: int) -> bytes:
+        inputs = {
+            "template": self.template,
+            "fonts": json.dumps(fonts.FAMILIES),
+            "data": json.dumps(self.data, ensure_ascii=False),
+        }
+        return typesetting.picture(_PAGE, inputs, form, dots)
 
 
 def check_rows(rows: Sequence[RankingRow]) -> None:
@@ -85,24 +89,6 @@ def breakable(text: str) -> str:
         "\u200b".join(word[start : start + _UNBROKEN] for start in range(0, len(word), _UNBROKEN))
         for word in fonts.drawable(text).split(" ")
     )
-
-
-def _typeset(drawing: Drawing, form: Literal["png", "svg"], dots: int) -> bytes:
-    picture = typst.compile(
-        _FOLDER / "picture_page.typ",
-        root=_FOLDER,
-        format=form,
-        ppi=_POINTS_PER_INCH * dots,
-        font_paths=fonts.files(),
-        sys_inputs={
-            "template": drawing.template,
-            "fonts": json.dumps(fonts.FAMILIES),
-            "data": json.dumps(drawing.data, ensure_ascii=False),
-        },
-    )
-    if not isinstance(picture, bytes):
-        raise TypeError("the chart did not come out as one picture")
-    return picture
 
 
 def alternative(opening: str, versions: Iterable[Sequence[str]]) -> str:

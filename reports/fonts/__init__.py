@@ -7,15 +7,17 @@ silent box: it is named by `missing_glyphs` and shown as one replacement mark.
 
 from __future__ import annotations
 
+import re
 import struct
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import typst
 
-from reports.neutral import one_line
+from reports.neutral import legible, one_line
 
 FONT_DIR = Path(__file__).parent
 FAMILIES = ("Noto Sans", "DejaVu Sans")
@@ -23,6 +25,7 @@ MARK = "\ufffd"
 """Stands in a picture for characters that the fonts do not have."""
 
 _REGULAR_FILES = ("NotoSans-Regular.ttf", "DejaVuSans.ttf")
+_OTHER_SPACES = re.compile(r"[^\S\n\t \u00a0\u202f]")
 _UNICODE_TABLES = {(3, 10): 12, (0, 4): 12, (3, 1): 4, (0, 3): 4}
 
 
@@ -40,19 +43,19 @@ def coverage() -> frozenset[int]:
 
 def missing_glyphs(text: str) -> tuple[str, ...]:
     """The characters of `text` that cannot be shown, each once, in order of appearance."""
-    return tuple(dict.fromkeys(character for character in _composed(text) if not _shown(character)))
+    found = _uncovered().findall(_composed(one_line(text)))
+    return tuple(dict.fromkeys(character for character in found if not _invisible(character)))
 
 
 def drawable(text: str) -> str:
     """`text` on one line, each run of characters that cannot be shown replaced by one `MARK`."""
-    out: list[str] = []
-    for character in _composed(text):
-        if not _shown(character):
-            if out[-1:] != [MARK]:
-                out.append(MARK)
-        elif not (out[-1:] == [MARK] and _invisible(character)):
-            out.append(character)
-    return "".join(out)
+    return _marked(_composed(one_line(text)))
+
+
+def drawable_lines(text: str) -> str:
+    """`text` with its lines kept, each as `drawable` has it; runs of white space within stay as long."""
+    spaced = _OTHER_SPACES.sub(" ", _composed(legible(text)))
+    return "\n".join(_marked(line) for line in spaced.split("\n"))
 
 
 def reads_right_to_left(text: str) -> bool:
@@ -65,11 +68,29 @@ def reads_right_to_left(text: str) -> bool:
 
 
 def _composed(text: str) -> str:
-    return unicodedata.normalize("NFC", one_line(text))
+    return unicodedata.normalize("NFC", text)
 
 
-def _shown(character: str) -> bool:
-    return _invisible(character) or ord(character) in coverage()
+def _marked(text: str) -> str:
+    if not _uncovered().search(text):
+        return text
+    out: list[str] = []
+    for character in text:
+        if not (_invisible(character) or ord(character) in coverage()):
+            if out[-1:] != [MARK]:
+                out.append(MARK)
+        elif not (out[-1:] == [MARK] and _invisible(character)):
+            out.append(character)
+    return "".join(out)
+
+
+@cache
+def _uncovered() -> re.Pattern[str]:
+    """Any character that no font has a glyph for, tabs excepted."""
+    codes = sorted(coverage() | {ord("\t")})
+    breaks = [0, *(at for at in range(1, len(codes)) if codes[at] != codes[at - 1] + 1), len(codes)]
+    ranges = (f"\\U{codes[a]:08x}-\\U{codes[b - 1]:08x}" for a, b in pairwise(breaks))
+    return re.compile(f"[^{''.join(ranges)}]")
 
 
 def _invisible(character: str) -> bool:

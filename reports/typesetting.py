@@ -1,0 +1,60 @@
+"""The typesetter: templates and data in, pages or pictures out, set in the house's fonts and no others.
+
+It lets other threads run while it works. User text reaches it only as data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+import typst
+
+from reports import fonts
+
+TEMPLATES = Path(__file__).parent
+"""Where the templates of the house are."""
+
+POINTS_PER_INCH = 72.0
+
+_KEPT_FOR_RUNS = 11
+
+
+def picture(template: str, inputs: Mapping[str, str], form: Literal["png", "svg"], dots: int) -> bytes:
+    """One picture, as a template of the house draws it from `inputs`; a PNG has so many `dots` a point."""
+    return _one_file(
+        typst.compile(
+            TEMPLATES / template,
+            root=TEMPLATES,
+            format=form,
+            ppi=POINTS_PER_INCH * dots,
+            font_paths=fonts.files(),
+            sys_inputs=dict(inputs),
+        )
+    )
+
+
+def accessible_pdf(template: str, root: Path) -> bytes:
+    """The PDF/UA-1 that a template draws, which is in a folder of its own together with all that it reads."""
+    drawn = _one_file(
+        typst.compile(
+            root / template, root=root, format="pdf", font_paths=fonts.files(), pdf_standards=["ua-1"]
+        )
+    )
+    _forget()
+    return drawn
+
+
+def _one_file(drawn: object) -> bytes:
+    if not isinstance(drawn, bytes):
+        raise TypeError("the typesetter made more than one file")
+    return drawn
+
+
+def _forget() -> None:
+    """Let go of the last documents: the typesetter keeps what it worked out of each for its next ten runs,
+    which is half a megabyte for every recommendation.
+    """
+    for _ in range(_KEPT_FOR_RUNS):
+        typst.compile(b"", font_paths=fonts.files())
