@@ -7,7 +7,8 @@ ORACLES := .venv-oracles/bin
 SOLVERS := $(addprefix --no-emit-package ,cbcbox highspy pyscipopt swiglpk)
 # Tests write thousands of small stores, each commit of which waits for the disk: in memory, where there is room.
 IN_MEMORY := $(shell df -k --output=avail /dev/shm 2>/dev/null | awk 'NR == 2 && $$1 > 2000000 { print "/dev/shm" }')
-TESTED := $(if $(IN_MEMORY),TMPDIR=$(IN_MEMORY) )$(BIN)/pytest -n auto --dist loadgroup
+# A file of tests goes to one process, so that what they share is set up once and waited for by nobody.
+TESTED := $(if $(IN_MEMORY),TMPDIR=$(IN_MEMORY) )$(BIN)/pytest -n auto --dist loadfile
 # Where it is set, every test process would compile every module anew.
 export PYTHONDONTWRITEBYTECODE :=
 

@@ -15,7 +15,8 @@ from rehearsal.command import rehearse
 def rome(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that the default rehearsal filled, to be read only.
 
-    Where several processes test, the first that needs it plays it for all.
+    Where several processes test, the first that needs it plays it for all. Files of many tests come
+    first, so that another that needs it too comes when it is long played, and does not wait.
     """
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
@@ -26,10 +27,3 @@ def rome(tmp_path_factory: pytest.TempPathFactory) -> Path:
             assert rehearse(None, out, serve=False, port=0) == 0
             played.touch()
     return out
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One process plays the rehearsal and looks at it: another would only wait for the play to end."""
-    for item in items:
-        if "rome" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("rome"))
