@@ -83,6 +83,7 @@ class Present(Step):
 
     async def play(self, player: Player) -> None:
         await player.command("conference present", reference=self.reference)
+        player.moved(self.reference)
 
 
 class Finalise(Step):

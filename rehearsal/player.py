@@ -305,12 +305,22 @@ class Player:
         if known is not None and all(self.simulation.has(message) for message in known.messages):
             return known
         thread = self._threads().get(reference)
-        for post in self._public():
-            named = any(reference in control.custom_id.split(":") for control in controls(post.message))
-            if named or (thread is not None and post.message.id == thread.id):
-                self._cards[reference] = Shown((post.message,))
-                return self._cards[reference]
-        return None
+        public = self._public()
+        begun = [post for post in public if thread is not None and post.message.id == thread.id]
+        named = (
+            post
+            for post in public
+            if any(reference in control.custom_id.split(":") for control in controls(post.message))
+        )
+        post = next(iter(begun), None) or next(named, None)
+        if post is None:
+            return None
+        self._cards[reference] = Shown((post.message,))
+        return self._cards[reference]
+
+    def moved(self, reference: str) -> None:
+        """Look for the card anew: the recommendation is dealt with elsewhere from now on."""
+        self._cards.pop(reference, None)
 
     @property
     def proposed(self) -> bool:
@@ -318,12 +328,9 @@ class Player:
         return any(_REFERENCE.fullmatch(name) for name in self._threads())
 
     def _threads(self) -> dict[str, simcord.ChannelHandle]:
-        """The discussion threads by the reference that their name begins with."""
-        found: dict[str, simcord.ChannelHandle] = {}
-        for channel in self.world.channels():
-            for thread in channel.threads:
-                found.setdefault((thread.name or "").split(" ")[0], thread)
-        return found
+        """The discussion threads by the reference that their name begins with; of two the later one."""
+        every = sorted((thread for channel in self.world.channels() for thread in channel.threads), key=_age)
+        return {(thread.name or "").split(" ")[0]: thread for thread in every}
 
     def _thread(self, reference: str) -> simcord.ChannelHandle:
         thread = self._threads().get(reference)
@@ -339,3 +346,8 @@ class Player:
                 self.files[Path(attachment.filename).name] = self.simulation.content(attachment)
                 names.append(attachment.filename)
         return names
+
+
+def _age(thread: simcord.ChannelHandle) -> int:
+    """Later threads have greater ids."""
+    return thread.id
