@@ -47,11 +47,20 @@ class HelpCog(HouseCog):
         waiting = await house.finding.browse(actor.guild_id, state=State.ADMITTED, size=1)
         leads = Role.FACILITATOR in actor.roles
         queue = await house.moderation.queue(actor, size=1) if leads else None
+        events = await house.events.all(actor.guild_id)
+        confers = bool(actor.roles & {Role.ORGANISER, Role.FACILITATOR}) and any(
+            one.event.kind == "conference" and one.status is not EventStatus.CLOSED for one in events
+        )
+
+        async def standing(state: State) -> int:
+            """How many recommendations stand there, for who leads a conference."""
+            return (await house.finding.browse(actor.guild_id, state=state, size=1)).total if confers else 0
+
         return Moment(
             initiative=initiative,
             actor=actor,
             person=person,
-            opened=[e for e in await house.events.all(actor.guild_id) if e.status is EventStatus.OPEN],
+            opened=[one for one in events if one.status is EventStatus.OPEN],
             ballots=[
                 await self._open(exchange, initiative, person, ballot) for ballot in ballots[:LOOKED_AT]
             ],
@@ -60,6 +69,8 @@ class HelpCog(HouseCog):
             prepared=len(await house.ballots.all_prepared(actor.guild_id)) if leads else 0,
             queued=queue.total if queue is not None else 0,
             may_register=person is not None and await house.codes.may_enter(actor),
+            adopted=await standing(State.ADOPTED),
+            forwarded=await standing(State.FORWARDED),
         )
 
     async def _open(

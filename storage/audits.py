@@ -17,6 +17,7 @@ from storage.schema import (
     ballot_items,
     ballots,
     cast_votes,
+    conference_items,
     electorates,
     ledger,
     ledger_texts,
@@ -50,6 +51,19 @@ class TextRow(NamedTuple):
     text: object
     rationale: object
     addressees: object
+
+
+class FinalRow(NamedTuple):
+    """What a conference knows of a recommendation, as it is stored."""
+
+    reference: str
+    event: object
+    origin: object
+    version: object
+    rank: object
+    number: object
+    final_version: object
+    basis: object
 
 
 class ItemMark(NamedTuple):
@@ -148,6 +162,20 @@ async def texts(tx: AsyncConnection, guild_id: int) -> AsyncIterator[list[TextRo
     )
     async for part in found.partitions(_PIECE):
         yield [TextRow(*row) for row in part]
+
+
+async def finals(tx: AsyncConnection, guild_id: int) -> dict[str, FinalRow]:
+    """Everything that was forwarded in a server, by reference."""
+    columns = (conference_items.c[name] for name in FinalRow._fields[1:])
+    found = await tx.execute(
+        select(recommendations.c.reference, *columns)
+        .join_from(
+            conference_items, recommendations, recommendations.c.id == conference_items.c.recommendation_id
+        )
+        .where(conference_items.c.guild_id == guild_id)
+        .order_by(recommendations.c.id)
+    )
+    return {row.reference: FinalRow(*row) for row in found}
 
 
 async def remembered(tx: AsyncConnection, digests: Collection[str]) -> dict[str, str]:

@@ -48,7 +48,9 @@ class Moment:
     """How things stand for one person; `waiting` recommendations are under discussion.
 
     `prepared` ballots wait for a facilitator's tap and `queued` proposals to be admitted; both are 0 for
-    others. `person` is None for somebody who holds neither a participant nor an observer role.
+    others. `adopted` could be forwarded to a conference, `forwarded` wait for its decision; both are 0 for
+    whoever leads nothing, and where every conference is closed. `person` is None for somebody who holds
+    neither a participant nor an observer role.
     `may_register`: a code waits here for somebody, who may be this person.
     """
 
@@ -62,6 +64,8 @@ class Moment:
     prepared: int = 0
     queued: int = 0
     may_register: bool = False
+    adopted: int = 0
+    forwarded: int = 0
 
 
 def nothing_loaded(tr: Translator, actor: Actor) -> discord.ui.LayoutView:
@@ -288,6 +292,14 @@ def _facilitating(moment: Moment) -> list[Text]:
         points.append(t("`/silence start` adopts without a vote what nobody objects to in time."))
         if not moment.ballots:  # while votes are open there is more urgent work
             points.append(t("`/moderate merge` makes one of several, `/moderate split` two of one."))
+    if moment.forwarded and _conference_open(moment):
+        points.append(
+            tn(
+                "{count} text is before the conference: `/ballot open` puts it to the vote there.",
+                "{count} texts are before the conference: `/ballot open` puts them to the vote there.",
+                moment.forwarded,
+            )
+        )
     if moment.prepared:
         points.append(
             tn(
@@ -326,6 +338,7 @@ def _organising(moment: Moment) -> list[Text]:
         points.append(t("`/event close` ends an event; what was proposed stays."))
     else:
         points.append(t("Next: `/event open` opens an event and makes its channel."))
+    points += _conferring(moment)
     here = moment.overview
     points += [
         t(
@@ -341,6 +354,35 @@ def _organising(moment: Moment) -> list[Text]:
         ),
         t("`/audit verify` proves that nothing was changed, `/audit log` lists every act."),
     ]
+    return points
+
+
+def _conference_open(moment: Moment) -> bool:
+    return any(one.event.kind == "conference" for one in moment.opened)
+
+
+def _conferring(moment: Moment) -> list[Text]:
+    """What goes to the conference, and what is done there."""
+    points: list[Text] = []
+    if moment.adopted:
+        points.append(
+            tn(
+                "{count} recommendation is adopted: `/conference forward` sends it to the conference.",
+                "{count} recommendations are adopted: `/conference forward` sends them to the conference.",
+                moment.adopted,
+            )
+        )
+    if moment.forwarded:
+        points += [
+            tn(
+                "{count} text waits for the conference's decision: `/conference agenda` puts the agenda in "
+                "order, `/conference present` presents a text.",
+                "{count} texts wait for the conference's decision: `/conference agenda` puts the agenda in "
+                "order, `/conference present` presents a text.",
+                moment.forwarded,
+            ),
+            t("`/conference finalise` makes a text final, or leaves it without a final text."),
+        ]
     return points
 
 

@@ -17,7 +17,7 @@ from seminar.initiative import Initiative
 from seminar.lifecycle import Act
 from seminar.model import Actor, AmendmentStatus, Role, State
 from seminar.wording import Wording
-from seminar.words import Text, t
+from seminar.words import Text, t, tn
 from services import news
 from services.clock import Clock
 from services.conference.choosing import item_of
@@ -293,8 +293,10 @@ async def _require_movable(tx: AsyncConnection, row: RecRow, ending: Ending) -> 
     running = (await ballots.open_on(tx, [row.id])).get(row.id, ())
     if running:
         raise Refused(
-            t(
+            tn(
                 "{reference} is under vote in ballot {labels}; decide on it once that has closed.",
+                "{reference} is under vote in the ballots {labels}; decide on it once they have closed.",
+                len(running),
                 reference=row.reference,
                 labels=tuple(map(label_of, running)),
             )

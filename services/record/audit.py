@@ -2,7 +2,8 @@
 
 The ledger's chain is the measure: what it says of a ballot's opening and closing is
 held against the cast-vote record, the tally and the rest, and every ballot is tallied
-again from its record. Every text is held against what the ledger remembers of it. A head
+again from its record. Every text is held against what the ledger remembers of it, and so is what
+conferences made of texts. A head
 known from outside shows whether the chain itself is whole.
 """
 
@@ -17,6 +18,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar.canonical import GENESIS
+from services.record.final_audit import final_problems
 from services.record.recount import Claims, closed_ballot_problems
 from services.record.text_audit import text_problems
 from storage import audits, cast_votes, ledger
@@ -59,6 +61,7 @@ class Audit:
                 async for problem in ledger.verify_texts(tx, guild):
                     problems.append(_sentence(problem))
                 problems += await text_problems(tx, guild)
+                problems += await final_problems(tx, guild)
                 acts = await audits.acts(tx, guild, ("ballot.opened", "ballot.closed"))
                 for claims in _claims(guild, acts, problems):
                     closed.add(claims.ballot_id)

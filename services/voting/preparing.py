@@ -232,6 +232,7 @@ class Preparing:
             tx,
             row.id,
             status=BallotStatus.OPEN.value,
+            event=chosen[0].event,  # what was prepared at a seminar may have been forwarded since
             number=number,
             key_id=key_id,
             opened_at=now,

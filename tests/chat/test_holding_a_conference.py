@@ -10,7 +10,6 @@ from tests.chat.conference_room import (
     adopted,
     brussels,
     conference,
-    finalise,
     hanging,
     pressable,
     thread_of,
