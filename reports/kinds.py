@@ -13,6 +13,7 @@ from reports import FORMATS
 from reports.arguments import ArgumentsReport
 from reports.cast_votes import CastVotesReport
 from reports.drafting import DraftingReport
+from reports.follow_up import FollowUpReport
 from reports.format import Format
 from reports.initiative_report import ConferencePaper, FinalReport, SeminarReport
 from reports.model import RankingReport
@@ -23,6 +24,7 @@ RANKING = "ranking"
 SEMINAR_REPORT = "seminar-report"
 CONFERENCE_PAPER = "conference-paper"
 FINAL_REPORT = "final-report"
+FOLLOW_UP = "follow-up"
 CAST_VOTES = "cast-votes"
 ARGUMENTS = "arguments"
 DRAFTING = "drafting"
@@ -32,8 +34,8 @@ DRAFTING = "drafting"
 class Kind:
     """A kind of export: `name` is what people type and what its files are called.
 
-    `limits` are the parts it can be limited to: `event`, `theme`, `ballot`. `counted` says how much
-    there is in one, `nothing` why there is none; None where an empty one is a report like any other.
+    `limits` are the parts it can be limited to: `event`, `theme`, `ballot`, `entity`. `counted` says how
+    much there is in one, `nothing` why there is none; None where an empty one is a report like any other.
     """
 
     name: str
@@ -69,6 +71,14 @@ def _forwarded(count: int) -> Text:
     return tn(
         "{count} recommendation that came to the conference, with its ballots, arguments and history.",
         "{count} recommendations that came to the conference, with their ballots, arguments and history.",
+        count,
+    )
+
+
+def _followed_up(count: int) -> Text:
+    return tn(
+        "{count} row: a recommendation, an addressee, an action.",
+        "{count} rows, each a recommendation, an addressee, an action.",
         count,
     )
 
@@ -132,6 +142,14 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 ("event", "theme"),
                 _forwarded,
                 t("Nothing was forwarded to a conference yet, so there is no final report."),
+            ),
+            Kind(
+                FOLLOW_UP,
+                t("follow-up"),
+                FollowUpReport,
+                ("entity",),
+                _followed_up,
+                t("Nothing is followed up yet, so there is nothing to export."),
             ),
             Kind(
                 CAST_VOTES,

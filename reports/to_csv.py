@@ -17,6 +17,8 @@ from io import StringIO
 
 from reports.arguments import ARGUMENT_FIELDS, ArgumentsReport
 from reports.cast_votes import CAST_VOTE_FIELDS, CastVotesReport
+from reports.follow_up import FOLLOW_UP_FIELDS, FollowUpReport
+from reports.follow_up_records import line_record
 from reports.format import Format, Words
 from reports.initiative_records import FINAL_FIELDS, final_rows
 from reports.initiative_report import FinalReport
@@ -50,6 +52,11 @@ def arguments(report: ArgumentsReport, words: Words) -> bytes:
 def final(report: FinalReport, words: Words) -> bytes:
     """A header and one line a text: final ones, those that are open, and those not finalised."""
     return _lines(FINAL_FIELDS, (row.values() for row in final_rows(report)))
+
+
+def follow_up(report: FollowUpReport, words: Words) -> bytes:
+    """A header and one line a row."""
+    return _lines(FOLLOW_UP_FIELDS, (line_record(line).values() for line in report.lines))
 
 
 def _lines(head: Iterable[str], rows: Iterable[Iterable[Plain]]) -> bytes:
@@ -86,5 +93,6 @@ FORMAT = Format(
         CastVotesReport: cast_votes,
         ArgumentsReport: arguments,
         FinalReport: final,
+        FollowUpReport: follow_up,
     },
 )

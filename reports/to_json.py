@@ -8,6 +8,8 @@ from typing import Any
 from reports.arguments import ArgumentsReport
 from reports.cast_votes import CastVotesReport
 from reports.drafting import DraftingReport
+from reports.follow_up import FollowUpReport
+from reports.follow_up_records import report_record
 from reports.format import Format, Words
 from reports.initiative_records import initiative_report
 from reports.initiative_report import ConferencePaper, FinalReport, InitiativeReport, SeminarReport
@@ -50,8 +52,18 @@ def initiative(report: InitiativeReport, words: Words) -> bytes:
     return _document(report, initiative_report(report, words))
 
 
+def follow_up(report: FollowUpReport, words: Words) -> bytes:
+    """The report as one JSON object in UTF-8."""
+    return _document(report, report_record(report))
+
+
 def _document(
-    report: RankingReport | CastVotesReport | ArgumentsReport | DraftingReport | InitiativeReport,
+    report: RankingReport
+    | CastVotesReport
+    | ArgumentsReport
+    | DraftingReport
+    | InitiativeReport
+    | FollowUpReport,
     content: dict[str, Any],
 ) -> bytes:
     document = {
@@ -77,5 +89,6 @@ FORMAT = Format(
         SeminarReport: initiative,
         ConferencePaper: initiative,
         FinalReport: initiative,
+        FollowUpReport: follow_up,
     },
 )

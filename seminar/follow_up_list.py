@@ -248,7 +248,7 @@ def _entry(
     for column in FIELDS:
         if column not in columns:
             continue
-        value = _plain(values.get(column, ""))
+        value = plain(values.get(column, ""))
         state = column in (Column.ACCEPTANCE, Column.IMPLEMENTATION)
         if not seen(value) and (state or mark is None):  # there is always a state
             continue
@@ -258,12 +258,12 @@ def _entry(
             continue
         given[column.value] = read_field(column.value, value)
     entity = bounded(
-        clean_line(_plain(values.get(Column.ENTITY, ""))), HEADINGS[Column.ENTITY], 0, MOST_ENTITY
+        clean_line(plain(values.get(Column.ENTITY, ""))), HEADINGS[Column.ENTITY], 0, MOST_ENTITY
     )
     return Entry(number, mark, reference, entity, _number(values.get(Column.NUMBER, "")), given)
 
 
-def _plain(value: str) -> str:
+def plain(value: str) -> str:
     """A cell without the apostrophe by which it was kept from being a formula."""
     if isinstance(value, Number):
         whole = _WHOLE.fullmatch(value.strip())

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from seminar.follow_up import Acceptance, Implementation, closed
 from seminar.initiative import Initiative
 from seminar.texts import fold
-from seminar.words import Value, t
+from seminar.words import Text, t
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +43,14 @@ class Overview:
         return sum(count for state, count in self.implementation.items() if not closed(state))
 
     @property
-    def called(self) -> Value:
+    def called(self) -> str | Text:
         """`DPO (DPKO until succeeded)`."""
         if not self.former:
             return self.entity
         return t("{entity} ({former} until succeeded)", entity=self.entity, former=self.former)
 
 
-def called(entity: str, initiative: Initiative) -> Value:
+def called(entity: str, initiative: Initiative) -> str | Text:
     """An entity as a row shows it: by its own name, and by that of whoever came after it."""
     now = initiative.present_entity(entity)
     if now == entity:

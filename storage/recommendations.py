@@ -30,6 +30,8 @@ from storage.schema import (
 )
 from storage.versions import CURRENT
 
+_PIECE = 500
+
 
 @dataclass(frozen=True, slots=True)
 class LastBallot:
@@ -160,6 +162,18 @@ async def by_reference(tx: AsyncConnection, guild_id: int, reference: str) -> Re
     )
     row = found.one_or_none()
     return None if row is None else row_of(row)
+
+
+async def by_references(tx: AsyncConnection, guild_id: int, references: Iterable[str]) -> dict[str, RecRow]:
+    """The recommendations of these references, by reference; what is not there is left out."""
+    wanted, found = sorted(set(references)), dict[str, RecRow]()
+    for start in range(0, len(wanted), _PIECE):
+        query = ROWS.where(
+            recommendations.c.guild_id == guild_id,
+            recommendations.c.reference.in_(wanted[start : start + _PIECE]),
+        )
+        found |= {row.reference: row_of(row) for row in await tx.execute(query)}
+    return found
 
 
 async def by_nonce(tx: AsyncConnection, author_id: str, nonce: str) -> RecRow | None:

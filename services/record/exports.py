@@ -15,6 +15,7 @@ from reports.kinds import (
     CONFERENCE_PAPER,
     DRAFTING,
     FINAL_REPORT,
+    FOLLOW_UP,
     RANKING,
     SEMINAR_REPORT,
     Kind,
@@ -30,9 +31,15 @@ from services.record.naming import FoundName, Naming
 from services.record.records import Records
 from services.record.reporting import Reporting
 from services.record.results import Results
+from services.tracking.reporting import FollowUpRecord
 from storage.engine import Database
 
-_LIMITS: Mapping[str, Text] = {"event": t("an event"), "theme": t("a theme"), "ballot": t("a ballot")}
+_LIMITS: Mapping[str, Text] = {
+    "event": t("an event"),
+    "theme": t("a theme"),
+    "ballot": t("a ballot"),
+    "entity": t("an addressee"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,7 @@ class Exports:
         self._naming = Naming(db, initiatives)
         results, records = Results(db, clock, initiatives), Records(db, clock, initiatives)
         drafting, reporting = DraftingRecord(db, clock, initiatives), Reporting(db, clock, initiatives)
+        following = FollowUpRecord(db, clock, initiatives)
         self._sources = {
             RANKING: _Source(
                 lambda guild_id, wanted: results.extent(guild_id, wanted.event, wanted.theme),
@@ -86,6 +94,10 @@ class Exports:
             FINAL_REPORT: _Source(
                 lambda guild_id, wanted: reporting.forwarded(guild_id, wanted.event, wanted.theme),
                 lambda guild_id, wanted: reporting.final_report(guild_id, *_asked(wanted)),
+            ),
+            FOLLOW_UP: _Source(
+                lambda guild_id, wanted: following.extent(guild_id, wanted.entity),
+                lambda guild_id, wanted: following.report(guild_id, wanted.entity, draft=wanted.draft),
             ),
             CAST_VOTES: _Source(
                 lambda guild_id, wanted: records.extent(guild_id, wanted.ballot),

@@ -12,7 +12,7 @@ from seminar.follow_up import Content, overdue
 from seminar.follow_up_overview import called
 from seminar.initiative import Initiative
 from seminar.texts import clean_line, echo, fold
-from seminar.words import Text, Value, t
+from seminar.words import Text, t
 from storage.follow_ups import FollowUpRow
 
 _KEY_LENGTH = 12
@@ -27,7 +27,7 @@ class FollowUpView:
     title: str
     final: int | None
     entity: str
-    called: Value
+    called: str | Text
     number: int
     content: Content
     overdue: bool
