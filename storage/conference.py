@@ -180,6 +180,7 @@ class HeldRow:
     purpose: str
     version: int
     closed_at: datetime
+    electorate: int
     figures: str
 
 
@@ -188,7 +189,7 @@ async def held_on(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, tuple[He
     wanted = list(ids)
     if not wanted:
         return {}
-    query = (
+    query: Select[Any] = (
         select(
             tallies.c.recommendation_id,
             ballots.c.id,
@@ -198,6 +199,7 @@ async def held_on(tx: AsyncConnection, ids: Iterable[int]) -> dict[int, tuple[He
             ballots.c.purpose,
             ballot_items.c.version,
             ballots.c.closed_at,
+            ballots.c.electorate,
             tallies.c.figures,
         )
         .join_from(tallies, ballots, ballots.c.id == tallies.c.ballot_id)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -31,11 +32,11 @@ from services.people.authors import Authors
 from services.record import covering, sections
 from services.record.sections import SectionView
 from services.voting.ballot_reading import label_of
-from storage import ballots, events, ledger, rec_lists, records
+from storage import ballots, conference, events, ledger, rec_lists, records
 from storage import sections as section_rows
 from storage.engine import Database
 from storage.rec_lists import Filter
-from storage.recommendations import RecRow
+from storage.recommendations import LastBallot, RecRow
 
 _PIECE = 100
 
@@ -64,7 +65,7 @@ class Results:
         """One theme's ranking at one event, for an organiser; None where nothing was proposed.
 
         What is not given is chosen: the newest open event with a ranking, and its first theme that
-        has one.
+        has one. At a conference stands what it deals with, ranked by its own ballots and no others.
 
         Raises:
             NotFound: no initiative is loaded, or it has no such event or theme.
@@ -119,6 +120,8 @@ class Results:
         """
         initiative = await self._initiatives.current(guild_id)
         wanted = part_of(initiative, event, theme)
+        if not in_full and wanted.event in {one.code for one in initiative.conferences}:
+            wanted = Filter(theme=wanted.theme, room=wanted.event)
         rows: dict[str, RecRow] = {}
         figures: dict[str, Figures] = {}
         standings: dict[tuple[str, str], list[Standing]] = {}
@@ -128,7 +131,7 @@ class Results:
             head = await ledger.head(tx, guild_id)
             authors = await Authors.of(tx, guild_id, initiative)
             async for part in rec_lists.every(tx, guild_id, wanted):
-                for row in part:
+                for row in part if wanted.room is None else await _as_held_at(tx, wanted.room, part):
                     rows[row.reference] = row
                     if row.last is not None:
                         figures[row.reference] = method(row.last.method).from_json(row.last.figures)
@@ -151,7 +154,7 @@ class Results:
             ledger_head=head.hash if head.seq else None,
             time_zone=initiative.head.time_zone,
             attribution=initiative.head.attribution,
-            events=sections_of(initiative, standings, wanted.event),
+            events=sections_of(initiative, standings, wanted.room or wanted.event),
             recommendations=ranked_rows,
             ballots=held,
             covering=cover,
@@ -168,6 +171,33 @@ def part_of(initiative: Initiative, event: str | None, theme: str | None) -> Fil
         event=None if event is None else initiative.event(event.strip().upper()).code,
         theme=None if theme is None else initiative.theme(theme.strip().upper()).code,
     )
+
+
+async def _as_held_at(tx: AsyncConnection, event: str, rows: Sequence[RecRow]) -> list[RecRow]:
+    """The rows as they stand at a conference: belonging to it, each with its latest ballot there."""
+    held = await conference.held_on(tx, [row.id for row in rows])
+    found: list[RecRow] = []
+    for row in rows:
+        own = [one for one in held.get(row.id, ()) if one.event == event]
+        last = own[-1] if own else None
+        found.append(
+            replace(
+                row,
+                event=event,
+                last=None
+                if last is None
+                else LastBallot(
+                    last.ballot_id,
+                    last.number,
+                    last.method,
+                    last.electorate,
+                    last.closed_at,
+                    last.figures,
+                    last.purpose,
+                ),
+            )
+        )
+    return found
 
 
 async def _ballots(tx: AsyncConnection, guild_id: int, wanted: Filter) -> list[BallotSummary]:
