@@ -5,7 +5,7 @@ A method that has nothing here of its own is said by its verdict alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -156,9 +156,63 @@ _SEVERAL_METHODS = t(
 _NO_COMPARISON = t("Ranks hold within one theme of one event and cannot be compared across them.")
 
 
+METHOD_WORDS: Mapping[str, Text] = MappingProxyType(
+    {
+        "support": t("vote for or against"),
+        "silence": t("silence procedure"),
+        "rating": t("rating from 1 to 9"),
+        "ranked": t("order of preference"),
+        "points": t("points to spread"),
+        "shortlist": t("approval for a short list"),
+    }
+)
+"""What each voting method is called in a document."""
+
+BASES: Mapping[str, Text] = MappingProxyType(
+    {
+        "support": t(
+            "A vote for or against: the share that carries is taken of the votes for and against together. "
+            "Abstentions count for the quorum and never for that share. Turnout is the number of votes on "
+            "the recommendation, abstentions and hands in the room included, of those entitled when the "
+            "ballot closed."
+        ),
+        "silence": t(
+            "A silence procedure: objections are counted as they came in. The people notified are those of "
+            "the electorate who had an account when it began."
+        ),
+        "rating": t(
+            "A rating: median, shares and class are of those who rated the recommendation. Turnout counts "
+            "the papers submitted, of those entitled when the ballot closed."
+        ),
+        "ranked": t(
+            "An order of preference: comparisons are of all papers submitted by people who did not stand "
+            "aside; turnout counts the papers, of those entitled when the ballot closed."
+        ),
+        "points": t(
+            "Points: totals are of the papers submitted, supporters are the people who gave the "
+            "recommendation any; turnout counts the papers, of those entitled when the ballot closed."
+        ),
+        "shortlist": t(
+            "A short list: approvals are of the papers submitted; turnout counts them, of those entitled "
+            "when the ballot closed."
+        ),
+    }
+)
+"""Of what each method's figures are taken."""
+
+
+def method_words(name: str) -> Text:
+    """What a voting method is called in a document."""
+    return METHOD_WORDS.get(name, METHODS[name].label)
+
+
 def notes(report: RankingReport) -> tuple[Text, ...]:
+    """What a reader must know to read a ranking's figures rightly."""
+    return notes_on(report.recommendations, report.methods)
+
+
+def notes_on(rows: Sequence[RankingRow], methods: Collection[str]) -> tuple[Text, ...]:
     """What a reader must know to read these figures rightly, and nothing about methods that are not there."""
-    rows, methods = report.recommendations, report.methods
     said = [note for name in METHODS if name in methods for note in _NOTES.get(name, ())]
     if any(row.by_constituency for row in rows):
         said.append(_POOLED)

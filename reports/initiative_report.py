@@ -256,6 +256,11 @@ class BallotFacts:
     explanations: tuple[Statement, ...] = ()
     pairwise: Mapping[str, Mapping[str, int]] | None = None
 
+    @property
+    def method(self) -> str:
+        """The name of its voting method."""
+        return self.rules.method
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:

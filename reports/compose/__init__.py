@@ -11,14 +11,26 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
+from reports.compose.follow_up import follow_up
+from reports.compose.initiative import conference_paper, final_report, seminar_report
 from reports.compose.ranking import ranking
 from reports.document import Document
+from reports.follow_up import FollowUpReport
 from reports.format import Renderer, Words
+from reports.initiative_report import ConferencePaper, FinalReport, SeminarReport
 from reports.model import RankingReport
 
 Composer: TypeAlias = Callable[[Any, Words], Document]
 
-COMPOSERS: Mapping[type[Any], Composer] = MappingProxyType({RankingReport: ranking})
+COMPOSERS: Mapping[type[Any], Composer] = MappingProxyType(
+    {
+        RankingReport: ranking,
+        SeminarReport: seminar_report,
+        ConferencePaper: conference_paper,
+        FinalReport: final_report,
+        FollowUpReport: follow_up,
+    }
+)
 """How a document is made of a report, by the report's class."""
 
 

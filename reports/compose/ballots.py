@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Protocol
 
 from reports import labels
+from reports.by_method import method_words
 from reports.document import Col, Table
 from reports.format import Words
-from seminar.methods import METHODS
 from seminar.words import t
 
 
@@ -46,7 +46,7 @@ def summaries(ballots: Iterable[Closed], zone: str, words: Words) -> Table:
     rows = (
         (
             ballot.label,
-            words(METHODS[ballot.method].label),
+            words(method_words(ballot.method)),
             str(len(ballot.items)),
             str(ballot.voters),
             str(ballot.electorate),

@@ -7,13 +7,14 @@ from dataclasses import replace
 from itertools import groupby
 
 from reports import labels
+from reports.by_method import method_words
 from reports.charts import BARS, by_group, constituency_drawing, rating_drawing, support_drawing
 from reports.columns import COLUMNS, OUTCOME, Cell, Column, table
 from reports.document import Block, Col, Figure, Table
 from reports.format import Words
 from reports.model import RankingRow
 from reports.neutral import one_line
-from seminar.methods import METHODS, rating, support
+from seminar.methods import rating, support
 from seminar.words import Text, t
 
 MATRIX = 20
@@ -40,7 +41,7 @@ def ranking_tables(rows: Sequence[RankingRow], title: str, words: Words) -> Iter
         caption = (
             t("Ranking: {title}", title=title)
             if method is None
-            else t("Ranking by {method}: {title}", method=METHODS[method].label, title=title)
+            else t("Ranking by {method}: {title}", method=method_words(method), title=title)
         )
         found = table(members, words, _BRIEF)
         columns = tuple(
