@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 from reports.document import Col, Table
@@ -12,43 +13,55 @@ from reports.word.package import TEXT_WIDTH
 from reports.word.paragraph import Set, told
 from reports.word.text import attribute
 
-_MANY_COLUMNS = 8
 _KEPT_TOGETHER = 6
 """Tables of no more rows stay on one page."""
 
 _MEASURED = 50
 _LONGEST_WORD = 16
-_LETTER, _SIDES = 116, 180
-_SMALL_LETTER, _SMALL_SIDES = 88, 130
-"""About a bold letter, and the space beside a cell's text, in twentieths of a point."""
+_FULL = 0.92
+"""How much of the width may go to the longest words before a table is set smaller."""
 
 _BREAKS = re.compile(r"[\s/-]+")
 _LONGEST_UNSPLIT = 1200
 """A row with a cell of more characters may go on on the next page, lest it be cut off."""
 
 _TIGHT = '<w:tblCellMar><w:left w:w="60" w:type="dxa"/><w:right w:w="60" w:type="dxa"/></w:tblCellMar>'
+
+
+@dataclass(frozen=True, slots=True)
+class _Size:
+    """A size of letters: its style, about a bold letter, and the space beside a cell's text, in twentieths
+    of a point.
+    """
+
+    style: str
+    letter: int
+    sides: int
+
+
+_SIZES = (_Size("Cell", 113, 180), _Size("CellSmall", 100, 130), _Size("CellTiny", 88, 130))
 AFTER = '<w:p><w:pPr><w:pStyle w:val="TableEnd"/></w:pPr></w:p>'
 """What parts a table from what follows: tables have no space of their own behind them."""
 
 
 def drawn(table: Table) -> str:
     """The table, without its caption, and the space behind it."""
-    widths = widths_of(table)
-    small = "Small" if len(table.columns) > _MANY_COLUMNS else ""
+    size, widths = _measured(table)
     together = len(table.rows) <= _KEPT_TOGETHER
+    tight = "" if size is _SIZES[0] else _TIGHT
     head = "".join(
-        _cell(told(f"{small}CellHead", one_line(column.title), Set(right=column.figures)), width)
+        _cell(told(f"{size.style}Head", one_line(column.title), Set(right=column.figures)), width)
         for column, width in zip(table.columns, widths, strict=True)
     )
     last = len(table.rows) - 1
     rows = "".join(
-        _row(row, table.columns, widths, f"{small}Cell", keep=together and place < last)
+        _row(row, table.columns, widths, size.style, keep=together and place < last)
         for place, row in enumerate(table.rows)
     )
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     return (
         '<w:tbl><w:tblPr><w:tblStyle w:val="ReportTable"/>'
-        f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>{_TIGHT if small else ""}'
+        f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>{tight}'
         '<w:tblLook w:val="04A0" w:firstRow="1" w:lastRow="0" w:firstColumn="1" w:lastColumn="0" '
         'w:noHBand="0" w:noVBand="1"/>'
         f'<w:tblCaption w:val="{attribute(one_line(table.caption))}"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
@@ -56,26 +69,29 @@ def drawn(table: Table) -> str:
     )
 
 
-def widths_of(table: Table) -> list[int]:
-    """The widths of the columns in twentieths of a point; together they fill the page.
+def _measured(table: Table) -> tuple[_Size, list[int]]:
+    """The size of the letters, and the widths of the columns, which together fill the page.
 
     By weight, but no column so narrow that its words would break, as far as there is room.
     """
-    small = len(table.columns) > _MANY_COLUMNS
-    letter, sides = (_SMALL_LETTER, _SMALL_SIDES) if small else (_LETTER, _SIDES)
-    least = [
-        letter * min(max(_longest_word(text) for text in (column.title, *values)), _LONGEST_WORD) + sides
+    longest = [
+        min(max(map(_longest_word, (column.title, *values))), _LONGEST_WORD)
         for column, values in zip(table.columns, _by_column(table), strict=True)
     ]
+    for size in _SIZES:
+        least = [size.letter * word + size.sides for word in longest]
+        if sum(least) <= _FULL * TEXT_WIDTH:
+            break
     spare = TEXT_WIDTH - sum(least)
     if spare <= 0:
-        return _filled(least)
+        return size, _filled(least)
+    whole = sum(column.weight for column in table.columns)
     wanted = [
-        max(TEXT_WIDTH * column.weight / sum(one.weight for one in table.columns) - need, 0)
+        max(TEXT_WIDTH * column.weight / whole - need, 0)
         for column, need in zip(table.columns, least, strict=True)
     ]
     asked = sum(wanted) or 1
-    return _filled([need + spare * want / asked for need, want in zip(least, wanted, strict=True)])
+    return size, _filled([need + spare * want / asked for need, want in zip(least, wanted, strict=True)])
 
 
 def _filled(shares: Sequence[float]) -> list[int]:
