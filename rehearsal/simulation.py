@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -31,6 +33,7 @@ _SPOKEN = frozenset({0, 19, 20, 23})  # messages, replies and answers; not what 
 _IDLE = 0.001  # seconds between two looks at whether the bot is done; simcord's own 0.05 makes acts slow
 _DISCORD_FROM = 2015
 _MORNING = time(9, 0)
+_PLAIN = frozenset({str, int, bool, float, type(None)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +200,7 @@ async def simulate(bot: discord.Client, start: datetime) -> AsyncIterator[Simula
     env = Stage(bot, check_errors=False, settle_timeout=30.0)
     _set_scene(env, start)
     _settle_quickly()
+    copy_quickly()
     await env.start()
     try:
         with env.time_context():
@@ -222,6 +226,34 @@ def _settle_quickly() -> None:
         defaults = simcord.Env._settle_internal.__kwdefaults__
         if defaults is not None and "idle" in defaults:
             defaults["idle"] = _IDLE
+
+
+def copy_quickly() -> None:
+    """Let simcord copy what is sent, some of it five times over, as the plain JSON that it is.
+
+    Its `copy.deepcopy`, which looks for cycles and for classes, takes a twentieth of all the time.
+    """
+    with suppress(ImportError, AttributeError):
+        from simcord import components, gateway, results
+        from simcord.http import router
+
+        by_name: tuple[Any, ...] = (results, components)
+        for module in by_name:
+            if module.deepcopy is deepcopy:
+                module.deepcopy = _copied
+        by_module: tuple[Any, ...] = (gateway, router)
+        for module in by_module:
+            if module.copy.deepcopy is deepcopy:
+                module.copy = SimpleNamespace(deepcopy=_copied)
+
+
+def _copied(value: Any) -> Any:
+    kind = type(value)
+    if kind is dict:
+        return {key: _copied(part) for key, part in value.items()}
+    if kind is list:
+        return [_copied(part) for part in value]
+    return value if kind in _PLAIN else deepcopy(value)
 
 
 def components(message: Message) -> Iterator[dict[str, Any]]:

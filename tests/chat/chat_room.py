@@ -16,7 +16,7 @@ from simcord.results import InteractionResult, ResponseMessage
 
 from bot.client import Rapporteur, create_bot
 from bot.settings import Settings
-from rehearsal.simulation import Stage
+from rehearsal.simulation import Stage, copy_quickly
 from seminar.errors import Refused
 from tests.small_initiative import INITIATIVE
 
@@ -24,6 +24,7 @@ from tests.small_initiative import INITIATIVE
 _DEFAULTS = getattr(Env._settle_internal, "__kwdefaults__", None)
 if _DEFAULTS and "idle" in _DEFAULTS:
     _DEFAULTS["idle"] = 0.003
+copy_quickly()
 
 TITLE = "Structured co-operation in planning"
 TEXT = "The EU and the UN should plan missions together from the first assessment on."
