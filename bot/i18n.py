@@ -117,7 +117,10 @@ class CommandTranslator(app_commands.Translator):
     """Names and descriptions of commands for Discord's own menus."""
 
     def __init__(self, catalogues: Catalogues) -> None:
-        self._catalogues = catalogues
+        # Discord has dozens of languages and asks for every name in each of them; few are spoken here.
+        spoken = {code: catalogues.speak(code) for code in catalogues.languages if code != SOURCE}
+        by_locale = ((locale, spoken.get(locale.value.partition("-")[0])) for locale in discord.Locale)
+        self._translators = {locale: speak for locale, speak in by_locale if speak is not None}
 
     async def translate(
         self,
@@ -125,8 +128,8 @@ class CommandTranslator(app_commands.Translator):
         locale: discord.Locale,
         context: app_commands.TranslationContextTypes,
     ) -> str | None:
-        code = locale.value.partition("-")[0]
-        if code == SOURCE or code not in self._catalogues.languages:
+        speak = self._translators.get(locale)
+        if speak is None:
             return None
-        translated = self._catalogues.speak(code)(Text(string.message))
+        translated = speak(Text(string.message))
         return None if translated == string.message else translated
