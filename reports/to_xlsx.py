@@ -14,9 +14,11 @@ from reports.by_method import notes
 from reports.columns import ABSTAIN, AGAINST, BY_CONSTITUENCY, COLUMNS, FOR, REFERENCE, Column, table
 from reports.drafting import DraftingReport
 from reports.drafting_sheets import arguments, drafting
+from reports.final_sheets import final
 from reports.follow_up import FollowUpReport
 from reports.follow_up_sheets import follow_up
 from reports.format import Format, Words
+from reports.initiative_report import FinalReport
 from reports.model import BallotSummary, RankingReport, RankingRow, Section
 from reports.workbook import LINE, MOST_LINES, Book, clock, lines
 from seminar.model import Outcome
@@ -200,5 +202,11 @@ FORMAT = Format(
     "xlsx",
     "xlsx",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    {RankingReport: render, ArgumentsReport: arguments, DraftingReport: drafting, FollowUpReport: follow_up},
+    {
+        RankingReport: render,
+        ArgumentsReport: arguments,
+        DraftingReport: drafting,
+        FinalReport: final,
+        FollowUpReport: follow_up,
+    },
 )
