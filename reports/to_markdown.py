@@ -1,8 +1,9 @@
 """Markdown: for reading, and for pasting into a wiki.
 
 One table for each theme of an event, never one across, and where a theme met several
-methods one for each of them; below it the recommendations in full. User text is escaped or
-quoted and can be no markup.
+methods one for each of them; below it the recommendations in full. Reports of the whole
+initiative are documents, drawn as every document is. User text is escaped or quoted and can
+be no markup.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from reports import labels
 from reports.arguments import ArgumentsReport
 from reports.by_method import notes
 from reports.columns import COLUMNS, OUTCOME, Cell, Column, table
+from reports.compose import drawn_by
+from reports.document_text import drawn
 from reports.drafting import DraftingReport
 from reports.drafting_text import arguments, drafting
 from reports.format import Format, Words
@@ -153,5 +156,5 @@ FORMAT = Format(
     "markdown",
     "md",
     "text/markdown",
-    {RankingReport: render, ArgumentsReport: arguments, DraftingReport: drafting},
+    {**drawn_by(drawn), RankingReport: render, ArgumentsReport: arguments, DraftingReport: drafting},
 )
