@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.chat.acts import command, press, refusal, submit
+from bot.permissions import INVITE
+from tests.chat.acts import command, filled, press, refusal, submit
 from tests.chat.chat_room import Room, control, controls, message_of, shown, texts
 from tests.chat.conference_room import BRUSSELS, adopted, brussels, conference, hanging, thread_of
 from tests.chat.voting_room import at_once, rows, value
@@ -168,3 +169,60 @@ async def test_an_event_stands_in_the_servers_calendar_once(empty_room: Room) ->
     past = await refusal(room, room.ola.slash(room.lobby, "event schedule", code="ROM"))
     assert "takes only what is still to come" in past
     assert value(room, "SELECT count(*) FROM ledger WHERE act = 'event.scheduled'") == 3
+
+
+async def test_without_the_permission_for_a_calendar_one_sentence_says_so(empty_room: Room) -> None:
+    """It is the one thing that does not work then; nothing is recorded."""
+    room = empty_room
+    await room.load(more=BRUSSELS)
+    for role in room.env.backend.get_guild(room.guild.id).roles.values():
+        if role.managed:
+            role.permissions = INVITE.value
+    said = texts(await room.ola.slash(room.lobby, "event schedule", code="BRU"))
+    assert "Give it the permissions Create Events and Manage Events" in said
+    assert value(room, "SELECT count(*) FROM ledger WHERE act = 'event.scheduled'") == 0
+    assert "is open in" in texts(await room.open_event("BRU"))
+
+
+@pytest.mark.usefixtures("community")
+async def test_in_forums_a_text_gets_a_post_of_its_own_at_the_conference(empty_room: Room) -> None:
+    """With what was asked for and argued; the old post is read, and leads there."""
+    room = empty_room
+    await room.load(more=BRUSSELS)
+    await room.open_event("ROM")
+    await room.proposals("Plan together")
+    old = next(one for one in room.rome.threads if one.name.startswith("CAP-01 "))
+    await here_in(room, room.ana, room.ben)
+    ballot = await room.open_ballot()
+    for who in (room.ana, room.ben):
+        await who.click(old.history()[0], custom_id=f"vote:{ballot}:1:for")
+    await room.close_ballot(ballot)
+    await conference(room, "forward", event="ROM")
+    await room.open_event("BRU")
+    form = await room.ben.slash(room.lobby, "amend", reference="CAP-01")
+    words = {**filled(form), "text": "The two sides plan together, from the first day on, always."}
+    await room.ben.submit_modal(form, words)
+    await conference(room, "agenda")
+    await conference(room, "present", reference="CAP-01")
+    names = [one.name for one in brussels(room).threads]
+    assert {"Agenda", "CAP-01 Plan together"} <= set(names)
+    new = thread_of(brussels(room), "CAP-01")
+    told = [shown(one).partition("\n")[0] for one in new.history()]
+    assert told[0].startswith("## CAP-01 ")
+    assert any("Amendment 1 to CAP-01" in one for one in told)
+    assert any(one.startswith("### CAP-01 ") for one in told)
+    assert not any(controls(one) for one in old.history())
+    accept = next(c for one in new.history() for c in controls(one) if c.startswith("amendment-accept"))
+    message = next(one for one in new.history() if accept in controls(one))
+    asked = await room.fay.click(message, custom_id=accept)
+    editorial = next(c for c in controls(message_of(asked)) if c.endswith(":editorial"))
+    await room.fay.click(message_of(asked), custom_id=editorial)
+    assert value(room, "SELECT version FROM recommendations") == 2
+    assert not any(controls(one) for one in old.history())
+
+
+async def here_in(room: Room, *people: object) -> None:
+    """These register by the start panel of a forum."""
+    panel = next(one for one in room.rome.threads if "CAP" not in one.name).history()[0]
+    for who in people:
+        await who.click(panel, custom_id="here")  # type: ignore[attr-defined]

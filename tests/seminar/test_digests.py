@@ -100,3 +100,14 @@ def test_an_hour_that_is_none_is_refused_by_its_line(wrong: str) -> None:
     """With what would be right."""
     with pytest.raises(Invalid, match="digest"):
         read_initiative(f"{INITIATIVE}[rules]\ndigest = {wrong}\n".encode())
+
+
+def test_of_what_a_conference_decided_the_latest_is_told() -> None:
+    """However often it changed its mind; what was decided counts for more than that it was sent there."""
+    sent, final = ("recommendation.forwarded", "CAP-01"), ("recommendation.finalised", "CAP-01")
+    again, without = ("recommendation.taken_up", "CAP-01"), ("recommendation.not_finalised", "CAP-01")
+    assert happened([sent]) == {"CAP-01": What.FORWARDED}
+    assert happened([sent, final]) == {"CAP-01": What.FINALISED}
+    assert happened([final, again, sent]) == {"CAP-01": What.TAKEN_UP}
+    assert happened([final, again, without]) == {"CAP-01": What.NOT_FINALISED}
+    assert What.FINALISED.section is Section.DECIDED

@@ -11,6 +11,7 @@ from seminar.conference import Basis, Ending
 from seminar.errors import Invalid, NotAllowed, NotFound, Refused
 from seminar.model import Change, Role, State
 from services.voting.ballot_views import BallotRequest
+from storage import own_data, people
 from tests.services.conference_hall import OTHER, Hall
 from tests.services.polling_station import FOR
 from tests.services.small_seminar import TEXT, actor
@@ -248,3 +249,17 @@ async def test_what_nobody_decided_on_stays_open_when_the_conference_closes(hall
     await hall.finalise("CAP-02")
     assert (await hall.events.close(hall.organiser, "BRU")).left_open == ()
     assert (await hall.events.close(hall.organiser, "ROM")).left_open == ()
+
+
+async def test_what_an_organiser_did_is_among_their_own_data(hall: Hall) -> None:
+    """What they forwarded and what they decided on, with the reason."""
+    await hall.prepare()
+    await hall.at_brussels("CAP-01", "CAP-02")
+    await hall.finalise("CAP-01", NOT, "Too early.")
+    async with hall.db.read() as tx:
+        ola = await people.by_user(tx, hall.guild_id, hall.organiser.user_id)
+        assert ola is not None
+        found = await own_data.everything(tx, ola)
+    assert [one["reference"] for one in found["forwarded_to_a_conference"]] == ["CAP-01", "CAP-02"]
+    (decided,) = found["decided_at_a_conference"]
+    assert (decided["reference"], decided["reason"]) == ("CAP-01", "Too early.")

@@ -54,3 +54,33 @@ async def test_a_message_posted_anew_takes_the_place_of_the_one_before(db: Datab
         assert beside is not None
         assert beside.message_id == 5
         assert await posts.get(tx, 7, "card", "CAP-01") is not None
+
+
+async def test_what_is_drawn_anew_waits_once(db: Database) -> None:
+    """As long as it waits; once it was said, the next change is said again."""
+    async with db.write() as tx:
+        for _ in range(3):
+            await outbox.put_once(tx, GUILD, "agenda.refresh", "BRU", NOW)
+        await outbox.put_once(tx, GUILD, "agenda.refresh", "GVA", NOW)
+        first, other = await outbox.due(tx, NOW)
+        assert (first.subject, other.subject) == ("BRU", "GVA")
+        await outbox.sent(tx, first.id)
+        await outbox.put_once(tx, GUILD, "agenda.refresh", "BRU", NOW)
+        assert [row.subject for row in await outbox.due(tx, NOW)] == ["GVA", "BRU"]
+
+
+async def test_a_post_that_is_put_aside_is_found_as_one_of_before(db: Database) -> None:
+    """The next of its kind stands elsewhere; both threads are its discussion. Again, the older one goes."""
+    before = f"card{posts.BEFORE}"
+    async with db.write() as tx:
+        await posts.put_aside(tx, GUILD, "card", "CAP-01")
+        assert await posts.get(tx, GUILD, before, "CAP-01") is None
+        for channel in (1, 2, 3):
+            await posts.put_aside(tx, GUILD, "card", "CAP-01")
+            await posts.put(tx, GUILD, "card", "CAP-01", channel, channel * 10, channel * 100)
+        now, then = [await posts.get(tx, GUILD, kind, "CAP-01") for kind in ("card", before)]
+        assert now is not None
+        assert then is not None
+        assert (now.channel_id, then.channel_id) == (3, 2)
+        found = [await posts.discussed_in(tx, GUILD, thread) for thread in (100, 200, 300)]
+        assert found == [None, "CAP-01", "CAP-01"]
