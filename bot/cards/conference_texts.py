@@ -19,7 +19,7 @@ from seminar.words import Text, t, tn
 from services.conference.conference import FinalPreview, Presentation
 from services.conference.decisions import Decision
 
-FRAME = 2200  # characters for everything but the difference
+FRAME = 600  # characters for headings and what frames the rest
 _TITLE = 200  # characters after escaping, at most
 _GROUPS = 8  # constituencies that are told one by one
 _STEPS = 6  # versions that are listed
@@ -28,13 +28,15 @@ _STEPS = 6  # versions that are listed
 def presented_card(shown: Presentation, tr: Translator) -> discord.ui.LayoutView:
     """What the conference is told of a text: where it comes from, how it came out, what has changed."""
     rec = shown.rec
-    changed = shown.before != shown.after
-    difference = changes_text(shown.before, shown.after, tr, CARD_TEXT_LIMIT - FRAME) if changed else None
+    told = "\n".join(tr(one) for one in (_came(shown), *_result(shown)))
+    history = f"**{tr(t('History'))}**\n" + "\n".join(_steps(shown, tr))
+    room = CARD_TEXT_LIMIT - FRAME - len(told) - len(history)
+    difference = changes_text(shown.before, shown.after, tr, room) if shown.before != shown.after else None
     return card(
         f"### {rec.reference} · {one_line(rec.title, _TITLE)}",
-        "\n".join(tr(one) for one in (_came(shown), *_result(shown))),
+        told,
         line(),
-        f"**{tr(t('History'))}**\n" + "\n".join(_steps(shown, tr)),
+        history,
         line() if difference else None,
         f"**{tr(_since(shown))}**\n{difference.text}" if difference else f"-# {tr(_unchanged())}",
         *rows(_whole(difference, rec.reference, shown.before_version, rec.version, tr)),
@@ -135,12 +137,11 @@ def final_preview_card(preview: FinalPreview, draft: str, tr: Translator) -> dis
     """What an organiser confirms; `draft` is under which the reason is kept, empty without one."""
     rec, final = preview.rec, preview.ending is Ending.FINALISED
     number = f"R{preview.number}"
-    changed = preview.before is not None and preview.before != rec.wording
-    difference = (
-        changes_text(preview.before, rec.wording, tr, CARD_TEXT_LIMIT - FRAME)
-        if preview.before is not None and changed
-        else None
-    )
+    told = "\n".join(map(tr, _told(preview)))
+    difference = None
+    if preview.before is not None and preview.before != rec.wording:
+        room = CARD_TEXT_LIMIT - FRAME - len(told)
+        difference = changes_text(preview.before, rec.wording, tr, room)
     heading = (
         t("Finalise {reference} as {number}?", reference=rec.reference, number=number)
         if final
@@ -153,7 +154,7 @@ def final_preview_card(preview: FinalPreview, draft: str, tr: Translator) -> dis
     )
     return card(
         f"### {tr(heading)}\n{one_line(rec.title, _TITLE)}",
-        "\n".join(map(tr, _told(preview))),
+        told,
         line() if difference else None,
         f"**{tr(t('Changed in its wording since it was decided on'))}**\n{difference.text}"
         if difference
