@@ -14,25 +14,19 @@ from string import Template
 from reports import palette
 from reports.word.text import attribute
 
-QUIET, LINE = "59636E", "C3CAD1"
+_QUIET, _LINE = "59636E", "C3CAD1"
 TEXT_WIDTH = 9072
 """Between the margins of the page, in twentieths of a point: 16 cm."""
 
-WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _TYPES = "application/vnd.openxmlformats-officedocument"
-_PARTS = {
-    "styles": "styles",
-    "numbering": "numbering",
-    "settings": "settings",
-    "fontTable": "fontTable",
-    "header": "header",
-    "footer": "footer",
-}
+_TEMPLATES = ("styles", "numbering", "settings", "fontTable", "theme")
+_PARTS = (*_TEMPLATES, "header", "footer")
 _SPACES = (
-    f'xmlns:w="{WORD}" xmlns:r="{_OFFICE}/relationships" '
+    f'xmlns:w="{_WORD}" xmlns:r="{_OFFICE}/relationships" '
     'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
     'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
     'xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"'
@@ -76,15 +70,13 @@ class Package:
             "language": attribute(language),
             "accent": palette.FOR.removeprefix("#").upper(),
             "strong": palette.REMOVED.removeprefix("#").upper(),
-            "quiet": QUIET,
-            "line": LINE,
+            "other": palette.AGAINST.removeprefix("#").upper(),
+            "quiet": _QUIET,
+            "line": _LINE,
             "text": str(TEXT_WIDTH),
             "lists": "".join(_list(number) for number in range(1, self.lists + 1)),
         }
-        filled = {
-            f"word/{name}.xml": _template(name).substitute(values)
-            for name in ("styles", "numbering", "settings", "fontTable")
-        }
+        filled = {f"word/{name}.xml": _template(name).substitute(values) for name in _TEMPLATES}
         return {
             "[Content_Types].xml": _content_types(),
             "_rels/.rels": _relationships(
@@ -100,10 +92,7 @@ class Package:
             "word/document.xml": f"{_HEAD}<w:document {_SPACES}><w:body>{self.body}</w:body></w:document>",
             "word/_rels/document.xml.rels": _relationships(
                 {
-                    **{
-                        f"rId{name}": (f"{_OFFICE}/relationships/{kind}", f"{name}.xml")
-                        for name, kind in _PARTS.items()
-                    },
+                    **{f"rId{name}": (f"{_OFFICE}/relationships/{name}", f"{name}.xml") for name in _PARTS},
                     **{
                         name: (f"{_OFFICE}/relationships/image", f"media/{name}.png")
                         for name in self.pictures
@@ -135,7 +124,8 @@ def _content_types() -> str:
         "/word/document.xml": f"{_TYPES}.wordprocessingml.document.main+xml",
         "/docProps/core.xml": "application/vnd.openxmlformats-package.core-properties+xml",
         "/docProps/app.xml": f"{_TYPES}.extended-properties+xml",
-        **{f"/word/{name}.xml": f"{_TYPES}.wordprocessingml.{kind}+xml" for name, kind in _PARTS.items()},
+        **{f"/word/{name}.xml": f"{_TYPES}.wordprocessingml.{name}+xml" for name in _PARTS},
+        "/word/theme.xml": f"{_TYPES}.theme+xml",
     }
     return (
         f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types">'

@@ -17,11 +17,12 @@ _KEPT_TOGETHER = 6
 """Tables of no more rows stay on one page."""
 
 _MEASURED = 50
-_LONGEST_WORD = 16
+_LONGEST_WORD = 18
 _FULL = 0.92
 """How much of the width may go to the longest words before a table is set smaller."""
 
-_BREAKS = re.compile(r"[\s/-]+")
+_BREAKS = re.compile(r"[\s-]+")
+_WIDE, _NARROW = re.compile("[mwA-Z@%]"), re.compile("[fijlrt.,:;'|()]")
 _LONGEST_UNSPLIT = 1200
 """A row with a cell of more characters may go on on the next page, lest it be cut off."""
 
@@ -39,7 +40,7 @@ class _Size:
     sides: int
 
 
-_SIZES = (_Size("Cell", 113, 180), _Size("CellSmall", 100, 130), _Size("CellTiny", 88, 130))
+_SIZES = (_Size("Cell", 110, 190), _Size("CellSmall", 98, 140), _Size("CellTiny", 86, 140))
 AFTER = '<w:p><w:pPr><w:pStyle w:val="TableEnd"/></w:pPr></w:p>'
 """What parts a table from what follows: tables have no space of their own behind them."""
 
@@ -109,8 +110,10 @@ def _by_column(table: Table) -> Sequence[Sequence[str]]:
     return list(zip(*rows, strict=True)) if rows else [() for _ in table.columns]
 
 
-def _longest_word(text: str) -> int:
-    return max(map(len, _BREAKS.split(text)))
+def _longest_word(text: str) -> float:
+    """How wide the longest word is, in letters of middling width."""
+    longest = max(_BREAKS.split(text), key=len)
+    return len(longest) + 0.5 * len(_WIDE.findall(longest)) - 0.4 * len(_NARROW.findall(longest))
 
 
 def _row(row: Sequence[str], columns: Sequence[Col], widths: Sequence[int], style: str, *, keep: bool) -> str:
