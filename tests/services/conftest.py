@@ -15,6 +15,7 @@ from tests.services.conference_hall import Hall
 from tests.services.every_method import ITEMS, hold_all
 from tests.services.polling_station import Station
 from tests.services.registry import Registry
+from tests.services.reported_hall import hold
 from tests.services.small_seminar import Seminar, StillClock
 
 
@@ -115,6 +116,33 @@ async def voted_on_all(store_of_all: Path, tmp_path: Path) -> AsyncIterator[Stat
 async def hall(db: Database, clock: StillClock, tmp_path: Path) -> Hall:
     """The services of a seminar and a conference, on a store where nothing is loaded yet."""
     return Hall(db, clock, key_dir=tmp_path / "keys")
+
+
+@pytest.fixture(scope="session")
+def store_of_brussels(empty_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of a seminar and a conference in which something of everything happened; tests copy it."""
+    folder = tmp_path_factory.mktemp("brussels")
+    store = folder / "set-up.db"
+    shutil.copy(empty_store, store)
+
+    async def do() -> None:
+        database = await Database.open(f"sqlite:///{store}")
+        await hold(Hall(database, StillClock(), key_dir=folder / "keys"))
+        await database.close()
+
+    asyncio.run(do())
+    return store
+
+
+@pytest.fixture
+async def held(store_of_brussels: Path, tmp_path: Path) -> AsyncIterator[Hall]:
+    """The services over a copy of that store, in December."""
+    shutil.copy(store_of_brussels, tmp_path / "held.db")
+    database = await Database.open(f"sqlite:///{tmp_path / 'held.db'}")
+    clock = StillClock()
+    clock.pass_(days=43)
+    yield Hall(database, clock, key_dir=tmp_path / "keys")
+    await database.close()
 
 
 @pytest.fixture
