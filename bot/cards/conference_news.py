@@ -21,10 +21,10 @@ _TITLE = 120  # characters after escaping, at most
 def _forwarded(reference: str, payload: Payload) -> Text:
     values: dict[str, Value] = {"named": titled(reference, payload), "conference": _conference(payload)}
     if payload["rank"] is None:
-        return t("{named} was forwarded to {conference}, where it is decided on finally.", **values)
+        return t("{named} was forwarded to {conference}, where the final decision is taken.", **values)
     return t(
-        "{named} was forwarded to {conference}, as number {rank} of its theme. It is decided on there "
-        "finally.",
+        "{named} was forwarded to {conference}, as number {rank} of its theme; the final decision is taken "
+        "there.",
         rank=int(payload["rank"]),
         **values,
     )
