@@ -30,6 +30,9 @@ WIDTH = 453.5
 CONTENTS_LINES = 120
 """The most lines that the contents have, unless there are more chapters."""
 
+NAMELESS = "–"
+"""What a heading without words is called, since PDF/UA asks for some."""
+
 LONGEST = 40
 """How many letters of a word fit on any line but a table's."""
 
@@ -37,8 +40,8 @@ _LONG_ROW = 1200
 _LETTERS_HYPHENATED = 18
 _PIECE = 6
 _LOGO_HEIGHT, _LOGO_WIDTH = 62.0, 230.0
-_PARAGRAPHS = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
-_INDENTS = re.compile(r"(?m)^[ \t]+")
+_PARAGRAPHS = re.compile(r"\n[ \u00a0]*(?:\n[ \u00a0]*)+")
+_INDENTS = re.compile(r"(?m)^ +")
 
 Shown: TypeAlias = str | Mapping[str, Any]
 """Text as it is drawn; a mapping where it is written from the right, or must be hyphenated to fit."""
@@ -51,7 +54,7 @@ def document_data(document: Document, note: str) -> dict[str, Any]:
     return {
         "fonts": fonts.FAMILIES,
         "language": document.language,
-        "title": fonts.drawable(cover.title) or fonts.drawable(document.header) or "–",
+        "title": _visible(cover.title) or _visible(document.header) or NAMELESS,
         "cover": {
             "title": line_of(cover.title),
             "subtitle": line_of(cover.subtitle),
@@ -61,7 +64,7 @@ def document_data(document: Document, note: str) -> dict[str, Any]:
             "logo_height": None if cover.logo is None else _logo_height(cover.logo),
             "logo_alt": fonts.drawable(cover.logo_alt),
         },
-        "contents": line_of(document.contents),
+        "contents": line_of(_visible(document.contents) or NAMELESS),
         "depth": contents_depth(levels),
         "header": fonts.drawable(document.header),
         "page": re.split(r"\{(page|pages)\}", fonts.drawable(document.page)),
@@ -72,7 +75,7 @@ def document_data(document: Document, note: str) -> dict[str, Any]:
 
 def text_of(text: str) -> list[Shown]:
     """The paragraphs of a text, their lines kept."""
-    drawn = _INDENTS.sub(_indent, fonts.drawable_lines(text).strip("\n")).replace("\t", "\u00a0" * 4)
+    drawn = _INDENTS.sub(_indent, fonts.drawable_lines(text).strip("\n"))
     return [_directed(broken(part, LONGEST)) for part in _PARAGRAPHS.split(drawn) if part.strip()]
 
 
@@ -97,6 +100,12 @@ def contents_depth(levels: Iterable[int]) -> int:
     return max((depth for depth in (1, 2, 3) if counts[depth - 1] <= CONTENTS_LINES), default=1)
 
 
+def _visible(text: str) -> str:
+    """`text` on one line, or nothing where there is nothing to see in it."""
+    drawn = fonts.drawable(text)
+    return drawn if any(unicodedata.category(character)[0] != "C" for character in drawn) else ""
+
+
 def _levels(blocks: Iterable[Block]) -> list[int]:
     """The levels of the headings: none is skipped on the way down, as PDF/UA asks."""
     levels: list[int] = []
@@ -112,7 +121,8 @@ def _blocks(blocks: Iterable[Block], levels: Iterable[int]) -> Iterator[dict[str
     for block in blocks:
         match block:
             case Heading():
-                yield {"kind": "heading", "level": next(level), "text": line_of(block.text) or "–"}
+                named = line_of(_visible(block.text) or NAMELESS)
+                yield {"kind": "heading", "level": next(level), "text": named}
             case Paragraph():
                 yield {"kind": block.look.value, "text": text_of(block.text)}
             case Quote():
@@ -173,7 +183,7 @@ def _cell(text: str, letters: int) -> Shown:
 
 
 def _indent(found: re.Match[str]) -> str:
-    return "\u00a0" * len(found[0].expandtabs(4))
+    return "\u00a0" * len(found[0])
 
 
 def _logo_height(png: bytes) -> float:

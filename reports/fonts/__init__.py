@@ -26,6 +26,11 @@ MARK = "\ufffd"
 
 _REGULAR_FILES = ("NotoSans-Regular.ttf", "DejaVuSans.ttf")
 _OTHER_SPACES = re.compile(r"[^\S\n\t \u00a0\u202f]")
+_TAB = "\u00a0" * 4
+# Signs that enclose or join what follows them: of the format characters, these are seen.
+_DRAWN_FORMATS = re.compile(
+    "[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd\U00013430-\U0001343f]"
+)
 _UNICODE_TABLES = {(3, 10): 12, (0, 4): 12, (3, 1): 4, (0, 3): 4}
 
 
@@ -49,13 +54,13 @@ def missing_glyphs(text: str) -> tuple[str, ...]:
 
 def drawable(text: str) -> str:
     """`text` on one line, each run of characters that cannot be shown replaced by one `MARK`."""
-    return _marked(_composed(one_line(text)))
+    return _carried(_marked(_composed(one_line(text))))
 
 
 def drawable_lines(text: str) -> str:
-    """`text` with its lines kept, each as `drawable` has it; runs of white space within stay as long."""
+    """`text` with its lines kept, each as `drawable` has it, but for the white space within: that stays."""
     spaced = _OTHER_SPACES.sub(" ", _composed(legible(text)))
-    return "\n".join(_marked(line) for line in spaced.split("\n"))
+    return "\n".join(_carried(_marked(line)) for line in spaced.replace("\t", _TAB).split("\n"))
 
 
 def reads_right_to_left(text: str) -> bool:
@@ -68,7 +73,13 @@ def reads_right_to_left(text: str) -> bool:
 
 
 def _composed(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
+    """In composed form, and without the mark of byte order, which the typesetter stumbles over."""
+    return unicodedata.normalize("NFC", text).replace("\ufeff", "")
+
+
+def _carried(text: str) -> str:
+    """`text` with a dotted circle under every mark that has no letter to stand on."""
+    return _stray_marks().sub("\u25cc", text)
 
 
 def _marked(text: str) -> str:
@@ -85,9 +96,16 @@ def _marked(text: str) -> str:
 
 
 @cache
+def _stray_marks() -> re.Pattern[str]:
+    """Where a combining mark follows nothing, or white space."""
+    marks = (chr(code) for code in sorted(coverage()) if unicodedata.category(chr(code))[0] == "M")
+    return re.compile(rf"(?:^|(?<=\s))(?=[{''.join(marks)}])")
+
+
+@cache
 def _uncovered() -> re.Pattern[str]:
-    """Any character that no font has a glyph for, tabs excepted."""
-    codes = sorted(coverage() | {ord("\t")})
+    """Any character that no font has a glyph for."""
+    codes = sorted(coverage())
     breaks = [0, *(at for at in range(1, len(codes)) if codes[at] != codes[at - 1] + 1), len(codes)]
     ranges = (f"\\U{codes[a]:08x}-\\U{codes[b - 1]:08x}" for a, b in pairwise(breaks))
     return re.compile(f"[^{''.join(ranges)}]")
@@ -95,7 +113,9 @@ def _uncovered() -> re.Pattern[str]:
 
 def _invisible(character: str) -> bool:
     """Joiners, direction marks and variation selectors: they need no glyph."""
-    return unicodedata.category(character) == "Cf" or "\ufe00" <= character <= "\ufe0f"
+    if "\ufe00" <= character <= "\ufe0f":
+        return True
+    return unicodedata.category(character) == "Cf" and not _DRAWN_FORMATS.match(character)
 
 
 def _mapped(font: bytes) -> Iterator[int]:
