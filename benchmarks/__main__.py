@@ -19,6 +19,7 @@ from benchmarks import (
     likeness,
     papers,
     report,
+    reports,
     store,
     tallies,
 )
@@ -38,6 +39,10 @@ PARTS = {
         drafting.measure,
     ),
     "likeness": ("Near-duplicates: pairs labelled by hand, judged now and before", likeness.measure),
+    "reports": (
+        "Final report: 500 recommendations in every format, and how it grows from 50 to 2,000",
+        reports.measure,
+    ),
     "papers": ("Papers: 60 items to fill in, with 5,000 votes in the store and with 500,000", papers.measure),
 }
 BUSY = 0.5  # load average, in processes, from which other programs count

@@ -18,12 +18,13 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
-from benchmarks import shapes, stock
+from benchmarks import conferred, shapes, stock
 from benchmarks.report import Measure, at_least
 from benchmarks.sides import commit, rapporteur
 from benchmarks.sides.common import clicked, sheet_ids, vote_ids
 from benchmarks.wire import payloads
 from benchmarks.wire.processes import StandInAt, child, standin
+from reports.kinds import FINAL_REPORT
 
 CLICKS: Final = 2000
 WARM_UP: Final = 100  # people beside those of the burst, at 200 clicks a second
@@ -31,6 +32,9 @@ LATE: Final = 3.0  # seconds; Discord then tells the person that the application
 OF_BARE: Final = 0.9
 WHILE_REPORTING: Final = 0.8
 EXPORT: Final = ["export", {"format": "xlsx"}]
+FORWARDED: Final = 2_000  # of the large store's recommendations
+FINAL: Final = {form: ["export", {"format": form, "kind": FINAL_REPORT}] for form in ("pdf", "docx")}
+UNDER_WAY: Final = 3.0  # seconds after which a final report is read, and being drawn
 
 BARE, CARD, SHEET, COMMIT = "bare", "rapporteur", "sheet", "commit"
 TITLES: Final = {
@@ -74,24 +78,35 @@ def measure(rounds: int, progress: Progress, clicks: int = CLICKS) -> list[Measu
         folder = Path(name)
         room, large = folder / "room", folder / "large"
         ballots = {}
-        for place, shape in ((room, shapes.ROOM), (large, shapes.LARGE)):
+        conference = replace(shapes.LARGE, forwarded=FORWARDED)
+        for place, shape, fill in ((room, shapes.ROOM, stock.fill), (large, conference, conferred.fill)):
             progress(f"filling a store with {shape.recommendations:,} recommendations, {shape.votes:,} votes")
             place.mkdir()
-            stock.fill(place, shape)
+            fill(place, shape)
             ballots[place] = rapporteur.prepare(place, shapes.open_references(shape))
         sides: dict[str, list[Burst]] = {side: [] for side in TITLES}
         quiet: list[Burst] = []
         reporting: list[Burst] = []
+        finals: dict[str, list[tuple[Burst, Burst, Burst]]] = {form: [] for form in FINAL}
         for number in range(1, rounds + 1):
             for side, bursts in sides.items():
                 progress(f"round {number} of {rounds}: {side}")
                 store, ballot = (room, ballots[room]) if side in (CARD, SHEET) else (None, 1)
                 bursts.append(one_burst(side, folder / "work", store, ballot, clicks))
             progress(f"round {number} of {rounds}: rapporteur while reports are read")
-            before, during, after = _around_reports(folder / "work", large, ballots[large], clicks)
+            before, during, after = _around_reports(folder / "work", large, ballots[large], clicks, EXPORT)
             quiet += [before, after]
             reporting.append(during)
-        return [*_comparison(sides), *_reporting(quiet, reporting)]
+            for form, command in FINAL.items():
+                progress(f"round {number} of {rounds}: rapporteur while a final report is drawn as {form}")
+                finals[form].append(
+                    _around_reports(folder / "work", large, ballots[large], clicks, command, UNDER_WAY)
+                )
+        return [
+            *_comparison(sides),
+            *_reporting(quiet, reporting),
+            *(line for form, bursts in finals.items() for line in _final(form, bursts)),
+        ]
 
 
 def one_burst(side: str, work: Path, store: Path | None, ballot: int, clicks: int) -> Burst:
@@ -121,8 +136,13 @@ def one_burst(side: str, work: Path, store: Path | None, ballot: int, clicks: in
     return replace(_burst(clicks, result), lost=lost, work=spent)
 
 
-def _around_reports(work: Path, store: Path, ballot: int, clicks: int) -> tuple[Burst, Burst, Burst]:
-    """The same people changing their votes before, during and after reports over the large store."""
+def _around_reports(
+    work: Path, store: Path, ballot: int, clicks: int, command: list[Any], ahead: float = 0.05
+) -> tuple[Burst, Burst, Burst]:
+    """The same people changing their votes before, during and after reports over the large store.
+
+    `ahead` is for how many seconds a report is under way when they begin.
+    """
     _fresh(work, store)
     ids = vote_ids(ballot)
     bursts = []
@@ -131,9 +151,10 @@ def _around_reports(work: Path, store: Path, ballot: int, clicks: int) -> tuple[
         child("benchmarks.sides.rapporteur", str(discord.port), str(work), log=work / "side.log") as bot,
     ):
         _warm_up(discord, ids, clicks)
-        for turn, command in enumerate((None, EXPORT, None)):
+        for turn, kept_running in enumerate((None, command, None)):
             turned = ids[turn:] + ids[:turn]  # another choice each time
-            bursts.append(_burst(clicks, discord.fire(turned, clicks, command=command)))
+            result = discord.fire(turned, clicks, command=kept_running, ahead=ahead)
+            bursts.append(_burst(clicks, result))
         bot.kill()
     return bursts[0], bursts[1], bursts[2]
 
@@ -203,6 +224,18 @@ def _reporting(quiet: list[Burst], reporting: list[Burst]) -> list[Measure]:
         Measure("Reports finished meanwhile", f"{reports}", "≥ 1 a round", reports >= len(reporting)),
         Measure("Late while reports are read", f"{late}"),
         at_least("While reports are read, to without", median(ratios), WHILE_REPORTING, _spread(ratios)),
+    ]
+
+
+def _final(form: str, bursts: list[tuple[Burst, Burst, Burst]]) -> list[Measure]:
+    ratios = [during.rate / ((before.rate + after.rate) / 2 or 1.0) for before, during, after in bursts]
+    came = sum(during.reports for _, during, _ in bursts)
+    late = sum(during.late for _, during, _ in bursts)
+    name = f"Final report of {FORWARDED:,} as {form}"
+    return [
+        Measure(f"{name}: came", f"{came}", "≥ 1 a round", came >= len(bursts)),
+        Measure(f"{name}: late meanwhile", f"{late}"),
+        at_least(f"{name}: clicks meanwhile, to without", median(ratios), WHILE_REPORTING, _spread(ratios)),
     ]
 
 

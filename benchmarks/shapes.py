@@ -23,13 +23,15 @@ ROLE_OF: Final = dict(zip(CONSTITUENCIES, payloads.ROLES[4:], strict=True))
 class Shape:
     """How much there is: `events` × `themes` × 25 recommendations, each with 100 votes.
 
-    `waiting` more are still to be voted on, in the last theme of the first event.
+    `waiting` more are still to be voted on, in the last theme of the first event. The first `forwarded` ones
+    went on to a conference, where most of them became final.
     """
 
     events: int
     themes: int
     people: int
     waiting: int = 5
+    forwarded: int = 0
 
     @property
     def recommendations(self) -> int:
@@ -45,6 +47,7 @@ LARGE: Final = Shape(events=10, themes=20, people=2_150)
 ROOM: Final = Shape(events=1, themes=2, people=2_150)  # small, but with everyone who clicks
 FIRST_EVENT: Final = "E01"
 FIRST_THEME: Final = "T01"
+CONFERENCE: Final = "C01"
 
 
 def store_url(folder: Path) -> str:
@@ -71,6 +74,12 @@ def initiative(shape: Shape) -> Initiative:
         f"themes = {json.dumps([f'T{m:02}' for m in range(1, shape.themes + 1)])}\n"
         for n in range(1, shape.events + 1)
     )
+    if shape.forwarded:
+        events += (
+            f'[[events]]\ncode = "{CONFERENCE}"\nkind = "conference"\ntitle = "Final conference"\n'
+            'city = "Brussels"\nstarts_on = 2014-12-03\nends_on = 2014-12-03\n'
+            f"themes = {json.dumps([f'T{m:02}' for m in range(1, shape.themes + 1)])}\n"
+        )
     themes = "".join(
         f'[[themes]]\ncode = "T{n:02}"\ntitle = "Theme {n}"\n' for n in range(1, shape.themes + 1)
     )

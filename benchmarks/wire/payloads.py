@@ -141,8 +141,8 @@ def guild() -> Json:
         "vanity_url_code": None,
         "description": None,
         "banner": None,
-        "premium_tier": 0,
-        "premium_subscription_count": 0,
+        "premium_tier": 3,  # takes the largest files
+        "premium_subscription_count": 14,
         "preferred_locale": "en-US",
         "nsfw_level": 0,
         "premium_progress_bar_enabled": False,

@@ -101,7 +101,7 @@ class StandInAt:
         """Seconds to each answer of a slash command, each of which must come with a file if `file`.
 
         Raises:
-            SideFailed: it was not answered within a minute, or not with a file.
+            SideFailed: it was not answered within two minutes, or not with a file.
         """
         answer = self._ask("call", {"name": name, "options": options, "times": times})
         if None in answer["answered"]:
@@ -116,7 +116,7 @@ class StandInAt:
         A control is its custom id, and what is chosen from it where it is a list.
 
         Raises:
-            SideFailed: one was not answered within a minute.
+            SideFailed: one was not answered within two minutes.
         """
         answer = self._ask("press", {"who": who, "controls": controls})
         if None in answer["answered"]:
@@ -129,7 +129,7 @@ class StandInAt:
         A form is its custom id, and what is filled in.
 
         Raises:
-            SideFailed: one was not answered within a minute.
+            SideFailed: one was not answered within two minutes.
         """
         answer = self._ask("submit", {"who": who, "forms": forms})
         if None in answer["answered"]:

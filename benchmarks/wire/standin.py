@@ -23,6 +23,7 @@ from benchmarks.wire import payloads
 from benchmarks.wire.payloads import FIRST_INTERACTION, Json
 
 LIFETIME: Final = 900.0  # seconds; a forgotten stand-in ends by itself
+ANSWERED: Final = 120.0  # seconds after which a command or a control counts as not answered
 DEFERRED: Final = (5, 6)  # callback types that promise an answer
 REDRAWN: Final = 7  # callback type that changes the message clicked on
 
@@ -221,7 +222,7 @@ class StandIn:
 
         Body: `custom_ids`, the buttons on the card; `clicks`; `first_user`; `rate` in clicks a
         second, or null for a burst; `patience` in seconds; `command`, `[name, options]` of a slash
-        command kept running meanwhile, or null.
+        command kept running meanwhile, or null; `ahead`, for how many seconds it runs before the clicks.
         """
         return as_json(await self._fire(await request.json()))
 
@@ -243,7 +244,8 @@ class StandIn:
         reporting: asyncio.Task[int] | None = None
         if order.get("command"):
             reporting = asyncio.create_task(self._keep_reporting(*order["command"]))
-            await asyncio.sleep(0.05)  # so that the report is under way when people click
+            # So that the report is under way when people click.
+            await asyncio.sleep(order.get("ahead", 0.05))
 
         assert self.socket is not None
         start = time.perf_counter()
@@ -329,12 +331,12 @@ class StandIn:
         return self.numbers - 1
 
     async def _alone(self, number: int, interaction: Json) -> tuple[float | None, bool]:
-        """Seconds until it was answered (None: not within a minute), and whether a file came along."""
+        """Seconds until it was answered (None: not in `ANSWERED`), and whether a file came along."""
         asked = self.asked[number] = Asked(time.perf_counter())
         done = self.calls[number] = asyncio.Event()
         await self._send("INTERACTION_CREATE", interaction)
         try:
-            await asyncio.wait_for(done.wait(), 60)
+            await asyncio.wait_for(done.wait(), ANSWERED)
         except TimeoutError:
             return None, False
         finally:
