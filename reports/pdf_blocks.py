@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import zip_longest
 from struct import unpack_from
 from typing import Any, TypeAlias
 
@@ -37,6 +38,7 @@ LONGEST = 40
 """How many letters of a word fit on any line but a table's."""
 
 _LONG_ROW = 1200
+_INTRODUCTION = 400  # letters of a paragraph that stays on the page of the table or chart it introduces
 _LETTERS_HYPHENATED = 18
 _PIECE = 6
 _LOGO_HEIGHT, _LOGO_WIDTH = 62.0, 230.0
@@ -116,15 +118,16 @@ def _levels(blocks: Iterable[Block]) -> list[int]:
     return levels
 
 
-def _blocks(blocks: Iterable[Block], levels: Iterable[int]) -> Iterator[dict[str, Any]]:
+def _blocks(blocks: Sequence[Block], levels: Iterable[int]) -> Iterator[dict[str, Any]]:
     level = iter(levels)
-    for block in blocks:
+    for block, following in zip_longest(blocks, blocks[1:]):
         match block:
             case Heading():
                 named = line_of(_visible(block.text) or NAMELESS)
                 yield {"kind": "heading", "level": next(level), "text": named}
             case Paragraph():
-                yield {"kind": block.look.value, "text": text_of(block.text)}
+                keep = isinstance(following, Table | Figure) and len(block.text) <= _INTRODUCTION
+                yield {"kind": block.look.value, "text": text_of(block.text), "keep": keep}
             case Quote():
                 yield {"kind": "quote", "text": text_of(block.text)}
             case Listing():
