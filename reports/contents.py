@@ -48,7 +48,8 @@ def outline(document: Document) -> tuple[Entry, ...]:
 def listed(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     """The headings that the table of contents names: to level `DEEPEST`, or fewer levels if they are many."""
     known = tuple(entries)
-    return tuple(entry for entry in known if entry.level <= depth(known))
+    deepest = depth(known)
+    return tuple(entry for entry in known if entry.level <= deepest)
 
 
 def depth(entries: Iterable[Entry]) -> int:

@@ -46,13 +46,16 @@ class _Writer:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._entries = iter(contents.outline(document))
-        self._other = False
+        self._alternate = False
 
     def written(self) -> Iterator[str]:
         """Block after block."""
         yield from self._cover(self._document.cover)
         for block in self._document.blocks:
-            yield from self._block(block)
+            written = list(self._block(block))
+            if written and not isinstance(block, Listing | Facts | Figure):
+                self._alternate = False
+            yield from written
 
     def _cover(self, cover: Cover) -> Iterator[str]:
         yield f"# {markdown_line(cover.title) or contents.EMPTY}"
@@ -96,14 +99,13 @@ class _Writer:
 
     def _list(self, items: Iterable[str], *, numbered: bool = False) -> Iterator[str]:
         """A list of items that are Markdown already."""
-        self._other = not self._other
-        mark = (_NUMBERS if numbered else _BULLETS)[self._other]
-        heads = ((f"{place}{mark}" if numbered else mark) for place in range(1, 1_000_000))
-        lines = [
-            f"{head} {item}".rstrip().replace("\n", "\n" + " " * (len(head) + 1))
-            for head, item in zip(heads, items, strict=False)
-        ]
+        mark = (_NUMBERS if numbered else _BULLETS)[self._alternate]
+        lines = []
+        for place, item in enumerate(items, start=1):
+            head = f"{place}{mark}" if numbered else mark
+            lines.append(f"{head} {item}".rstrip().replace("\n", "\n" + " " * (len(head) + 1)))
         if lines:
+            self._alternate = not self._alternate
             yield "\n".join(lines)
 
 
