@@ -118,13 +118,7 @@ def _open(ballot: BallotFacts, zone: str) -> Text | None:
 def activity(out: Writing, report: InitiativeReport) -> None:
     """What was done and when, as a picture."""
     if report.activity:
-        heading = t("Proposals, seconds, amendments, arguments and votes")
-        out.add(
-            Figure(
-                activity_drawing(report.activity, out.words, heading=heading),
-                out.words(t("What was done, day by day")),
-            )
-        )
+        out.add(Figure(activity_drawing(report.activity, out.words), out.words(t("What was done, and when"))))
 
 
 def taking_part(out: Writing, report: InitiativeReport, saying: Saying) -> None:

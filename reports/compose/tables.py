@@ -56,19 +56,19 @@ def ranking_figures(rows: Sequence[RankingRow], title: str, words: Words) -> Ite
     voted = [row for row in rows if row.method == support.name]
     if voted:
         yield Figure(
-            support_drawing(voted[:BARS], words, heading=title),
+            support_drawing(voted[:BARS], words),
             _caption(t("Votes by recommendation: {title}", title=title), len(voted), words),
         )
         grouped = [row for row in voted[:BARS] if by_group(row)]
         if grouped:
             yield Figure(
-                constituency_drawing(grouped, words, heading=title),
+                constituency_drawing(grouped, words),
                 _caption(t("Votes by constituency: {title}", title=title), len(voted), words),
             )
     rated = [row for row in rows if row.method == rating.name]
     if rated:
         yield Figure(
-            rating_drawing(rated[:BARS], words, heading=title),
+            rating_drawing(rated[:BARS], words),
             _caption(t("Ratings: {title}", title=title), len(rated), words),
         )
 
