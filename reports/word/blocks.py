@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from struct import unpack_from
 
 from reports import contents, fonts
@@ -90,8 +91,9 @@ class Body:
         yield from self._cover(self._document.cover)
         yield from self._contents()
         self._page_break = True
-        for block in self._document.blocks:
-            yield from self._block(block)
+        every = self._document.blocks
+        for block, following in zip_longest(every, every[1:]):
+            yield from self._block(block, introduces=isinstance(following, Table | Figure))
         yield _SECTION
 
     def _cover(self, cover: Cover) -> Iterator[str]:
@@ -132,12 +134,12 @@ class Body:
             opening = ""
         yield '<w:p><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p></w:sdtContent></w:sdt>'
 
-    def _block(self, block: Block) -> Iterator[str]:
+    def _block(self, block: Block, *, introduces: bool) -> Iterator[str]:
         match block:
             case Heading():
                 yield self._heading(*next(self._headings))
             case Paragraph():
-                yield from self._told(_LOOKS[block.look], paragraphs(block.text))
+                yield from self._told(_LOOKS[block.look], paragraphs(block.text), keep=introduces)
             case Quote():
                 yield from self._told("Quote", paragraphs(block.text))
             case Listing(numbered=True):
@@ -162,9 +164,10 @@ class Body:
         due, self._page_break = self._page_break, False
         return due
 
-    def _told(self, style: str, texts: Iterable[str]) -> Iterator[str]:
-        for text in texts:
-            yield told(style, text, Set(fresh=self._fresh()))
+    def _told(self, style: str, texts: Sequence[str], *, keep: bool = False) -> Iterator[str]:
+        """Paragraphs, the last of which stays with what it introduces if it is to be kept so."""
+        for place, text in enumerate(texts, start=1):
+            yield told(style, text, Set(fresh=self._fresh(), keep=keep and place == len(texts)))
 
     def _listed(self, style: str, items: Sequence[str], numbering: int = 0) -> Iterator[str]:
         for place, text in enumerate(items, start=1):

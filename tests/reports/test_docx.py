@@ -218,6 +218,15 @@ def test_a_page_break_is_the_next_paragraph_s_own() -> None:
     assert broken == ["one", ranking(1).caption]
 
 
+def test_what_introduces_a_table_stays_with_it() -> None:
+    """The last of its paragraphs; a label does by its style, and ordinary text need not."""
+    document = replace(
+        EMPTY, blocks=(Paragraph("one\n\ntwo"), ranking(1), Paragraph("three"), Paragraph("four"))
+    )
+    kept = {one.text: one.paragraph_format.keep_with_next for one in opened(document).paragraphs[-7:]}
+    assert (kept["one"], kept["two"], kept["three"], kept["four"]) == (None, True, None, None)
+
+
 def test_text_from_the_right_is_set_from_the_right() -> None:
     """The paragraph, and within one from the left the words that are."""
     mixed = f"They said {HEBREW}, and agreed."
