@@ -14,9 +14,11 @@ from reports.arguments import ArgumentsReport
 from reports.cast_votes import CastVotesReport
 from reports.covering import Covering
 from reports.drafting import Changes, DraftingReport
+from reports.follow_up import FollowUpReport
 from reports.initiative_report import BallotFacts, Entry, InitiativeReport
 from reports.model import RankingReport, RankingRow
 from seminar.differences import Mark
+from seminar.follow_up import FIELD_WORDS as FOLLOW_UP_WORDS
 from seminar.terms import STANCE_WORDS
 from seminar.wording import FIELD_WORDS
 from seminar.words import Text, t
@@ -86,6 +88,16 @@ def _drafting(report: DraftingReport) -> Iterator[Piece]:
             yield line.reference, _AMENDMENT, _added(amendment.changes)
             yield line.reference, _REASON, amendment.reason
             yield line.reference, _REASON, amendment.decision
+
+
+@free_texts.register
+def _follow_up(report: FollowUpReport) -> Iterator[Piece]:
+    yield from _cover(report.covering)
+    for line in report.lines:
+        yield line.reference, FIELD_WORDS["title"], line.title
+        yield line.reference, FIELD_WORDS["addressees"], line.entity
+        for name in ("action", "owner", "note", "evidence"):
+            yield line.reference, FOLLOW_UP_WORDS[name], getattr(line.content, name)
 
 
 def _cover(covering: Covering) -> Iterator[Piece]:

@@ -120,6 +120,7 @@ class Forwarding:
     """How a recommendation came to a conference: `rank` and `ballot` are those it came with."""
 
     conference: str
+    conference_title: str
     origin: str
     at: datetime
     rank: int | None

@@ -1,4 +1,4 @@
-"""Closed ballots as documents show them: in a table with their checksums."""
+"""Closed ballots as documents show them: in a table, and by their checksums."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Protocol
 
 from reports import labels
 from reports.by_method import method_words
-from reports.document import Col, Table
+from reports.document import Col, Facts, Table
 from reports.format import Words
 from seminar.words import t
 
@@ -33,15 +33,14 @@ class Closed(Protocol):
 
 
 def summaries(ballots: Iterable[Closed], zone: str, words: Words) -> Table:
-    """A line for each ballot: method, turnout, when it closed, checksum."""
+    """A line for each ballot: method, turnout, when it closed."""
     columns = (
         Col(words(t("Ballot")), 0.8),
         Col(words(t("Method")), 2.2),
         Col(words(t("Items")), 0.7, figures=True),
         Col(words(t("Voted")), 0.8, figures=True),
         Col(words(t("Entitled")), 0.9, figures=True),
-        Col(words(t("Closed at ({zone})", zone=zone)), 1.8),
-        Col(words(t("Checksum")), 3.4),
+        Col(words(t("Closed at ({zone})", zone=zone)), 2.2),
     )
     rows = (
         (
@@ -51,8 +50,22 @@ def summaries(ballots: Iterable[Closed], zone: str, words: Words) -> Table:
             str(ballot.voters),
             str(ballot.electorate),
             "" if ballot.closed_at is None else labels.local(ballot.closed_at, zone),
-            ballot.checksum or "",
         )
         for ballot in ballots
     )
     return Table(words(t("Closed ballots")), columns, tuple(rows))
+
+
+def checks(ballots: Iterable[Closed], ledger_head: str | None, words: Words) -> Facts:
+    """The head of the ledger, and the checksum of each ballot's record and tally; too long for a table."""
+    head = [(words(t("Head of the ledger")), ledger_head)] if ledger_head else []
+    return Facts(
+        (
+            *head,
+            *(
+                (words(t("Checksum of {ballot}", ballot=ballot.label)), ballot.checksum)
+                for ballot in ballots
+                if ballot.checksum
+            ),
+        )
+    )

@@ -9,6 +9,7 @@ from typing import Any
 from reports import labels
 from reports.activity_chart import activity_drawing
 from reports.by_method import BASES, method_words, notes_on
+from reports.compose.ballots import checks as ballot_checks
 from reports.compose.ballots import summaries
 from reports.compose.frame import Writing, named
 from reports.compose.initiative_words import Saying, days, held_by, quorum_words, said_by
@@ -240,7 +241,7 @@ def checks(out: Writing, report: InitiativeReport) -> None:
                 "checksums of the ballots are those that were posted at their closing."
             )
         )
-        out.add(Facts(((words(t("Head of the ledger")), report.ledger_head),)))
+        out.add(ballot_checks(report.ballots, report.ledger_head, words))
 
 
 def _vote(vote: Any) -> Text | str:

@@ -76,7 +76,7 @@ def _outcome(entry: Entry, report: InitiativeReport, saying: Saying) -> Text:
         return t(
             "{outcome}; forwarded to {conference}.",
             outcome=saying.state(entry),
-            conference=saying.event(entry.forwarding.conference),
+            conference=entry.forwarding.conference_title,
         )
     return t("{outcome}.", outcome=saying.state(entry))
 
@@ -106,7 +106,10 @@ def _contested(out: Writing, entry: Entry, saying: Saying) -> None:
     reserved = list(_told(entry.arguments, Stance.RESERVATION))
     if not said and not reserved:
         return
-    out.add(Paragraph(out.words(t("Contested, and reservations")), Look.LABEL))
+    title = t("Contested, and reservations")
+    if not said or not reserved:
+        title = t("Contested") if said else t("Reservations")
+    out.add(Paragraph(out.words(title), Look.LABEL))
     for result, sentence in said:
         out.say(t("{ballot}: {sentence}", ballot=result.ballot, sentence=sentence))
     if reserved:

@@ -101,14 +101,13 @@ class Saying:
                 basis=self._basis(entry, decision),
             )
         if decision is not None:
-            conference = self.event(forwarding.conference if forwarding else "")
-            return t("Not finalised by {event}.", event=conference)
+            return t("Not finalised by {event}.", event=forwarding.conference_title if forwarding else "")
         if forwarding is not None:
             return t(
                 "{outcome} by {origin} and forwarded to {conference}, where it is still open.",
                 outcome=self.carried,
                 origin=self.event(forwarding.origin),
-                conference=self.event(forwarding.conference),
+                conference=forwarding.conference_title,
             )
         return t("{outcome}.", outcome=self.state(entry))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reports import labels
 from reports.by_method import notes
-from reports.compose.ballots import summaries
+from reports.compose.ballots import checks, summaries
 from reports.compose.frame import Writing, named
 from reports.compose.tables import MATRIX, pairwise_table, ranking_figures, ranking_tables
 from reports.document import Col, Document, Facts, Listing, Look, Paragraph, Quote, Table
@@ -125,7 +125,7 @@ def closed(row: RankingRow, zone: str) -> Text | None:
 def _ballots(out: Writing, report: RankingReport) -> None:
     """The closed ballots, what ranked ones compared, and where the ledger stood."""
     if report.ballots:
-        out.heading(1, t("Ballots and checksums"), "ballots")
+        out.heading(1, t("Ballots"), "ballots")
         out.add(summaries(report.ballots, report.time_zone, out.words))
         for ballot in report.ballots:
             if ballot.pairwise is not None and len(ballot.items) <= MATRIX:
@@ -133,4 +133,5 @@ def _ballots(out: Writing, report: RankingReport) -> None:
                 out.add(pairwise_table(title, ballot.items, ballot.pairwise, out.words))
                 out.say(labels.PAIRWISE, look=Look.NOTE)
     if report.ledger_head is not None:
-        out.say(t("Head of the ledger: {head}", head=report.ledger_head), look=Look.NOTE)
+        out.heading(1, t("How to check this document"), "ledger")
+        out.add(checks(report.ballots, report.ledger_head, out.words))

@@ -76,12 +76,14 @@ class Entries:
         self._authors = authors
         self._stored = stored
         self._entities = {entity.code: entity for entity in initiative.entities}
-        conferences = {event.code for event in initiative.conferences}
+        self._conferences = {event.code: event.title for event in initiative.conferences}
         self._counted = {
             row.id: [
                 one
                 for one in map(self._read, stored.histories[row.id].results)
-                if with_conference or one.ballot.event == row.event or one.ballot.event not in conferences
+                if with_conference
+                or one.ballot.event == row.event
+                or one.ballot.event not in self._conferences
             ]
             for row in stored.rows
         }
@@ -197,6 +199,7 @@ class Entries:
     def _forwarding(self, item: AgendaRow) -> Forwarding:
         return Forwarding(
             conference=item.event,
+            conference_title=self._conferences.get(item.event, item.event),
             origin=item.origin,
             at=item.forwarded_at,
             rank=item.rank,

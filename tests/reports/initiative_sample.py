@@ -176,7 +176,7 @@ def entry(reference: str, title: str, *, event: str = "ROM", rank: int = 1, **ow
         seconds=4,
         versions=2,
         amendments={AmendmentStatus.ACCEPTED: 1, AmendmentStatus.REJECTED: 1},
-        forwarding=Forwarding("BRU", event, MOMENT, rank, ranked.ballot, rank, 2),
+        forwarding=Forwarding("BRU", "Brussels conference", event, MOMENT, rank, ranked.ballot, rank, 2),
     )
     return replace(made, **own)  # type: ignore[arg-type]
 
