@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.settings import DEFAULT_FILE, Settings, SettingsError
+from bot.command_options import Config, Guild, Language, Store, file_of, settings_of, words_of
+from bot.follow_up_commands import follow_up
+from bot.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
     from bot.doctor import Finding
-    from reports import Format, Words
+    from reports import Format
 
 log = logging.getLogger(__name__)
 
@@ -39,16 +41,7 @@ initiative = typer.Typer(help="Work on an initiative file.", **_OPTIONS)
 app.add_typer(audit, name="audit")
 app.add_typer(db, name="db")
 app.add_typer(initiative, name="initiative")
-
-Config = Annotated[
-    Path | None,
-    typer.Option("--config", metavar="FILE", help="Settings file (default: config.toml, if there is one)."),
-]
-Store = Annotated[
-    str | None,
-    typer.Option("--database", metavar="URL", help="Store to use in place of the configured one."),
-]
-Guild = Annotated[int | None, typer.Option(help="Id of the Discord server, where the store has several.")]
+app.add_typer(follow_up, name="follow-up")
 
 
 @app.command()
@@ -56,7 +49,7 @@ def run(config: Config = None, database: Store = None) -> None:
     """Start the bot; it runs until SIGTERM or Ctrl-C."""
     from bot import logs, running
 
-    settings = _settings(config, database)
+    settings = settings_of(config, database)
     try:
         logs.set_up(settings)
     except OSError as error:
@@ -96,7 +89,7 @@ def check(
     """Say in plain sentences what is missing or wrong."""
     from bot import doctor
 
-    _report(asyncio.run(doctor.examine(_file(config), database, file)))
+    _report(asyncio.run(doctor.examine(file_of(config), database, file)))
 
 
 @app.command()
@@ -138,9 +131,7 @@ def export(
             "--names-are-meant", help="Write it though names of registered people stand in its free text."
         ),
     ] = False,
-    language: Annotated[
-        str, typer.Option(metavar="CODE", help="Language of headings and labels: en or fr.")
-    ] = "en",
+    language: Language = "en",
     guild: Guild = None,
     config: Config = None,
     database: Store = None,
@@ -161,13 +152,13 @@ def export(
     Export(
         chosen,
         Wanted(kind, event, theme, ballot, entity, draft, receipts),
-        _words(language),
+        words_of(language),
         guild,
         out,
         names_are_meant,
         names_seen,
         aside,
-    ).run(_settings(config, database))
+    ).run(settings_of(config, database))
 
 
 @audit.command("verify")
@@ -182,7 +173,7 @@ def audit_verify(
     """Recompute the ledger and tally every closed ballot again."""
     from bot import store_commands
 
-    report = asyncio.run(store_commands.verify(_settings(config, database), guild, head))
+    report = asyncio.run(store_commands.verify(settings_of(config, database), guild, head))
     for problem in report.problems:
         _say_wrong(problem)
     if report.problems:
@@ -195,7 +186,7 @@ def db_upgrade(config: Config = None, database: Store = None) -> None:
     """Make the store, or bring it up to date; an older one is backed up first."""
     from storage import migrate
 
-    changed = asyncio.run(migrate.upgrade(_settings(config, database).storage.url))
+    changed = asyncio.run(migrate.upgrade(settings_of(config, database).storage.url))
     typer.echo("The store was brought up to date." if changed else "The store is up to date.")
 
 
@@ -206,7 +197,7 @@ def db_backup(
     """Copy the store, which may be in use, to FILE, and verify the copy."""
     from storage import backup
 
-    asyncio.run(backup.backup(_settings(config, database).storage.url, file))
+    asyncio.run(backup.backup(settings_of(config, database).storage.url, file))
     typer.echo(f"The store was copied to {file}, and the copy verified.")
 
 
@@ -217,7 +208,7 @@ def db_restore(
     """Put the copy FILE in the store's place; the bot must not be running."""
     from bot import store_commands
 
-    restored = asyncio.run(store_commands.restore(_settings(config, database), file))
+    restored = asyncio.run(store_commands.restore(settings_of(config, database), file))
     typer.echo(f"The store was restored from {file}.")
     if restored.kept is not None:
         typer.echo(f"The store that was there is kept as {restored.kept}.")
@@ -266,17 +257,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1
 
 
-def _file(config: Path | None) -> Path | None:
-    if config is None and DEFAULT_FILE.is_file():
-        return DEFAULT_FILE
-    return config
-
-
-def _settings(config: Path | None, database: str | None) -> Settings:
-    settings = Settings.load(_file(config))
-    return settings if database is None else settings.at(database)
-
-
 def _format(kind: str, name: str) -> Format:
     from reports import FORMATS
     from reports.kinds import KINDS, require_format
@@ -286,19 +266,6 @@ def _format(kind: str, name: str) -> Format:
     if kind not in KINDS:
         raise typer.BadParameter(f"there is no export {kind}; there is {', '.join(KINDS)}")
     return require_format(KINDS[kind], name)
-
-
-def _words(language: str) -> Words:
-    if language == "en":
-        return str
-    from bot.i18n import Catalogues
-
-    catalogues = Catalogues.load()
-    if language not in catalogues.languages:
-        raise typer.BadParameter(
-            f"there is no language {language}; the languages are {', '.join(catalogues.languages)}"
-        )
-    return catalogues.speak(language)
 
 
 def _report(findings: Sequence[Finding]) -> None:

@@ -46,6 +46,7 @@ COGS = (
     "cogs.following",
     "cogs.forum",
     "cogs.voting",
+    "cogs.follow_up",
     "cogs.results",
     "cogs.exporting",
     "cogs.audit",

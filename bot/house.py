@@ -40,6 +40,10 @@ from services.record.ledger_log import LedgerLog
 from services.record.receipts import Receipts
 from services.record.records import Records
 from services.record.results import Results
+from services.tracking.following import FollowUps
+from services.tracking.reminding import FollowUpReminding
+from services.tracking.reporting import FollowUpRecord
+from services.tracking.returning import Returning
 from services.voting.ballots import Ballots
 from services.voting.gathering import Gathering
 from services.voting.live import Live
@@ -83,6 +87,9 @@ class House:
     moderation: Moderation
     regrouping: Regrouping
     conference: Conference
+    follow_ups: FollowUps
+    follow_up_record: FollowUpRecord
+    returning: Returning
     ballots: Ballots
     voting: Voting
     papers: Papers
@@ -157,6 +164,9 @@ async def open_house(settings: Settings, clock: Callable[[], datetime], catalogu
         moderation=Moderation(db, clock, initiatives),
         regrouping=Regrouping(db, clock, initiatives),
         conference=Conference(db, clock, initiatives),
+        follow_ups=FollowUps(db, clock, initiatives),
+        follow_up_record=FollowUpRecord(db, clock, initiatives),
+        returning=Returning(db, clock, initiatives),
         ballots=ballots,
         voting=Voting(db, clock, initiatives, polling),
         papers=Papers(db, clock, initiatives, polling),
@@ -165,7 +175,15 @@ async def open_house(settings: Settings, clock: Callable[[], datetime], catalogu
         removal=Removal(db, clock, participants, ballots, polling, Gathering(keys)),
         live=Live(db),
         digests=digests,
-        deadlines=Deadlines(db, clock, {**ballots.deadline_handlers(), **digests.deadline_handlers()}),
+        deadlines=Deadlines(
+            db,
+            clock,
+            {
+                **ballots.deadline_handlers(),
+                **digests.deadline_handlers(),
+                **FollowUpReminding(db, clock, initiatives).deadline_handlers(),
+            },
+        ),
         results=results,
         records=records,
         receipts=Receipts(db, participants, polling, records),

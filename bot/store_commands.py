@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.settings import Settings
+from reports.follow_up import FollowUpReport
 from seminar.errors import NotFound, Refused
 from seminar.words import t
 from services.initiatives import Initiatives
@@ -20,6 +21,8 @@ from services.people.known_people import KnownPeople
 from services.record.audit import Audit, AuditReport
 from services.record.exports import Exports, Wanted
 from services.record.naming import FoundName
+from services.tracking.reporting import FollowUpRecord
+from services.tracking.returning import Applied, Preview, Returning
 from storage import backup, migrate
 from storage import initiatives as initiative_rows
 from storage.engine import Database
@@ -70,6 +73,43 @@ async def read_export(
         server = await _server(db, guild)
         found = await exports.names(server, wanted) if names else ()
         return await exports.report(server, wanted), found
+
+
+async def follow_up_handed_out(
+    settings: Settings, guild: int | None, entity: str | None, *, names: bool
+) -> tuple[tuple[FollowUpReport, ...], tuple[FoundName, ...]]:
+    """What goes out to one addressee of one server, or to each; with `names`, those in its free text.
+
+    Raises:
+        NotFound: no initiative or addressee of that name is in the store, or nothing is followed up.
+        Refused: the store has several servers and none was named.
+    """
+    async with opened(settings) as db:
+        initiatives = Initiatives(db, _now)
+        server = await _server(db, guild)
+        reports = await FollowUpRecord(db, _now, initiatives).handed_out(server, entity)
+        exports = Exports(db, _now, initiatives)
+        found = [one for report in reports for one in await exports.names_in(server, report)] if names else []
+        return reports, tuple(found)
+
+
+async def take_follow_up(
+    settings: Settings, guild: int | None, name: str, data: bytes, *, apply: bool, overwrite: bool
+) -> tuple[Preview, Applied | None]:
+    """What a returned list would change and, if it is to be applied, how much it has changed.
+
+    Raises:
+        NotFound: no initiative is in the store.
+        Invalid: the file cannot be read, or is from another server.
+        Refused: the store has several servers and none was named.
+    """
+    async with opened(settings) as db:
+        returning = Returning(db, _now, Initiatives(db, _now))
+        server = await _server(db, guild)
+        preview = await returning.look(server, name, data)
+        if not apply:
+            return preview, None
+        return preview, await returning.carry_out(server, preview, conflicts=overwrite)
 
 
 async def verify(settings: Settings, guild: int | None, head: str | None) -> AuditReport:

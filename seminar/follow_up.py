@@ -20,7 +20,7 @@ from seminar.days import read_day
 from seminar.errors import Invalid
 from seminar.sheets import Number
 from seminar.texts import bounded, clean, clean_line, echo, fold
-from seminar.words import Text, Value, t
+from seminar.words import Text, t
 
 MOST_ACTION: Final = 500
 MOST_OWNER: Final = 100
@@ -241,7 +241,7 @@ def changed_fields(before: Content, after: Content) -> tuple[str, ...]:
     return tuple(name for name in FIELD_WORDS if getattr(before, name) != getattr(after, name))
 
 
-def field_said(content: Content, name: str) -> Value:
+def field_said(content: Content, name: str) -> str | Text:
     """One field as people read it; a dash where it is empty."""
     value = getattr(content, name)
     match value:
@@ -253,8 +253,10 @@ def field_said(content: Content, name: str) -> Value:
             return VERIFIED if value else REPORTED
         case date():
             return value.isoformat()
+        case None:
+            return "–"
         case _:
-            return value or "–"
+            return str(value) or "–"
 
 
 def read_acceptance(written: str) -> Acceptance:

@@ -19,6 +19,8 @@ from storage.schema import (
     contributions,
     drafts,
     electorates,
+    follow_up_changes,
+    follow_ups,
     imports,
     ledger,
     outbox,
@@ -217,6 +219,22 @@ def _queries(person: PersonRow) -> Iterator[tuple[str, Select[Any]]]:
         .order_by(room_counts.c.at),
     )
     yield (
+        "follow_up_entered",
+        select(
+            _REFERENCE,
+            follow_ups.c.entity,
+            follow_ups.c.number,
+            follow_up_changes.c.revision,
+            follow_up_changes.c.content,
+            follow_up_changes.c.source,
+            follow_up_changes.c.at,
+        )
+        .join_from(follow_up_changes, follow_ups, follow_ups.c.id == follow_up_changes.c.follow_up_id)
+        .join(recommendations, recommendations.c.id == follow_ups.c.recommendation_id)
+        .where(follow_up_changes.c.person_id == me)
+        .order_by(follow_up_changes.c.at),
+    )
+    yield (
         "reminders",
         select(_BALLOT, reminders.c.at)
         .join(ballots, ballots.c.id == reminders.c.ballot_id)
@@ -236,7 +254,7 @@ def _queries(person: PersonRow) -> Iterator[tuple[str, Select[Any]]]:
     )
     yield (
         "lists_sent",
-        select(imports.c.created_at).where(
+        select(imports.c.kind, imports.c.created_at).where(
             imports.c.guild_id == guild_id, imports.c.user_id == person.user_id
         ),
     )

@@ -75,6 +75,10 @@ ACT_WORDS: Mapping[str, Text] = {
     "ballot.cancelled": t("ballot cancelled"),
     "ballot.series_ended": t("series of rounds ended"),
     "ballot.sealed": t("ballot sealed"),
+    "follow_up.opened": t("follow-up opened"),
+    "follow_up.set": t("follow-up entered"),
+    "follow_up.imported": t("returned follow-up applied"),
+    "follow_up.reminded": t("follow-up reminded of"),
     "silence.broken": t("silence broken"),
     "silence.explained": t("position explained"),
 }

@@ -254,6 +254,8 @@ def _taking_part(moment: Moment) -> list[Text]:
             t("`/argue` puts an argument on the record. On a message: Apps, Add to the record."),
         ]
     points.append(t("`/recommendations` lists what was proposed, `/recommendation` shows one."))
+    if moment.actor.roles and Role.ORGANISER not in moment.actor.roles:
+        points.append(t("`/follow-up list` shows what became of what was adopted."))
     if moment.may_register:
         points.append(t("**Register** with your code, if an organiser gave you one."))
     if moment.person is not None:
@@ -348,6 +350,7 @@ def _organising(moment: Moment) -> list[Text]:
             observers=tn("{count} observer", "{count} observers", here.observers),
         ),
         t("`/results` shows the rankings, `/export` writes them and the reports as files."),
+        t("`/follow-up set` enters what addressees do, `/follow-up list` shows it."),
         t(
             "`/initiative show` shows the seminar's setting, `/initiative load` brings a new file, "
             "`/initiative logo` a logo for the covers."

@@ -152,7 +152,17 @@ class Exports:
         """
         if not await self._naming.wanted(guild_id):
             return ()
-        return await self._naming.found_in(guild_id, await self.report(guild_id, wanted))
+        return await self.names_in(guild_id, await self.report(guild_id, wanted))
+
+    async def names_in(self, guild_id: int, report: Any) -> tuple[FoundName, ...]:
+        """The same of a report that is there already.
+
+        Raises:
+            NotFound: no initiative is loaded.
+        """
+        if not await self._naming.wanted(guild_id):
+            return ()
+        return await self._naming.found_in(guild_id, report)
 
 
 def _asked(wanted: Wanted) -> tuple[str | None, str | None, bool | None, bool]:

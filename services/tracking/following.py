@@ -39,6 +39,7 @@ from services.tracking.views import (
     FollowUpPage,
     FollowUpView,
     Group,
+    History,
     HistoryEntry,
     group_named,
     groups,
@@ -47,7 +48,7 @@ from services.tracking.views import (
 )
 from storage import follow_ups, ledger
 from storage.engine import Database
-from storage.follow_ups import Wanted
+from storage.follow_ups import FollowUpRow, Wanted
 
 MOST_PAGE: Final = 10
 LOOKING: Final = (Role.ORGANISER, Role.FACILITATOR, Role.PARTICIPANT, Role.OBSERVER)
@@ -187,15 +188,18 @@ class FollowUps:
             wanted = Wanted(members, None if rec is None else rec.id, today if overdue else None)
             read = partial(follow_ups.page, tx, actor.guild_id, wanted)
             rows, total, page = await paging.page_of(read, page, size, MOST_PAGE)
-        return FollowUpPage(tuple(view(row, initiative, today) for row in rows), total, page)
+        items = tuple(view(row, initiative, today) for row in rows)
+        return FollowUpPage(items, total, page, "" if rec is None else rec.reference)
 
     async def group(self, actor: Actor, entity: str) -> Group:
         """The entity that somebody means by a name, or by the key of an id.
 
         Raises:
+            NotAllowed: the actor has no part in the seminar.
             NotFound: nobody is called so.
         """
         initiative = await self._initiatives.current(actor.guild_id)
+        actor.require(*LOOKING)
         async with self._db.read() as tx:
             return await self._group(tx, actor, entity, initiative)
 
@@ -207,10 +211,8 @@ class FollowUps:
         here = groups((*(one.code for one in initiative.entities), *known), initiative)
         return [(group.entity, group.title) for group in here]
 
-    async def history(
-        self, actor: Actor, reference: str, entity: str, number: int | None = None
-    ) -> tuple[FollowUpView, tuple[HistoryEntry, ...]]:
-        """A row with every state it was in, the latest first.
+    async def history(self, actor: Actor, reference: str, entity: str, number: int | None = None) -> History:
+        """A row with every state it was in.
 
         Raises:
             NotAllowed: the actor has no part in the seminar.
@@ -234,10 +236,28 @@ class FollowUps:
                     )
                 )
             row = next(one for one in mine if one.number == which)
-            found = await follow_ups.changes(tx, row.id)
+            return await self._history(tx, row, initiative)
+
+    async def history_of(self, actor: Actor, follow_up_id: int) -> History:
+        """The same of a row by its id.
+
+        Raises:
+            NotAllowed: the actor has no part in the seminar.
+            NotFound: there is no such row.
+        """
+        initiative = await self._initiatives.current(actor.guild_id)
+        actor.require(*LOOKING)
+        async with self._db.read() as tx:
+            row = (await follow_ups.by_ids(tx, actor.guild_id, [follow_up_id])).get(follow_up_id)
+            if row is None:
+                raise NotFound(t("There is no such row here."))
+            return await self._history(tx, row, initiative)
+
+    async def _history(self, tx: AsyncConnection, row: FollowUpRow, initiative: Initiative) -> History:
+        found = await follow_ups.changes(tx, row.id)
         attribution = initiative.head.attribution
         before: list[Content | None] = [*(one.content for one in found[1:]), None]
-        return view(row, initiative, today_of(initiative, self._clock())), tuple(
+        entries = (
             HistoryEntry(
                 one.revision,
                 one.content,
@@ -248,6 +268,7 @@ class FollowUps:
             )
             for one, earlier in zip(found, before, strict=True)
         )
+        return History(view(row, initiative, today_of(initiative, self._clock())), tuple(entries))
 
     async def row(self, guild_id: int, follow_up_id: int) -> FollowUpView | None:
         """A row by its id."""

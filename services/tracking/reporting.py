@@ -14,6 +14,7 @@ from seminar.follow_up import closed, overdue
 from seminar.follow_up_list import mark_of
 from seminar.follow_up_overview import Standing, called, overviews
 from seminar.initiative import Initiative
+from seminar.model import Actor, Role
 from seminar.words import t
 from services.clock import Clock
 from services.initiatives import Initiatives
@@ -58,6 +59,16 @@ class FollowUpRecord:
         async with self._db.read() as tx:
             group = await _group(tx, guild_id, entity, initiative)
             return await self._read(tx, guild_id, initiative, group, draft)
+
+    async def hand_out(self, actor: Actor, entity: str | None = None) -> tuple[FollowUpReport, ...]:
+        """As `handed_out`, for somebody in chat.
+
+        Raises:
+            NotAllowed: the actor is no organiser.
+        """
+        await self._initiatives.current(actor.guild_id)
+        actor.require(Role.ORGANISER)
+        return await self.handed_out(actor.guild_id, entity)
 
     async def handed_out(self, guild_id: int, entity: str | None = None) -> tuple[FollowUpReport, ...]:
         """What goes out to whoever is called so, or to each addressee that has rows, a report each.

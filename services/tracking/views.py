@@ -37,11 +37,14 @@ class FollowUpView:
 
 @dataclass(frozen=True, slots=True)
 class FollowUpPage:
-    """A page of rows, counted from 0, and how many rows there are on all pages."""
+    """A page of rows, counted from 0, and how many rows there are on all pages; `reference` names the
+    recommendation they are narrowed to, if any.
+    """
 
     items: tuple[FollowUpView, ...]
     total: int
     page: int
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,14 @@ class HistoryEntry:
     at: datetime
     source: Text
     who: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A row with every state it was in, the latest first."""
+
+    row: FollowUpView
+    entries: tuple[HistoryEntry, ...]
 
 
 @dataclass(frozen=True, slots=True)

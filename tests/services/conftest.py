@@ -13,6 +13,7 @@ from storage.engine import Database
 from storage.migrate import upgrade
 from tests.services.conference_hall import Hall
 from tests.services.every_method import ITEMS, hold_all
+from tests.services.follow_up_desk import FollowUpDesk
 from tests.services.polling_station import Station
 from tests.services.registry import Registry
 from tests.services.reported_hall import hold
@@ -142,6 +143,34 @@ async def held(store_of_brussels: Path, tmp_path: Path) -> AsyncIterator[Hall]:
     clock = StillClock()
     clock.pass_(days=43)
     yield Hall(database, clock, key_dir=tmp_path / "keys")
+    await database.close()
+
+
+@pytest.fixture(scope="session")
+def store_of_follow_up(empty_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with three adopted recommendations, to DPKO and CMPD, to DPKO, to nobody; tests copy it."""
+    folder = tmp_path_factory.mktemp("follow-up")
+    store = folder / "set-up.db"
+    shutil.copy(empty_store, store)
+
+    async def do() -> None:
+        database = await Database.open(f"sqlite:///{store}")
+        made = FollowUpDesk(database, StillClock(), key_dir=folder / "keys")
+        await made.adopted("DPKO, CMPD", "DPKO; Ministries of Defence", "")
+        await database.close()
+
+    asyncio.run(do())
+    return store
+
+
+@pytest.fixture
+async def tracking(
+    store_of_follow_up: Path, clock: StillClock, tmp_path: Path
+) -> AsyncIterator[FollowUpDesk]:
+    """The services of the follow-up over a copy of that store."""
+    shutil.copy(store_of_follow_up, tmp_path / "follow-up.db")
+    database = await Database.open(f"sqlite:///{tmp_path / 'follow-up.db'}")
+    yield FollowUpDesk(database, clock, key_dir=tmp_path / "keys")
     await database.close()
 
 
