@@ -22,6 +22,7 @@ from storage.schema import (
     ballot_items,
     ballots,
     cast_votes,
+    conference_items,
     people,
     registrations,
     room_counts,
@@ -208,6 +209,12 @@ async def seconded_at(tx: AsyncConnection, recommendation_ids: Collection[int]) 
     """When these recommendations were seconded."""
     query = select(seconds.c.at).where(seconds.c.recommendation_id.in_(recommendation_ids))
     return list(await tx.scalars(query))
+
+
+async def conferences(tx: AsyncConnection, guild_id: int) -> set[str]:
+    """The codes of the conferences that something was forwarded to."""
+    query = select(conference_items.c.event).where(conference_items.c.guild_id == guild_id).distinct()
+    return set(await tx.scalars(query))
 
 
 async def names(tx: AsyncConnection, guild_id: int) -> list[tuple[str, str | None]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,8 +36,7 @@ from services.record.report_entries import ENDED, Entries, at_conference, at_sem
 from services.record.report_reading import Stored, read
 from services.record.results import part_of, sections_of
 from services.voting.ballot_reading import label_of
-from storage import conference, events, ledger, people, rec_lists, reporting
-from storage.conference import ItemRow as AgendaRow
+from storage import events, ledger, people, rec_lists, reporting
 from storage.engine import Database
 from storage.events import EventRow
 from storage.people import GroupRow
@@ -164,6 +163,7 @@ class Reporting:
         entries, others, made = await asyncio.to_thread(_entries, initiative, authors, stored, at)
         annex = await _receipts(tx, stored, made.ballots) if receipts else None
         ballots = await asyncio.to_thread(ballot_facts, stored, made.ballots, authors)
+        days = await asyncio.to_thread(activity, stored, made.ballots, initiative.zone)
         told = (*part.seminars, *([part.conference] if part.conference else []))
         return {
             "initiative": initiative.head.title,
@@ -180,7 +180,7 @@ class Reporting:
             "entries": entries,
             "others": others,
             "ballots": ballots,
-            "activity": activity(stored, made.ballots, initiative.zone),
+            "activity": days,
             "contributions": _contributions(stored),
             "receipts": annex,
         }
@@ -217,14 +217,13 @@ async def _of_conference(
         if not initiative.conferences:
             raise NotFound(NO_CONFERENCE)
         standing = await events.fetch_all(tx, guild_id)
-        chosen = _latest(initiative, standing, await conference.items(tx, guild_id))
+        chosen = _latest(initiative, standing, await reporting.conferences(tx, guild_id))
     seminars = tuple(one for one in initiative.events if one.code != chosen.code)
     return _Part(seminars, chosen, Filter(theme=wanted.theme))
 
 
-def _latest(initiative: Initiative, standing: Mapping[str, EventRow], items: tuple[AgendaRow, ...]) -> Event:
+def _latest(initiative: Initiative, standing: Mapping[str, EventRow], got: Collection[str]) -> Event:
     """The conference that is open, or else the last one that got something; later in the file wins."""
-    got = {item.event for item in items}
 
     def key(numbered: tuple[int, Event]) -> tuple[bool, bool, float, int]:
         place, event = numbered
