@@ -22,7 +22,7 @@ from reports.initiative_report import (
     TakingPart,
 )
 from reports.model import ThemeSection, in_order
-from seminar.errors import NotFound, Refused
+from seminar.errors import Invalid, NotFound
 from seminar.initiative import Event, Initiative
 from seminar.model import ArgumentStatus, Attribution, EventStatus, Status
 from seminar.words import Text, t
@@ -73,7 +73,7 @@ class Reporting:
 
         Raises:
             NotFound: no initiative is loaded, or it has no such event or theme.
-            Refused: the event is a conference.
+            Invalid: the event is a conference.
         """
         initiative = await self._initiatives.current(guild_id)
         part = _of_seminars(initiative, event, theme)
@@ -88,7 +88,7 @@ class Reporting:
 
         Raises:
             NotFound: no initiative is loaded, or it has no conference, no such event or theme.
-            Refused: the event is a seminar.
+            Invalid: the event is a seminar.
         """
         initiative = await self._initiatives.current(guild_id)
         async with self._db.read() as tx:
@@ -103,7 +103,7 @@ class Reporting:
 
         Raises:
             NotFound: no initiative is loaded, or it has no such event or theme.
-            Refused: the event is a conference.
+            Invalid: the event is a conference.
         """
         initiative = await self._initiatives.current(guild_id)
         part = _of_seminars(initiative, event, theme)
@@ -118,7 +118,7 @@ class Reporting:
 
         Raises:
             NotFound: no initiative is loaded, or it has no conference, no such event or theme.
-            Refused: the event is a seminar.
+            Invalid: the event is a seminar.
         """
         return ConferencePaper(**await self._of_conference(guild_id, event, theme, draft, receipts))
 
@@ -129,7 +129,7 @@ class Reporting:
 
         Raises:
             NotFound: no initiative is loaded, or it has no conference, no such event or theme.
-            Refused: the event is a seminar.
+            Invalid: the event is a seminar.
         """
         return FinalReport(**await self._of_conference(guild_id, event, theme, draft, receipts))
 
@@ -199,7 +199,7 @@ def _of_seminars(initiative: Initiative, event: str | None, theme: str | None) -
     if wanted.event is not None:
         seminars = tuple(one for one in seminars if one.code == wanted.event)
         if not seminars:
-            raise Refused(
+            raise Invalid(
                 t("{code} is a conference; a seminar report is about a seminar.", code=wanted.event)
             )
     return _Part(seminars, None, wanted)
@@ -212,7 +212,7 @@ async def _of_conference(
     if wanted.event is not None:
         chosen = initiative.event(wanted.event)
         if chosen.kind != "conference":
-            raise Refused(t("{code} is a seminar; this report is about a conference.", code=wanted.event))
+            raise Invalid(t("{code} is a seminar; this report is about a conference.", code=wanted.event))
     else:
         if not initiative.conferences:
             raise NotFound(NO_CONFERENCE)

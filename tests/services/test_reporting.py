@@ -12,7 +12,7 @@ from reports import FORMATS
 from reports.activity_chart import Activity
 from reports.initiative_report import Entry, FinalReport, InitiativeReport
 from reports.kinds import CONFERENCE_PAPER, FINAL_REPORT, RANKING, SEMINAR_REPORT
-from seminar.errors import NotFound, Refused
+from seminar.errors import Invalid, NotFound
 from seminar.model import Stance, State
 from services.record.exports import Wanted
 from tests.services.conference_hall import Hall
@@ -224,10 +224,10 @@ async def test_a_report_can_be_of_one_event_or_theme(held: Hall) -> None:
     assert references((await report(held, SEMINAR_REPORT, event="ber")).entries) == ["TRN-01"]
     assert references((await report(held, SEMINAR_REPORT, theme="TRN")).entries) == ["TRN-01"]
     assert (await report(held, FINAL_REPORT, theme="TRN")).entries == ()
-    with pytest.raises(Refused, match="BRU is a conference; a seminar report is about a seminar"):
+    with pytest.raises(Invalid, match="BRU is a conference; a seminar report is about a seminar"):
         await report(held, SEMINAR_REPORT, event="BRU")
     for kind in (CONFERENCE_PAPER, FINAL_REPORT):
-        with pytest.raises(Refused, match="ROM is a seminar; this report is about a conference"):
+        with pytest.raises(Invalid, match="ROM is a seminar; this report is about a conference"):
             await report(held, kind, event="ROM")
         with pytest.raises(NotFound, match="Nothing was forwarded"):
             await exports(held).extent(held.organiser, Wanted(kind, theme="TRN"))
