@@ -6,6 +6,7 @@ It lets other threads run while it works. User text reaches it only as data.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -29,7 +30,7 @@ def picture(template: str, inputs: Mapping[str, str], form: Literal["png", "svg"
             root=TEMPLATES,
             format=form,
             ppi=POINTS_PER_INCH * dots,
-            font_paths=fonts.files(),
+            font_paths=_fonts(),
             sys_inputs=dict(inputs),
         )
     )
@@ -38,12 +39,15 @@ def picture(template: str, inputs: Mapping[str, str], form: Literal["png", "svg"
 def accessible_pdf(template: str, root: Path) -> bytes:
     """The PDF/UA-1 that a template draws, which is in a folder of its own together with all that it reads."""
     drawn = _one_file(
-        typst.compile(
-            root / template, root=root, format="pdf", font_paths=fonts.files(), pdf_standards=["ua-1"]
-        )
+        typst.compile(root / template, root=root, format="pdf", font_paths=_fonts(), pdf_standards=["ua-1"])
     )
     _forget()
     return drawn
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts.FONT_DIR])
 
 
 def _one_file(drawn: object) -> bytes:
@@ -57,4 +61,4 @@ def _forget() -> None:
     which is half a megabyte for every recommendation.
     """
     for _ in range(_KEPT_FOR_RUNS):
-        typst.compile(b"", font_paths=fonts.files())
+        typst.compile(b"", font_paths=_fonts())

@@ -15,8 +15,6 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-import typst
-
 from reports.neutral import legible, one_line
 
 FONT_DIR = Path(__file__).parent
@@ -32,12 +30,6 @@ _DRAWN_FORMATS = re.compile(
     "[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd\U00013430-\U0001343f]"
 )
 _UNICODE_TABLES = {(3, 10): 12, (0, 4): 12, (3, 1): 4, (0, 3): 4}
-
-
-@cache
-def files() -> typst.Fonts:
-    """These fonts and no others, for the typesetter."""
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONT_DIR])
 
 
 @cache
