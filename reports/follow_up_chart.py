@@ -27,7 +27,7 @@ from seminar.words import Text, t, tn
 _TEMPLATE = "follow_up_chart.typ"
 CLOSED_OTHERWISE = t("closed otherwise")
 
-_PARTS: tuple[tuple[Text, str, tuple[Implementation, ...]], ...] = (
+PARTS: tuple[tuple[Text, str, tuple[Implementation, ...]], ...] = (
     (IMPLEMENTATION_WORDS[Implementation.IMPLEMENTED], palette.DONE, (Implementation.IMPLEMENTED,)),
     (
         IMPLEMENTATION_WORDS[Implementation.PARTIALLY_IMPLEMENTED],
@@ -64,8 +64,8 @@ def follow_up_drawing(
     if not entities:
         notes.append(words(EMPTY))
     data = {
-        "colours": [colour for _, colour, _ in _PARTS],
-        "legend": [fonts.drawable(words(name)) for name, _, _ in _PARTS],
+        "colours": [colour for _, colour, _ in PARTS],
+        "legend": [fonts.drawable(words(name)) for name, _, _ in PARTS],
         "heading": breakable(title),
         "heading_rtl": fonts.reads_right_to_left(title),
         "scale": max(scale or 0, *(one.rows for one in entities), 1),
@@ -91,12 +91,13 @@ def _bar(one: Overview, name: str, words: Words) -> dict[str, object]:
         "reference": fonts.drawable(name),
         "title": title,
         "rtl": fonts.reads_right_to_left(title),
-        "counts": [_count(one, states) for _, _, states in _PARTS],
+        "counts": [count_of(one, states) for _, _, states in PARTS],
         "overdue": fonts.drawable(words(_overdue(one))) if one.overdue else "",
     }
 
 
-def _count(one: Overview, states: Sequence[Implementation]) -> int:
+def count_of(one: Overview, states: Sequence[Implementation]) -> int:
+    """How many rows of an addressee are in one of these states."""
     return sum(one.implementation.get(state, 0) for state in states)
 
 
@@ -116,8 +117,8 @@ def _told(one: Overview, most: int, words: Words) -> str:
         name = f"{name} {shortened(one_line(one.title), most)}"
     figures = ", ".join(
         words(t("{number} {state}", number=count, state=state))
-        for state, _, states in _PARTS
-        if (count := _count(one, states))
+        for state, _, states in PARTS
+        if (count := count_of(one, states))
     )
     if not one.overdue:
         return words(t("{name}: {figures}.", name=name, figures=figures))

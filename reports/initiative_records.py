@@ -238,6 +238,7 @@ def _decision(one: Decision) -> dict[str, Any]:
         "at": moment_or_none(one.at),
         "reason": one.reason,
         "difference": difference(one.changes),
+        "difference_since_forwarded": difference(one.since_forwarded),
     }
 
 

@@ -12,7 +12,7 @@ was proposed, never those of another one's ballots, which stand in `results` bes
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -134,8 +134,8 @@ class Decision:
     """What a conference made of a recommendation: a `final` text, or the decision to have none.
 
     `ballot` is the one that `basis` speaks of. `changes` is what differs between the text that was decided
-    on, version `decided`, and the final one; empty where nothing does. `reason` says why it was not
-    finalised.
+    on, version `decided`, and the final one; empty where nothing does, as `since_forwarded` is, the same for
+    the text that was forwarded. `reason` says why it was not finalised.
     """
 
     final: bool
@@ -146,6 +146,7 @@ class Decision:
     at: datetime | None
     reason: str
     changes: Changes
+    since_forwarded: Changes = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from reports import follow_up_words as said
 from reports.compose.frame import Writing
 from reports.document import Block, Col, Document, Facts, Figure, Listing, Look, Table
 from reports.follow_up import TITLE, FollowUpLine, FollowUpReport
-from reports.follow_up_chart import follow_up_drawing
+from reports.follow_up_chart import PARTS, count_of, follow_up_drawing
 from reports.format import Words
 from reports.neutral import one_line
 from reports.picture import BARS
-from seminar.follow_up import FIELD_WORDS, IMPLEMENTATION_WORDS
+from seminar.follow_up import FIELD_WORDS
 from seminar.follow_up_overview import Overview
 from seminar.words import Text, t
 
@@ -57,7 +57,7 @@ def _overview(report: FollowUpReport, words: Words) -> Table:
         Col(words(t("Rows")), 0.9, figures=True),
         Col(words(t("Open")), 0.9, figures=True),
         Col(words(t("Overdue")), 1.2, figures=True),
-        *(Col(words(state), 1.4, figures=True) for state in IMPLEMENTATION_WORDS.values()),
+        *(Col(words(part), 1.5, figures=True) for part, _, _ in PARTS),
     )
     rows = tuple(
         (
@@ -65,7 +65,7 @@ def _overview(report: FollowUpReport, words: Words) -> Table:
             str(one.rows),
             str(one.open),
             str(one.overdue),
-            *(str(one.implementation.get(state, 0)) for state in IMPLEMENTATION_WORDS),
+            *(str(count_of(one, states)) for _, _, states in PARTS),
         )
         for one in report.overview
     )

@@ -33,7 +33,17 @@ def entry_in_full(out: Writing, entry: Entry, report: InitiativeReport, saying: 
     if entry.decision is not None and not entry.decision.final:
         _labelled(out, t("Why it was not finalised"), [entry.decision.reason])
     elif entry.decision is not None:
-        _listed(out, t("What differs from the text that was decided on"), differences(entry.decision))
+        _listed(
+            out,
+            t("What differs from the text that was decided on"),
+            differences(entry.decision.changes),
+        )
+        if entry.decision.since_forwarded != entry.decision.changes:
+            _listed(
+                out,
+                t("What differs from the text that was forwarded"),
+                differences(entry.decision.since_forwarded),
+            )
     for stance, title in _STANCES:
         _listed(out, title, _told(entry.arguments, stance))
     _listed(

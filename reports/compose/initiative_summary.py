@@ -21,8 +21,12 @@ from seminar.conference import Basis
 from seminar.model import EventStatus, State
 from seminar.words import Text, t, tn
 
-Counting = tuple[Text, Callable[[Entry], bool]]
-"""What is counted of entries, and which ones."""
+Which = Callable[[Entry], bool]
+Counting = tuple[Text, Which]
+"""What a column counts of entries, and which ones."""
+
+Sentence = tuple[Callable[[int], Text], Which]
+"""How a number of entries is said, and which ones are counted."""
 
 _MOST_FIRST = 12  # themes whose first recommendation is named
 
@@ -44,8 +48,13 @@ def of_seminars(out: Writing, report: SeminarReport, saying: Saying) -> None:
     """How many texts there were and what was decided on them; the first of each theme."""
     counted: list[Counting] = [
         (saying.carried, carried),
-        (saying.failed, lambda entry: entry.state is State.NOT_ADOPTED),
-        (t("undecided"), lambda entry: not carried(entry) and entry.state is not State.NOT_ADOPTED),
+        (saying.failed, _failed),
+        (t("undecided"), _undecided),
+    ]
+    said: list[Sentence] = [
+        (saying.count_carried, carried),
+        (saying.count_failed, _failed),
+        (lambda n: tn("{count} is undecided", "{count} are undecided", n), _undecided),
     ]
     out.heading(1, t("Summary"), "summary")
     out.say(
@@ -54,7 +63,8 @@ def of_seminars(out: Writing, report: SeminarReport, saying: Saying) -> None:
             "{count} recommendations are in this report.",
             len(report.entries),
         ),
-        _counts([*counted, (t("contested"), _contested)], report.entries),
+        _said(said, report.entries),
+        _disputed(report.entries),
         _ballots(report),
         look=Look.LEAD,
     )
@@ -65,12 +75,7 @@ def of_seminars(out: Writing, report: SeminarReport, saying: Saying) -> None:
 
 def of_paper(out: Writing, report: ConferencePaper) -> None:
     """How many texts came from where."""
-    counted: list[Counting] = [
-        (t("{event}", event=event.title), _from(event.code))
-        for event in report.events
-        if any(entry.event == event.code for entry in report.entries)
-    ]
-    counted.append((t("contested"), _contested))
+    said: list[Sentence] = [(_coming_from(event.title), _from(event.code)) for event in report.events]
     out.heading(1, t("Summary"), "summary")
     out.say(
         tn(
@@ -78,7 +83,8 @@ def of_paper(out: Writing, report: ConferencePaper) -> None:
             "{count} recommendations were forwarded to the conference.",
             len(report.entries),
         ),
-        _counts(counted, report.entries),
+        _said(said, report.entries),
+        _disputed(report.entries),
         _ballots(report),
         look=Look.LEAD,
     )
@@ -90,12 +96,31 @@ def of_final(out: Writing, report: FinalReport) -> None:
     """How many texts are final, and on what they rest; how many are open, or were not finalised."""
     counted: list[Counting] = [
         (t("final"), _final),
-        (t("open"), lambda entry: entry.open),
-        (t("not finalised"), lambda entry: entry.decision is not None and not entry.decision.final),
+        (t("open"), _open),
+        (t("not finalised"), _unfinalised),
     ]
-    rests: list[Counting] = [
-        (t("a decision of a seminar"), _rests_on(Basis.SEMINAR)),
-        (t("a decision of the conference itself"), _rests_on(Basis.CONFERENCE)),
+    said: list[Sentence] = [
+        (lambda n: tn("{count} is final", "{count} are final", n), _final),
+        (lambda n: tn("{count} remains open", "{count} remain open", n), _open),
+        (lambda n: tn("{count} was not finalised", "{count} were not finalised", n), _unfinalised),
+    ]
+    rests: list[Sentence] = [
+        (
+            lambda n: tn(
+                "{count} final text rests on the decision of a seminar",
+                "{count} final texts rest on decisions of seminars",
+                n,
+            ),
+            _rests_on(Basis.SEMINAR),
+        ),
+        (
+            lambda n: tn(
+                "{count} on a decision of the conference itself",
+                "{count} on decisions of the conference itself",
+                n,
+            ),
+            _rests_on(Basis.CONFERENCE),
+        ),
     ]
     out.heading(1, t("Summary"), "summary")
     out.say(
@@ -104,8 +129,9 @@ def of_final(out: Writing, report: FinalReport) -> None:
             "{count} recommendations came to the conference.",
             len(report.entries),
         ),
-        _counts([*counted, (t("contested"), _contested)], report.entries),
-        t("The final texts rest on: {parts}.", parts=_parts(rests, report.entries)) if report.final else None,
+        _said(said, report.entries),
+        _said(rests, report.entries),
+        _disputed(report.entries),
         _ballots(report),
         look=Look.LEAD,
     )
@@ -122,6 +148,22 @@ def _final(entry: Entry) -> bool:
     return entry.decision is not None and entry.decision.final
 
 
+def _open(entry: Entry) -> bool:
+    return entry.open
+
+
+def _unfinalised(entry: Entry) -> bool:
+    return entry.decision is not None and not entry.decision.final
+
+
+def _failed(entry: Entry) -> bool:
+    return entry.state is State.NOT_ADOPTED
+
+
+def _undecided(entry: Entry) -> bool:
+    return not carried(entry) and not _failed(entry)
+
+
 def _contested(entry: Entry) -> bool:
     return any(result.latest and result.row.contested for result in entry.results)
 
@@ -134,13 +176,27 @@ def _rests_on(basis: Basis) -> Callable[[Entry], bool]:
     return lambda entry: entry.decision is not None and entry.decision.final and entry.decision.basis is basis
 
 
-def _parts(counted: Sequence[Counting], entries: Sequence[Entry]) -> tuple[Text, ...]:
-    return tuple(t("{what}: {number}", what=name, number=sum(map(which, entries))) for name, which in counted)
+def _coming_from(event: str) -> Callable[[int], Text]:
+    return lambda n: tn("{count} comes from {event}", "{count} come from {event}", n, event=event)
 
 
-def _counts(counted: Sequence[Counting], entries: Sequence[Entry]) -> Text | None:
-    """`Of these: adopted: 8, not adopted: 2 and contested: 1.`"""
-    return t("Of these: {parts}.", parts=_parts(counted, entries)) if counted and entries else None
+def _said(sentences: Sequence[Sentence], entries: Sequence[Entry]) -> Text | None:
+    """`8 were adopted and 2 were not adopted.` What there is none of is not said."""
+    counted = [(say, sum(map(which, entries))) for say, which in sentences]
+    parts = tuple(say(number) for say, number in counted if number)
+    return t("{parts}.", parts=parts) if parts else None
+
+
+def _disputed(entries: Sequence[Entry]) -> Text | None:
+    """How many a constituency was against, though they were carried."""
+    number = sum(map(_contested, entries))
+    if not number:
+        return None
+    return tn(
+        "On {count} of them a constituency was divided from the majority.",
+        "On {count} of them constituencies were divided from the majority.",
+        number,
+    )
 
 
 def _ballots(report: InitiativeReport) -> Text:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from reports.by_method import method_words, part_words
+from reports.drafting import Changes
 from reports.drafting_words import kin_words
 from reports.format import Words
 from reports.initiative_report import (
@@ -46,6 +47,20 @@ DECIDED = frozenset((State.ADOPTED, State.FORWARDED, State.FINALISED, State.NOT_
 """The states of a recommendation that a seminar has adopted."""
 
 
+_CARRIED: Mapping[OutcomeWord, Callable[[int], Text]] = {
+    OutcomeWord.ADOPTED: lambda n: tn("{count} was adopted", "{count} were adopted", n),
+    OutcomeWord.SUPPORTED: lambda n: tn("{count} was supported", "{count} were supported", n),
+    OutcomeWord.ENDORSED: lambda n: tn("{count} was endorsed", "{count} were endorsed", n),
+    OutcomeWord.AGREED: lambda n: tn("{count} was agreed", "{count} were agreed", n),
+}
+_FAILED: Mapping[OutcomeWord, Callable[[int], Text]] = {
+    OutcomeWord.ADOPTED: lambda n: tn("{count} was not adopted", "{count} were not adopted", n),
+    OutcomeWord.SUPPORTED: lambda n: tn("{count} was not supported", "{count} were not supported", n),
+    OutcomeWord.ENDORSED: lambda n: tn("{count} was not endorsed", "{count} were not endorsed", n),
+    OutcomeWord.AGREED: lambda n: tn("{count} was not agreed", "{count} were not agreed", n),
+}
+
+
 class Saying:
     """What a report says of its parts, in the words of its initiative."""
 
@@ -54,6 +69,8 @@ class Saying:
         self._words = words
         self.carried = OUTCOMES[report.covering.outcome]
         self.failed = NOT_OUTCOMES[report.covering.outcome]
+        self.count_carried = _CARRIED[report.covering.outcome]
+        self.count_failed = _FAILED[report.covering.outcome]
         self._titles = {event.code: event.title for event in report.events}
 
     def event(self, code: str) -> str:
@@ -171,7 +188,10 @@ def days(event: EventFacts) -> Text:
     """When an event took place."""
     if event.starts_on == event.ends_on:
         return t("{day}", day=event.starts_on)
-    return t("{first} to {last}", first=event.starts_on, last=event.ends_on)
+    first, last = event.starts_on, event.ends_on
+    if (first.year, first.month) == (last.year, last.month):
+        return t("{first}–{last}", first=first.day, last=last)
+    return t("{first} to {last}", first=first, last=last)
 
 
 def quorum_words(quorum: Quorum) -> Text:
@@ -208,9 +228,9 @@ def lineage(entry: Entry) -> Iterator[Text]:
         yield tn("{count} person seconded it.", "{count} people seconded it.", entry.seconds)
 
 
-def differences(decision: Decision) -> Iterator[Text]:
-    """Each place where the final text differs from the one that was decided on."""
-    for pieces in decision.changes.values():
+def differences(changes: Changes) -> Iterator[Text]:
+    """Each place where a text differs from an earlier one."""
+    for pieces in changes.values():
         for removed, added in _places(pieces):
             if removed and added:
                 yield t("“{removed}” became “{added}”.", removed=removed, added=added)

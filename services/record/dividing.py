@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from reports.kinds import kind_named
+from reports.kinds import CONFERENCE_PAPER, FINAL_REPORT, SEMINAR_REPORT, kind_named
 from seminar.initiative import Initiative
 from seminar.model import BallotStatus
 from services.initiatives import Initiatives
 from services.record.exports import Wanted
+from services.tracking.views import groups
 from services.voting.ballot_reading import label_of
-from storage import ballots
+from storage import ballots, follow_ups
 from storage.engine import Database
 
 # Without an event they are about one conference, and not about all events.
-_OF_ONE_EVENT: Final = frozenset({"conference-paper", "final-report"})
+_OF_ONE_EVENT: Final = frozenset({CONFERENCE_PAPER, FINAL_REPORT})
 
 
 class Dividing:
@@ -37,18 +38,21 @@ class Dividing:
         initiative = await self._initiatives.current(guild_id)
         limits = kind_named(wanted.kind).limits
         if "event" in limits and wanted.event is None and wanted.kind not in _OF_ONE_EVENT:
-            return tuple(replace(wanted, event=event.code) for event in initiative.events)
+            return tuple(replace(wanted, event=code) for code in _events(initiative, wanted.kind))
         if "theme" in limits and wanted.theme is None:
-            return tuple(replace(wanted, theme=code) for code in _themes(initiative))
+            # All of them, also those an event no longer has: what was proposed on one stays.
+            return tuple(replace(wanted, theme=theme.code) for theme in initiative.themes)
         if "ballot" in limits and wanted.ballot is None:
             async with self._db.read() as tx:
                 closed = await ballots.with_status(tx, guild_id, BallotStatus.CLOSED)
             return tuple(replace(wanted, ballot=label_of(row)) for row in closed)
         if "entity" in limits and wanted.entity is None:
-            return tuple(replace(wanted, entity=entity.code) for entity in initiative.entities)
+            async with self._db.read() as tx:
+                known = await follow_ups.entities(tx, guild_id)
+            return tuple(replace(wanted, entity=group.entity) for group in groups(known, initiative))
         return ()
 
 
-def _themes(initiative: Initiative) -> tuple[str, ...]:
-    """All of them, also those an event no longer has: what was proposed on one stays."""
-    return tuple(theme.code for theme in initiative.themes)
+def _events(initiative: Initiative, kind: str) -> list[str]:
+    conferences = {event.code for event in initiative.conferences} if kind == SEMINAR_REPORT else set()
+    return [event.code for event in initiative.events if event.code not in conferences]

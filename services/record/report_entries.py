@@ -220,9 +220,12 @@ class Entries:
             ),
             item.version if item.basis is Basis.SEMINAR else version,
         )
-        differs: Changes = {}
-        if is_final and decided != version and decided in wordings and version in wordings:
-            differs = changes(wordings[decided], wordings[version])
+
+        def differs_from(before: int) -> Changes:
+            if not is_final or before == version or before not in wordings or version not in wordings:
+                return {}
+            return changes(wordings[before], wordings[version])
+
         return Decision(
             final=is_final,
             basis=item.basis,
@@ -231,7 +234,8 @@ class Entries:
             decided=decided,
             at=item.decided_at,
             reason=item.reason,
-            changes=differs,
+            changes=differs_from(decided),
+            since_forwarded=differs_from(item.version),
         )
 
 
