@@ -89,10 +89,14 @@ class HouseCog(commands.Cog):
         constituencies = initiative.constituencies if initiative else ()
         return suggested(((c.code, c.title) for c in constituencies), typed)
 
-    async def fitting_entities(self, interaction: discord.Interaction[Any], typed: str) -> Suggestions:
-        """Autocomplete of an option that names an addressee."""
-        initiative = await self.bot.access.initiative(interaction.guild_id or 0)
-        return suggested(((e.code, e.title) for e in (initiative.entities if initiative else ())), typed)
+    async def fitting_addressees(self, interaction: discord.Interaction[Any], typed: str) -> Suggestions:
+        """Autocomplete of an option that names an addressee: of the initiative, or with follow-up."""
+        if await self.bot.access.initiative(interaction.guild_id or 0) is None:
+            return []
+        known = await self.house.follow_ups.suggest(interaction.guild_id or 0)
+        # Longer names cannot be suggested: they can be typed.
+        fitting = ((name, title) for name, title in known if len(name) <= LONGEST_SUGGESTION)
+        return suggested(fitting, typed)
 
     async def fitting_lists(self, interaction: discord.Interaction[Any], typed: str) -> Suggestions:
         """Autocomplete of an option that takes several, such as CAP-01, CAP-02: the last is completed."""

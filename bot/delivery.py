@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -32,6 +33,8 @@ from services.record.exports import Exports, Wanted
 log = logging.getLogger(__name__)
 
 _MIB: Final = 1 << 20
+_UNNAMEABLE: Final = re.compile(r"[^\w]+")  # in the name of a file
+_LONGEST_NAME: Final = 40
 _NAMED: Final = 5  # files that a sentence names
 _REMARKS: Final = 8
 _LONGEST_REMARK: Final = 180
@@ -130,7 +133,7 @@ def file_name(wanted: Wanted, extension: str) -> str:
     if wanted.ballot is not None:
         parts.append(f"B{wanted.ballot.strip().upper().lstrip('B').strip()}")
     if wanted.entity is not None:
-        parts.append(wanted.entity.strip().upper())
+        parts.append(_UNNAMEABLE.sub("-", wanted.entity)[:_LONGEST_NAME].strip("-"))
     return f"{'-'.join(parts)}.{extension}"
 
 

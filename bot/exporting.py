@@ -21,12 +21,30 @@ from bot.export_notes import Names, Notes, names_in
 from bot.i18n import Translator
 from bot.settings import STORE_VARIABLE, TOKEN_VARIABLE, Settings
 from reports.format import Format
-from reports.kinds import ARGUMENTS, CAST_VOTES, DRAFTING, RANKING
+from reports.kinds import (
+    ARGUMENTS,
+    CAST_VOTES,
+    CONFERENCE_PAPER,
+    DRAFTING,
+    FINAL_REPORT,
+    FOLLOW_UP,
+    RANKING,
+    SEMINAR_REPORT,
+)
 from services.record.exports import Exports, Wanted
 
 # How much of each kind is large: writing less takes less time than starting a process.
-LARGE = {RANKING: 300, CAST_VOTES: 5_000, ARGUMENTS: 1_000, DRAFTING: 100}
-# How much of any other kind, and of whatever is drawn with its pictures.
+LARGE = {
+    RANKING: 300,
+    SEMINAR_REPORT: 100,
+    CONFERENCE_PAPER: 100,
+    FINAL_REPORT: 100,
+    FOLLOW_UP: 300,
+    CAST_VOTES: 5_000,
+    ARGUMENTS: 1_000,
+    DRAFTING: 100,
+}
+# How much of whatever is drawn, with its charts.
 LARGE_DRAWN: Final = 40
 DRAWN: Final = frozenset({"docx", "html", "pdf"})
 _LOWEST = 19
@@ -77,11 +95,11 @@ class Exporting:
         self, guild_id: int, wanted: Wanted, format: Format, extent: int, tr: Translator, seen: str | None
     ) -> Written | Names:
         if extent < _least_large(wanted.kind, format.name):
+            report = await self._exports.report(guild_id, wanted)
             if seen is not None:
-                names = names_in(await self._exports.names(guild_id, wanted), tr)
+                names = names_in(await self._exports.names_in(guild_id, report), tr)
                 if names is not None and names.mark != seen:
                     return names
-            report = await self._exports.report(guild_id, wanted)
             return await asyncio.to_thread(_written, format, report, tr)
         async with self._turn:
             with tempfile.TemporaryDirectory(prefix="rapporteur-") as folder:
@@ -150,8 +168,7 @@ class ExportFailed(Exception):
 
 
 def _least_large(kind: str, format: str) -> int:
-    least = LARGE.get(kind, LARGE_DRAWN)
-    return min(least, LARGE_DRAWN) if format in DRAWN else least
+    return min(LARGE[kind], LARGE_DRAWN) if format in DRAWN else LARGE[kind]
 
 
 def _written(format: Format, report: Any, tr: Translator) -> Written:

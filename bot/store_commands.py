@@ -71,8 +71,8 @@ async def read_export(
         initiatives = Initiatives(db, _now)
         exports = Exports(db, _now, initiatives)
         server = await _server(db, guild)
-        found = await exports.names(server, wanted) if names else ()
-        return await exports.report(server, wanted), found
+        report = await exports.report(server, wanted)
+        return report, await exports.names_in(server, report) if names else ()
 
 
 async def follow_up_handed_out(

@@ -18,10 +18,11 @@ from bot.exchange import Exchange
 from bot.i18n import Translator
 from bot.router import custom_id, on_component
 from reports import FORMATS
-from reports.kinds import CAST_VOTES, KINDS, RANKING, kind_named, require_format
+from reports.kinds import CAST_VOTES, FOLLOW_UP, KINDS, RANKING, kind_named, require_format
 from seminar.errors import Invalid
 from seminar.words import t
 from services.record.exports import Wanted
+from services.tracking.views import key_of
 
 if TYPE_CHECKING:
     from bot.client import Rapporteur
@@ -42,7 +43,7 @@ class ExportingCog(HouseCog):
         theme=locale_str("Only this theme"),
         kind=locale_str("What to write; the ranking if empty"),
         ballot=locale_str("Cast votes of this ballot only, for example B3"),
-        entity=locale_str("Follow-up of this addressee only"),
+        entity=locale_str("Follow-up of this addressee only, by code or name"),
         language=locale_str("Language of headings and labels; yours if empty"),
         draft=locale_str("Mark a document as a draft, or not"),
         receipts=locale_str("Add the annex of receipt codes to a document"),
@@ -81,8 +82,8 @@ class ExportingCog(HouseCog):
     ) -> None:
         exchange = self.exchange(interaction)
         await exchange.think()
-        wanted = Wanted(kind, _code(event), _code(theme), _code(ballot), _code(entity), draft, receipts)
-        await self._export(exchange, wanted, form, language, "")
+        part = (_code(event), _code(theme), _code(ballot), await self._entity(exchange, kind, entity))
+        await self._export(exchange, Wanted(kind, *part, draft, receipts), form, language, "")
 
     @on_component("export-named")
     async def export_named(
@@ -101,7 +102,7 @@ class ExportingCog(HouseCog):
     ) -> None:
         """Go on with an export after its names were looked at; with other names than those, ask again."""
         await exchange.think()
-        part = (_code(event), _code(theme), _code(ballot), _code(entity))
+        part = (_code(event), _code(theme), _code(ballot), await self._entity(exchange, kind, entity))
         await self._export(exchange, Wanted(kind, *part, _DRAFTS.get(draft), receipts), form, language, seen)
 
     @on_component("record")
@@ -126,7 +127,7 @@ class ExportingCog(HouseCog):
 
     export.autocomplete("event")(HouseCog.fitting_events)
     export.autocomplete("theme")(HouseCog.fitting_themes)
-    export.autocomplete("entity")(HouseCog.fitting_entities)
+    export.autocomplete("entity")(HouseCog.fitting_addressees)
     export.autocomplete("language")(fitting_languages)
 
     async def _export(self, exchange: Exchange, wanted: Wanted, form: str, language: str, seen: str) -> None:
@@ -143,13 +144,20 @@ class ExportingCog(HouseCog):
                 "export-named",
                 form,
                 wanted.kind,
-                *(code or "" for code in (wanted.event, wanted.theme, wanted.ballot, wanted.entity)),
+                *(code or "" for code in (wanted.event, wanted.theme, wanted.ballot)),
+                key_of(wanted.entity) if wanted.entity else "",
                 tr.language,
                 _DRAFT[wanted.draft],
                 int(wanted.receipts),
                 names.mark,
             )
             await exchange.say(view=names_card(names, again, exchange.tr))
+
+    async def _entity(self, exchange: Exchange, kind: str, typed: str | None) -> str | None:
+        """The addressee that is meant by a code, a name, or the key that stands in an id."""
+        if not typed or kind != FOLLOW_UP:
+            return typed or None
+        return (await self.house.follow_ups.group(exchange.actor, typed)).entity
 
     def _speaking(self, exchange: Exchange, language: str) -> Translator:
         spoken = self.bot.catalogues.languages
