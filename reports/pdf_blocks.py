@@ -38,6 +38,7 @@ LONGEST = 40
 """How many letters of a word fit on any line but a table's."""
 
 _LONG_ROW = 1200
+_SHORT_LIST = 300  # letters of facts that are not parted by the end of a page
 _INTRODUCTION = 400  # letters of a paragraph that stays on the page of the table or chart it introduces
 _LETTERS_HYPHENATED = 18
 _PIECE = 6
@@ -155,7 +156,7 @@ def _facts(items: Sequence[tuple[str, str]]) -> dict[str, Any]:
     return {
         "items": shown,
         "letters": max((len(name) for name, _ in items), default=0),
-        "whole": sum(len(said) for _, said in items) <= _LONG_ROW,
+        "whole": sum(len(said) for _, said in items) <= _SHORT_LIST,
     }
 
 

@@ -37,9 +37,9 @@ def plain(value: Value) -> str:
         *first, last = [plain(part) for part in value] or [""]
         return f"{', '.join(first)} and {last}" if first else last
     if isinstance(value, datetime):
-        return f"{value:%d %B %Y, %H:%M} {value.tzname() or ''}".rstrip()
+        return f"{value.day} {value:%B %Y, %H:%M} {value.tzname() or ''}".rstrip()
     if isinstance(value, date):
-        return f"{value:%d %B %Y}"
+        return f"{value.day} {value:%B %Y}"
     return str(value)
 
 
