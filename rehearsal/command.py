@@ -31,19 +31,22 @@ from rehearsal import serve as pages
 from rehearsal.player import Player
 from rehearsal.script import DEFAULT_SCRIPT, Script, read_script
 from rehearsal.setup import initiative_of, prepare
+from rehearsal.shown import Refusal
 from rehearsal.simulation import Simulation, Watch, simulate, starting_time
 from rehearsal.step import RehearsalFailed
 from rehearsal.transcript import HEADING, Transcript
 from rehearsal.world import build_world
 from reports import FORMATS
-from reports.kinds import CAST_VOTES, KINDS, RANKING, Kind
+from reports.kinds import KINDS, Kind
 from seminar.initiative import Initiative
 from seminar.words import t
+from services.record.reporting import NO_CONFERENCE
 
 STORE = "rapporteur.db"
 TRANSCRIPT = "transcript.md"
 ERRORS = "errors.log"
-_RECORD = "record:"  # how the custom id begins of the button that gives a closed ballot's votes
+_NOTHING = {str(said) for said in (NO_CONFERENCE, *(kind.nothing for kind in KINDS.values())) if said}
+"""How the bot says that there is nothing of a kind yet."""
 
 
 def rehearse(script: Path | None, out: Path, serve: bool, port: int) -> int:
@@ -153,25 +156,34 @@ class _Rehearsal:
 
     async def _take_exports(self, player: Player) -> None:
         """Every kind in every format, through `/export` as the organiser would, so that it is what chat
-        gives. Where there is nothing of a kind the bot has nothing to export.
+        gives. A kind of which the bot says that there is nothing yet leaves no file.
         """
-        there = {
-            RANKING: player.proposed,
-            CAST_VOTES: any(shown.offers(_RECORD) for shown in player.posted()),
-        }
+        if not player.proposed:
+            return
         for kind in KINDS.values():
-            if not there.get(kind.name, player.proposed):
-                continue
             for form in kind.formats:
+                if not await self._take(player, kind, form):
+                    break
 
-                async def export(acting: Player, name: str = form, what: str = kind.name) -> None:
-                    acting.keep_files(await acting.export(format=name, kind=what))
+    async def _take(self, player: Player, kind: Kind, form: str) -> bool:
+        """Whether there is anything of the kind; its file is kept."""
+        there = True
 
-                await player.act(player.world.owner, export)
-                if _file(kind, form) not in player.files:
-                    raise RehearsalFailed(
-                        0, t("The export of {kind} as {format} gave no file.", kind=kind.name, format=form)
-                    )
+        async def export(acting: Player) -> None:
+            nonlocal there
+            try:
+                acting.keep_files(await acting.export(format=form, kind=kind.name))
+            except Refusal as refused:
+                if str(refused.text) not in _NOTHING:
+                    raise
+                there = False
+
+        await player.act(player.world.owner, export)
+        if there and _file(kind, form) not in player.files:
+            raise RehearsalFailed(
+                0, t("The export of {kind} as {format} gave no file.", kind=kind.name, format=form)
+            )
+        return there
 
     def _settings(self, keys: Path) -> Settings:
         return Settings.model_construct(
