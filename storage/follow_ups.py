@@ -197,20 +197,19 @@ async def entities(tx: AsyncConnection, guild_id: int) -> tuple[str, ...]:
 
 async def standings(tx: AsyncConnection, guild_id: int, today: date) -> list[Standing]:
     """How many rows of whom stand how; `today` is the day by which they are overdue."""
-    is_overdue = case((_overdue(today), 1), else_=0).label("overdue")
-    columns = (
-        follow_ups.c.entity,
-        follow_ups.c.acceptance,
-        follow_ups.c.implementation,
-        follow_ups.c.verified,
-        is_overdue,
-    )
-    query = (
-        select(*columns, func.count())
+    # In two steps: to group by an expression with a value in it, it would have to be the same value twice.
+    rows = (
+        select(
+            follow_ups.c.entity,
+            follow_ups.c.acceptance,
+            follow_ups.c.implementation,
+            follow_ups.c.verified,
+            case((_overdue(today), 1), else_=0).label("overdue"),
+        )
         .where(follow_ups.c.guild_id == guild_id)
-        .group_by(*columns)
-        .order_by(follow_ups.c.entity)
+        .subquery()
     )
+    query = select(*rows.c, func.count()).group_by(*rows.c).order_by(rows.c.entity)
     return [
         Standing(entity, Acceptance(acceptance), Implementation(state), bool(verified), bool(late), number)
         for entity, acceptance, state, verified, late, number in await tx.execute(query)

@@ -33,7 +33,7 @@ from services.tracking.views import FollowUpPage, FollowUpView, History, History
 PAGE = 8  # rows that fit into one layout whatever they say
 HISTORY_PAGE = 4
 PICTURE = "follow-up.png"
-_TITLE, _ENTITY, _ACTION, _NAMED = 90, 60, 120, 18  # characters of each, at most
+_TITLE, _ENTITY, _ACTION, _NAMED = 90, 60, 120, 24  # characters of each, at most
 _VALUE, _STATE_ROOM, _ENTERED_ROOM = 160, 800, 3000
 _FIGURES = 8  # characters of a column of figures
 
