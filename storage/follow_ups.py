@@ -209,7 +209,8 @@ async def standings(tx: AsyncConnection, guild_id: int, today: date) -> list[Sta
         .where(follow_ups.c.guild_id == guild_id)
         .subquery()
     )
-    query = select(*rows.c, func.count()).group_by(*rows.c).order_by(rows.c.entity)
+    columns = list(rows.c)
+    query: Select[Any] = select(*columns, func.count()).group_by(*columns).order_by(rows.c.entity)
     return [
         Standing(entity, Acceptance(acceptance), Implementation(state), bool(verified), bool(late), number)
         for entity, acceptance, state, verified, late, number in await tx.execute(query)
