@@ -9,6 +9,7 @@ lowest priority, so that it takes only the time that clicks leave over.
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sys
 import tempfile
@@ -31,7 +32,11 @@ from reports.kinds import (
     RANKING,
     SEMINAR_REPORT,
 )
+from seminar.errors import Refused
+from seminar.words import t
 from services.record.exports import Exports, Wanted
+
+log = logging.getLogger(__name__)
 
 # How much of each kind is large: writing less takes less time than starting a process.
 LARGE = {
@@ -48,6 +53,7 @@ LARGE = {
 LARGE_DRAWN: Final = 40
 DRAWN: Final = frozenset({"docx", "html", "pdf"})
 _LOWEST = 19
+_KILLED: Final = 9  # the signal that ends what takes more memory than there is
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,7 @@ class Exporting:
         Names in its free text are meant, or somebody has looked at them already.
 
         Raises:
-            Refused: nothing of it is there any more.
+            Refused: nothing of it is there any more, or it takes more memory than there is.
             ExportFailed: the process beside the bot did not do it.
         """
         made = await self._make(guild_id, wanted, format, extent, tr, None)
@@ -159,6 +165,14 @@ class Exporting:
         finally:
             if process.returncode is None:
                 process.kill()
+        if process.returncode == -_KILLED:
+            log.error("the process that wrote an export was killed, most likely for want of memory")
+            raise Refused(
+                t(
+                    "There is too little memory where the bot runs to write all of this. Please export one "
+                    "event or one theme of it, or choose another format."
+                )
+            )
         if process.returncode != 0:
             raise ExportFailed(said.decode(errors="replace").strip()[-500:])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -62,6 +63,22 @@ async def test_a_process_that_fails_is_one_sentence(
     assert "incident" in said and "/bin" not in said
     assert "ExportFailed" in caplog.text
     assert len(room.env.errors) == 1
+    caplog.clear()
+
+
+async def test_a_process_that_is_killed_is_told_as_what_it_most_likely_was(
+    room: Room, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """For want of memory: one sentence with what to do, and the log has it too."""
+    await propose(room, 1)
+    monkeypatch.setattr(exporting, "LARGE", dict.fromkeys(KINDS, 1))
+    dying = tmp_path / "dying"
+    dying.write_text("#!/bin/sh\nkill -9 $$\n")
+    dying.chmod(0o755)
+    monkeypatch.setattr(exporting.sys, "executable", str(dying))
+    answer = await room.ola.slash(room.lobby, "export", format="csv")
+    assert refused(answer) and "too little memory" in texts(answer)
+    assert "was killed" in caplog.text
     caplog.clear()
 
 
