@@ -24,7 +24,7 @@ from seminar.words import t
 from tests.languages.source import Said, shown_to_people
 
 NAME = re.compile(r"[-_\w]{1,32}")  # and no capital letters: Discord's own rule
-FILE_FORMATS = {"csv", "json", "markdown", "xlsx"}  # names of formats, the same in every language
+FILE_FORMATS = {"csv", "docx", "html", "json", "markdown", "pdf", "xlsx"}  # the same in every language
 NBSP = "\u00a0"
 LONGEST = {"choice": "Abstention", "reference": "ABCDEFGH-99"}  # what a label's values may grow to
 
