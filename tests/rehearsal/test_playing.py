@@ -29,15 +29,28 @@ def test_the_default_rehearsal_plays_to_its_end(rome: Path) -> None:
     """Every export, the transcript and the store are there, and the ranking says what happened."""
     left = {path.name for path in rome.iterdir()}
     exports = {f"{k.name}.{FORMATS[form].extension}" for k in KINDS.values() for form in k.formats}
-    assert left == {"transcript.md", "rapporteur.db", "codes.csv", *exports}
+    taken_in_berlin = "seminar-report-BER-all.pdf"
+    assert left == {"transcript.md", "rapporteur.db", "codes.csv", taken_in_berlin, *exports}
     ranking = json.loads((rome / "ranking.json").read_bytes())["recommendations"]
     by_reference = {entry["reference"]: entry for entry in ranking}
     outcomes = {reference: entry["outcome"] for reference, entry in by_reference.items()}
     assert len(ranking) == 28
-    assert outcomes["CAP-05"] == outcomes["CAP-06"] == outcomes["TRN-04"] == outcomes["TRN-06"] == "carried"
+    assert outcomes["CAP-05"] == outcomes["TRN-04"] == outcomes["TRN-06"] == "carried"
     assert outcomes["TRN-05"] == "not_carried"
+    assert outcomes["CAP-06"] == "not_carried", "the conference’s own ballot is the latest"
     assert outcomes["CAP-07"] is None
-    assert [entry["reference"] for entry in ranking if entry["contested"]] == ["CAP-05"]
+    assert [entry["reference"] for entry in ranking if entry["contested"]] == ["CAP-05", "SSR-01"]
+    states = {reference: entry["state"] for reference, entry in by_reference.items()}
+    assert {reference for reference, state in states.items() if state == "finalised"} == {
+        "CAP-01",
+        "CAP-02",
+        "TRN-01",
+        "TRN-03",
+        "MCP-01",
+        "SSR-01",
+        "SSR-02",
+    }
+    assert states["CAP-06"] == "not_finalised" and states["TRN-04"] == states["MCP-02"] == "forwarded"
     assert {entry["method"] for entry in ranking} == {*METHODS, None}
     assert by_reference["TRN-07"]["state"] == "admitted", "an objection leads back to the discussion"
     with sqlite3.connect(rome / "rapporteur.db") as store:
@@ -59,6 +72,13 @@ def test_the_transcript_of_the_default_rehearsal_tells_every_way_to_decide(rome:
         "opens “mandates again”, the round after “mandates”",
         "takes TRN-04 out of the ballot “training”",
         "puts TRN-04, taken out of “training”, to the vote again",
+        "forwards the first 3 of each theme of ROM",
+        "it needs a new decision",
+        "CAP-01 is final, as text R1.",
+        "leaves CAP-06 without a final text",
+        "2 texts were not decided on and stay open: TRN-04 and MCP-02.",
+        "3 rows were changed.",
+        "⏰ overdue",
     ):
         assert told in transcript, told
     assert transcript.count("**Refused:**") >= 20
