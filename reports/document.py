@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -118,7 +119,8 @@ class Cover:
 @dataclass(frozen=True, slots=True)
 class Document:
     """A whole document. `language` is a code (`en`, `fr`), `contents` what heads the table of contents,
-    `header` stands on every page, `page` is the pattern of its number, such as "Page {page} of {pages}".
+    `header` stands on every page, `page` is the pattern of its number, such as "Page {page} of {pages}";
+    `made` is the aware moment of which it speaks.
     """
 
     language: str
@@ -127,6 +129,7 @@ class Document:
     header: str
     page: str
     blocks: tuple[Block, ...]
+    made: datetime | None = None
 
     def texts(self) -> Iterator[str]:
         """Every piece of text, the cover's first, alternatives of charts included."""

@@ -99,6 +99,7 @@ class Writing:
             header=" · ".join((one_line(report.initiative), kind, *marks)),
             page=words(t("Page {page} of {pages}", page="{page}", pages="{pages}")),
             blocks=tuple(self.blocks),
+            made=report.generated_at,
         )
 
 
