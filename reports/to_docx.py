@@ -5,21 +5,15 @@ from __future__ import annotations
 from reports.compose import drawn_by
 from reports.document import Document
 from reports.format import Format, Words
-from reports.neutral import one_line
-from reports.word.blocks import Body, footer, header
-from reports.word.package import Package
+from reports.word.blocks import Body
+from reports.word.file import opened, written
 
 
 def draw(document: Document, words: Words) -> bytes:
     """The document as a Word file; the same document is the same file."""
-    package = Package(
-        title=one_line(document.cover.title),
-        language=document.language,
-        header=header(document.header),
-        footer=footer(document.page),
-    )
-    package.body = Body(document, package).written()
-    return package.written()
+    file = opened(document)
+    file.element.body[:0] = Body(document, file).written()
+    return written(file)
 
 
 FORMAT = Format(

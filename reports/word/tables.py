@@ -1,4 +1,4 @@
-"""A table of WordprocessingML: header row repeated, rows whole, columns as wide as they should be."""
+"""A table of a Word document: header row repeated, rows whole, columns as wide as they should be."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.oxml.table import CT_Row, CT_Tbl
+from docx.shared import Twips
+
 from reports.document import Col, Table
 from reports.neutral import legible, one_line
-from reports.word.package import TEXT_WIDTH
 from reports.word.paragraph import Set, told
-from reports.word.text import attribute
+from reports.word.styles import TEXT_WIDTH
 
 _KEPT_TOGETHER = 6
 """Tables of no more rows stay on one page."""
@@ -26,7 +30,10 @@ _WIDE, _NARROW = re.compile("[mwA-Z@%]"), re.compile("[fijlrt.,:;'|()]")
 _LONGEST_UNSPLIT = 1200
 """A row with a cell of more characters may go on on the next page, lest it be cut off."""
 
-_TIGHT = '<w:tblCellMar><w:left w:w="60" w:type="dxa"/><w:right w:w="60" w:type="dxa"/></w:tblCellMar>'
+_TIGHT = (
+    f"<w:tblCellMar {nsdecls('w')}>"
+    '<w:left w:w="60" w:type="dxa"/><w:right w:w="60" w:type="dxa"/></w:tblCellMar>'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,33 +48,39 @@ class _Size:
 
 
 _SIZES = (_Size("Cell", 110, 190), _Size("CellSmall", 98, 140), _Size("CellTiny", 86, 140))
-AFTER = '<w:p><w:pPr><w:pStyle w:val="TableEnd"/></w:pPr></w:p>'
-"""What parts a table from what follows: tables have no space of their own behind them."""
 
 
-def drawn(table: Table) -> str:
-    """The table, without its caption, and the space behind it."""
+def drawn(table: Table) -> CT_Tbl:
+    """The table, without its caption."""
     size, widths = _measured(table)
-    together = len(table.rows) <= _KEPT_TOGETHER
-    tight = "" if size is _SIZES[0] else _TIGHT
-    head = "".join(
-        _cell(told(f"{size.style}Head", one_line(column.title), Set(right=column.figures)), width)
-        for column, width in zip(table.columns, widths, strict=True)
+    made = CT_Tbl.new_tbl(len(table.rows) + 1, len(table.columns), Twips(TEXT_WIDTH))
+    _dress(made, table, size, widths)
+    head, *rows = made.tr_lst
+    _fill(
+        head, table.columns, widths, f"{size.style}Head", [one_line(column.title) for column in table.columns]
     )
-    last = len(table.rows) - 1
-    rows = "".join(
-        _row(row, table.columns, widths, size.style, keep=together and place < last)
-        for place, row in enumerate(table.rows)
-    )
-    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-    return (
-        '<w:tbl><w:tblPr><w:tblStyle w:val="ReportTable"/>'
-        f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>{tight}'
-        '<w:tblLook w:val="04A0" w:firstRow="1" w:lastRow="0" w:firstColumn="1" w:lastColumn="0" '
-        'w:noHBand="0" w:noVBand="1"/>'
-        f'<w:tblCaption w:val="{attribute(one_line(table.caption))}"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
-        f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{head}</w:tr>{rows}</w:tbl>{AFTER}"
-    )
+    head.get_or_add_trPr().extend([OxmlElement("w:cantSplit"), OxmlElement("w:tblHeader")])
+    together, last = len(rows) <= _KEPT_TOGETHER, len(rows) - 1
+    for place, (line, row) in enumerate(zip(rows, table.rows, strict=True)):
+        texts = [legible(text).strip("\n") for text in row]
+        _fill(line, table.columns, widths, size.style, texts, keep=together and place < last)
+        if max(map(len, row), default=0) <= _LONGEST_UNSPLIT:
+            line.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    return made
+
+
+def _dress(made: CT_Tbl, table: Table, size: _Size, widths: Sequence[int]) -> None:
+    form = made.tblPr
+    form.style = "ReportTable"
+    form.autofit = False
+    whole = form.find(qn("w:tblW"))
+    whole.set(qn("w:type"), "dxa")
+    whole.set(qn("w:w"), str(sum(widths)))
+    if size is not _SIZES[0]:
+        form.insert_element_before(parse_xml(_TIGHT), "w:tblLook")
+    form.append(OxmlElement("w:tblCaption", {qn("w:val"): one_line(table.caption)}))
+    for column, width in zip(made.tblGrid.gridCol_lst, widths, strict=True):
+        column.w = Twips(width)
 
 
 def _measured(table: Table) -> tuple[_Size, list[int]]:
@@ -116,14 +129,15 @@ def _longest_word(text: str) -> float:
     return len(longest) + 0.5 * len(_WIDE.findall(longest)) - 0.4 * len(_NARROW.findall(longest))
 
 
-def _row(row: Sequence[str], columns: Sequence[Col], widths: Sequence[int], style: str, *, keep: bool) -> str:
-    whole = max(map(len, row), default=0) <= _LONGEST_UNSPLIT
-    cells = "".join(
-        _cell(told(style, legible(text).strip("\n"), Set(keep=keep, right=column.figures)), width)
-        for text, column, width in zip(row, columns, widths, strict=True)
-    )
-    return f"<w:tr>{'<w:trPr><w:cantSplit/></w:trPr>' if whole else ''}{cells}</w:tr>"
-
-
-def _cell(inner: str, width: int) -> str:
-    return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>{inner}</w:tc>'
+def _fill(
+    row: CT_Row,
+    columns: Sequence[Col],
+    widths: Sequence[int],
+    style: str,
+    texts: Sequence[str],
+    *,
+    keep: bool = False,
+) -> None:
+    for cell, column, width, text in zip(row.tc_lst, columns, widths, texts, strict=True):
+        cell.width = Twips(width)
+        cell[-1] = told(style, text, Set(keep=keep, right=column.figures))

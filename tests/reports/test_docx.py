@@ -1,12 +1,14 @@
-"""Word documents, read back by python-docx and by a plain XML parser."""
+"""Word documents, read back as whoever opens them does, and by a plain XML parser."""
 
 from __future__ import annotations
 
 import zipfile
 from dataclasses import replace
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 from xml.etree import ElementTree
+from zoneinfo import ZoneInfo
 
 import docx
 import pytest
@@ -96,6 +98,30 @@ def test_the_file_says_its_title_and_language_and_names_no_author(rich: WordFile
     assert language.get(qn("w:val")) == "en-GB"
     french = opened(replace(EMPTY, language="fr"))
     assert french.core_properties.language == "fr-FR"
+    long = opened(replace(EMPTY, cover=replace(COVER, title="x" * 300)))
+    assert long.core_properties.title == "x" * 254 + "…"
+    assert told(long, "Title") == ["x" * 300]
+
+
+def test_the_file_was_made_when_the_document_was_and_not_when_it_was_written() -> None:
+    """In universal time, as such files have it; a document of no moment has none."""
+    made = datetime(2014, 10, 24, 17, 30, tzinfo=ZoneInfo("Europe/Brussels"))
+    properties = opened(replace(EMPTY, made=made)).core_properties
+    assert properties.created == properties.modified == datetime(2014, 10, 24, 15, 30, tzinfo=UTC)
+    assert opened(EMPTY).core_properties.created is None
+    with zipfile.ZipFile(BytesIO(draw(EMPTY, str))) as archive:
+        assert {one.date_time for one in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_every_style_that_is_used_is_there_and_no_other_of_the_template(rich: WordFile) -> None:
+    """A style that is not there would be ordinary text; a hundred that nobody uses hide those that are."""
+    known = {style.style_id for style in rich.styles}
+    (section,) = rich.sections
+    for part in (rich.element, section.header._element, section.footer._element, rich.styles.element):
+        for name in ("w:pStyle", "w:tblStyle", "w:basedOn", "w:next"):
+            assert {one.get(qn("w:val")) for one in part.iter(qn(name))} <= known
+    assert len(known) < 40
+    assert b"python-docx" not in b"".join(parts(sample()).values())
 
 
 def test_the_contents_are_a_field_that_is_filled_already() -> None:
