@@ -21,6 +21,7 @@ from typing import Any, Final
 from bot.export_notes import Names, Notes, names_in
 from bot.i18n import Translator
 from bot.settings import STORE_VARIABLE, TOKEN_VARIABLE, Settings
+from reports import typesetting
 from reports.format import Format
 from reports.kinds import (
     ARGUMENTS,
@@ -186,4 +187,7 @@ def _least_large(kind: str, format: str) -> int:
 
 
 def _written(format: Format, report: Any, tr: Translator) -> Written:
-    return Written(format.render(report, tr), tuple(tr(remark) for remark in format.remarks(report, tr)))
+    data = format.render(report, tr)
+    if format.name in DRAWN:
+        typesetting.forget()
+    return Written(data, tuple(tr(remark) for remark in format.remarks(report, tr)))

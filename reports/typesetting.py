@@ -38,11 +38,19 @@ def picture(template: str, inputs: Mapping[str, str], form: Literal["png", "svg"
 
 def accessible_pdf(template: str, root: Path) -> bytes:
     """The PDF/UA-1 that a template draws, which is in a folder of its own together with all that it reads."""
-    drawn = _one_file(
+    return _one_file(
         typst.compile(root / template, root=root, format="pdf", font_paths=_fonts(), pdf_standards=["ua-1"])
     )
-    _forget()
-    return drawn
+
+
+def forget() -> None:
+    """Let go of the last documents: the typesetter keeps what it worked out of each for its next ten runs,
+    which is half a megabyte for every recommendation.
+
+    For a process that goes on after it; for one that ends, it would only take time.
+    """
+    for _ in range(_KEPT_FOR_RUNS):
+        typst.compile(b"", font_paths=_fonts())
 
 
 @cache
@@ -54,11 +62,3 @@ def _one_file(drawn: object) -> bytes:
     if not isinstance(drawn, bytes):
         raise TypeError("the typesetter made more than one file")
     return drawn
-
-
-def _forget() -> None:
-    """Let go of the last documents: the typesetter keeps what it worked out of each for its next ten runs,
-    which is half a megabyte for every recommendation.
-    """
-    for _ in range(_KEPT_FOR_RUNS):
-        typst.compile(b"", font_paths=_fonts())
