@@ -12,7 +12,7 @@ from seminar.words import Text, t, tn
 
 TITLE = t("Final report")
 
-_STATUS = {"final": t("final"), "open": t("open"), "not_finalised": t("not finalised")}
+_STATUS = {"final": t("final"), "open": t("still open"), "not_finalised": t("not finalised")}
 _BASIS = {
     Basis.SEMINAR: t("decision of a seminar"),
     Basis.CONFERENCE: t("decision of the conference"),

@@ -20,7 +20,7 @@ def follow_up(report: FollowUpReport, words: Words) -> bytes:
         t("Addressee"),
         t("Title"),
         t("Rows"),
-        t("Open"),
+        t("Still open"),
         t("Overdue"),
         t("Verified"),
         *IMPLEMENTATION_WORDS.values(),

@@ -183,7 +183,7 @@ def conflict(amendment: AmendmentView) -> Text:
 
 
 def which_change(amendment: AmendmentView, tr: Translator, *, wording: bool) -> discord.ui.LayoutView:
-    """Asks what accepting it does to a text that is adopted; `wording` offers the editorial way."""
+    """Asks what accepting it does to a text that was decided on; `wording` offers the editorial way."""
     seen = (amendment.reference, amendment.number, amendment.current_version, amendment.revision)
     ways = [(Change.SUBSTANTIVE, t("In substance"))]
     if wording:
@@ -191,13 +191,7 @@ def which_change(amendment: AmendmentView, tr: Translator, *, wording: bool) -> 
     shown = changes_text(amendment.before, amendment.after, tr, CARD_TEXT_LIMIT - FRAME)
     return card(
         "### " + tr(title(amendment)),
-        tr(
-            t(
-                "{reference} is adopted. In substance: the text is under discussion again, needs a new vote, "
-                "and everybody who voted is told. Only its wording: it stays adopted.",
-                reference=amendment.reference,
-            )
-        ),
+        tr(_what_follows(amendment)),
         None if wording else tr(t("Only a facilitator can say that a change is one of wording alone.")),
         line(),
         shown.text,
@@ -207,6 +201,21 @@ def which_change(amendment: AmendmentView, tr: Translator, *, wording: bool) -> 
                 for change, called in ways
             ]
         ),
+    )
+
+
+def _what_follows(amendment: AmendmentView) -> Text:
+    """What either kind of change does to a text that was decided on."""
+    if amendment.state is State.FORWARDED:
+        return t(
+            "{reference} is before the conference. In substance: it needs a new decision before it can be "
+            "finalised, and everybody who voted is told. Only its wording: what was decided stands.",
+            reference=amendment.reference,
+        )
+    return t(
+        "{reference} is adopted. In substance: the text is under discussion again, needs a new vote, "
+        "and everybody who voted is told. Only its wording: it stays adopted.",
+        reference=amendment.reference,
     )
 
 

@@ -143,7 +143,7 @@ def _times(slot: Slot | None, tr: Translator) -> str:
 def _stands(item: AgendaItem) -> Text:
     match item.state:
         case State.FORWARDED:
-            return t("open")
+            return t("still open")
         case State.FINALISED if item.number:
             return t("finalised as {number}", number=item.number)
         case _:

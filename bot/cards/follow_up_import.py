@@ -137,8 +137,8 @@ def preview_file(preview: Preview, tr: Translator) -> discord.File | None:
         t("Addressee"),
         t("Number"),
         t("Field"),
-        t("Old"),
-        t("New"),
+        t("Old value"),
+        t("New value"),
         t("Remark"),
     )
     made = lists.table(map(tr, heads), _lines(preview, tr))

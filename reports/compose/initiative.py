@@ -131,7 +131,7 @@ def _agenda(out: Writing, report: ConferencePaper, saying: Saying) -> None:
         Col(words(t("Recommendation")), 4.4),
         Col(words(t("From")), 1),
         Col(words(t("Rank there")), 1, figures=True),
-        Col(words(t("Addressed to")), 2),
+        Col(words(t("Addressees")), 2),
     )
     rows = tuple(
         (
@@ -153,7 +153,7 @@ def _finals(out: Writing, entries: Sequence[Entry], saying: Saying) -> None:
         Col(words(t("Number")), 0.8),
         Col(words(t("Reference")), 1.2),
         Col(words(t("Recommendation")), 5),
-        Col(words(t("Addressed to")), 2.4),
+        Col(words(t("Addressees")), 2.4),
     )
     rows = tuple(
         (

@@ -57,7 +57,7 @@ def _ballot(out: Writing, ballot: BallotFacts, saying: Saying) -> None:
         (t("Voted"), str(ballot.voters) if voting else None),
         (t("Notified"), None if ballot.notified is None else str(ballot.notified)),
         (t("Set aside"), str(ballot.set_aside) if ballot.set_aside else None),
-        (t("Open"), _open(ballot, out.zone)),
+        (t("Was open"), _open(ballot, out.zone)),
     ]
     out.add(Facts(tuple((words(name), words(value)) for name, value in said if value)))
     columns = (
@@ -102,7 +102,7 @@ def _hands(one: Any, saying: Saying) -> Text:
 def _secrecy(ballot: BallotFacts) -> Text:
     if ballot.rules.secrecy is Secrecy.SECRET:
         return t("secret: nobody is told who voted how")
-    return t("open")
+    return t("open: the record says who voted how")
 
 
 def _open(ballot: BallotFacts, zone: str) -> Text | None:

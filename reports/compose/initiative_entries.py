@@ -18,7 +18,7 @@ _STANCES: tuple[tuple[Stance, Text], ...] = (
     (Stance.FOR, t("Arguments for")),
     (Stance.AGAINST, t("Arguments against")),
     (Stance.QUESTION, t("Questions")),
-    (Stance.EVIDENCE, t("Evidence")),
+    (Stance.EVIDENCE, t("Evidence given")),
 )
 
 
@@ -62,7 +62,7 @@ def entry_in_full(out: Writing, entry: Entry, report: InitiativeReport, saying: 
 def _facts(out: Writing, entry: Entry, report: InitiativeReport, saying: Saying) -> None:
     words, ranked = out.words, entry.ranked
     said: list[tuple[Text, Text | str | None]] = [
-        (t("Addressed to"), saying.addressees(entry.addressees)),
+        (t("Addressees"), saying.addressees(entry.addressees)),
         (t("Outcome"), _capital(words(_outcome(entry, report, saying)))),
     ]
     if ranked.rank is not None:

@@ -96,7 +96,7 @@ def of_final(out: Writing, report: FinalReport) -> None:
     """How many texts are final, and on what they rest; how many are open, or were not finalised."""
     counted: list[Counting] = [
         (t("final"), _final),
-        (t("open"), _open),
+        (t("still open"), _open),
         (t("not finalised"), _unfinalised),
     ]
     said: list[Sentence] = [
@@ -115,8 +115,8 @@ def of_final(out: Writing, report: FinalReport) -> None:
         ),
         (
             lambda n: tn(
-                "{count} on a decision of the conference itself",
-                "{count} on decisions of the conference itself",
+                "{count} rests on a decision of the conference itself",
+                "{count} rest on decisions of the conference itself",
                 n,
             ),
             _rests_on(Basis.CONFERENCE),

@@ -102,7 +102,7 @@ def _recommendation(out: Writing, row: RankingRow) -> None:
         (t("Shown in the room"), labels.room_words(row, words)),
         (t("Stood aside"), str(aside) if aside else None),
         (t("Ballot"), closed(row, out.zone)),
-        (t("Addressed to"), t("{addressees}", addressees=row.addressees) if row.addressees else None),
+        (t("Addressees"), t("{addressees}", addressees=row.addressees) if row.addressees else None),
         (t("Proposed by"), row.author),
     ]
     out.add(Facts(tuple((words(name), words(value)) for name, value in said if value)))
