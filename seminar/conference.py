@@ -127,11 +127,15 @@ def needs_new_decision(decided: int, texts: Iterable[tuple[int, Wording, Change]
     """Whether a text has changed in substance since its version `decided` was decided on.
 
     `texts` are its versions: number, words, and how each changed the one before. Words that were given back
-    are those that were decided on, whatever lies between.
+    are those that were decided on, or those that only their wording had become since, whatever lies between.
     """
     later = sorted((text for text in texts if text[0] >= decided), key=lambda text: text[0])
     if not later or later[0][0] != decided:
         raise ValueError("the version that was decided on is missing")
-    words = later[0][1]
-    same = max(number for number, wording, _ in later if wording.reads_like(words))
-    return any(change is not Change.EDITORIAL for number, _, change in later if number > same)
+    decided_on, stands = [later[0][1]], True
+    for _, wording, change in later[1:]:
+        worded_anew = stands and change is Change.EDITORIAL
+        stands = worded_anew or any(wording.reads_like(one) for one in decided_on)
+        if stands:
+            decided_on.append(wording)
+    return not stands

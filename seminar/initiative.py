@@ -353,14 +353,20 @@ class Changes:
 
 
 def changes(
-    old: Initiative | None, new: Initiative, used_themes: Collection[str], used_events: Collection[str]
+    old: Initiative | None,
+    new: Initiative,
+    used_themes: Collection[str],
+    used_events: Collection[str],
+    used_conferences: Collection[str] = (),
 ) -> Changes:
     """What changes from `old` (None: nothing was loaded yet) to `new`.
 
-    `used_themes` and `used_events` are codes that recommendations refer to.
+    `used_themes` and `used_events` are codes that recommendations refer to; `used_conferences` are those of
+    the events that something was forwarded to.
 
     Raises:
-        Unreadable: a theme or an event that has recommendations would vanish.
+        Unreadable: a theme or an event that has recommendations would vanish, or what something was
+            forwarded to would be no conference.
     """
     lost = [
         t("The theme {code} has recommendations and must stay in the file.", code=code)
@@ -369,6 +375,11 @@ def changes(
     lost += [
         t("The event {code} has recommendations and must stay in the file.", code=code)
         for code in sorted(set(used_events) - set(_codes(new.events)))
+    ]
+    kept = {event.code for event in new.conferences}
+    lost += [
+        t("Recommendations were forwarded to {code}, so it must stay a conference.", code=code)
+        for code in sorted(set(used_conferences) & set(_codes(new.events)) - kept)
     ]
     if lost:
         raise Unreadable(*lost)

@@ -20,7 +20,7 @@ from seminar.model import Actor, EventStatus, Role
 from seminar.words import Text, t
 from services.clock import Clock
 from services.people import persons
-from storage import deadlines, events, initiatives, ledger, outbox, recommendations
+from storage import deadlines, events, initiatives, ledger, outbox, recommendations, reporting
 from storage.engine import Database
 
 DIGEST: Final = "digest"
@@ -67,7 +67,8 @@ class Initiatives:
 
         Raises:
             NotAllowed: the actor is no organiser, or, where nothing is loaded, does not manage the server.
-            Invalid: the file has problems, or a theme or event that is in use would vanish.
+            Invalid: the file has problems, or a theme or event that is in use would vanish or be
+                of another kind.
             Refused: an event that is open would vanish.
         """
         await self._authorise(actor)
@@ -153,7 +154,7 @@ async def _arm_digest(
 async def _compared(tx: AsyncConnection, guild_id: int, new: Initiative) -> LoadPreview:
     old = await _stored(tx, guild_id)
     used_themes, used_events = await recommendations.used_codes(tx, guild_id)
-    lines = changes(old, new, used_themes, used_events).lines
+    lines = changes(old, new, used_themes, used_events, await reporting.conferences(tx, guild_id)).lines
     staying = {event.code for event in new.events}
     for code, row in sorted((await events.fetch_all(tx, guild_id)).items()):
         if row.status is EventStatus.OPEN and code not in staying:

@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar.errors import Refused
 from seminar.initiative import Event, Initiative
-from seminar.model import EventStatus
+from seminar.model import EventStatus, State
 from seminar.terms import STATE_WORDS
-from seminar.words import t
+from seminar.words import Text, Value, t
 from services.drafting.acting import leading_on
 from storage import conference, events
 from storage.conference import ItemRow
@@ -57,20 +57,32 @@ def require_not_closed(rows: Mapping[str, EventRow], code: str) -> None:
         raise Refused(t("The conference {code} is closed; `/event open` opens it again.", code=code))
 
 
-async def item_of(tx: AsyncConnection, guild_id: int, row: RecRow) -> ItemRow:
+async def item_of(tx: AsyncConnection, guild_id: int, initiative: Initiative, row: RecRow) -> ItemRow:
     """What a conference that is not closed knows of the recommendation.
 
     Raises:
-        Refused: it was not forwarded to one, or that one is closed.
+        Refused: it was not forwarded to one, that one is closed, or the initiative has none.
     """
     item = await conference.item(tx, row.id)
     if item is None:
-        said = t(
-            "{reference} is {state} and was not forwarded to a conference; `/conference forward` does that "
-            "with what is adopted.",
-            reference=row.reference,
-            state=STATE_WORDS[row.state],
-        )
-        raise Refused(await leading_on(tx, row.id, row.state, said))
+        if not initiative.conferences:
+            raise Refused(NO_CONFERENCE)
+        raise Refused(await leading_on(tx, row.id, row.state, _not_there(row)))
     require_not_closed(await events.fetch_all(tx, guild_id), item.event)
     return item
+
+
+def _not_there(row: RecRow) -> Text:
+    """Why nothing can be done with it at a conference, and what leads there."""
+    values: dict[str, Value] = {"reference": row.reference, "state": STATE_WORDS[row.state]}
+    if row.state is State.ADOPTED:
+        return t(
+            "{reference} is {state} and was not forwarded to a conference yet; `/conference forward` with "
+            "the event {code} does that.",
+            code=row.event,
+            **values,
+        )
+    return t(
+        "{reference} is {state} and not at a conference; only what is adopted can be forwarded to one.",
+        **values,
+    )

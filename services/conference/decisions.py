@@ -46,7 +46,8 @@ async def decisions(
 ) -> Mapping[int, tuple[Decision, ...]]:
     """What was decided on each of these recommendations, the first decision first.
 
-    Ballots that only inform are left out; so is what no ballot was closed on.
+    Ballots that only inform are left out, and those that decided nothing for want of a quorum; so is what no
+    ballot was closed on.
     """
     held = await conference.held_on(tx, ids)
     return {
@@ -65,7 +66,11 @@ def last_at(found: Sequence[Decision], event: str) -> Decision | None:
 
 
 def _decides(row: HeldRow) -> bool:
-    return bearing(METHODS[row.method].decides, Purpose(row.purpose)) is Bearing.DECIDES
+    chosen = METHODS[row.method]
+    return (
+        bearing(chosen.decides, Purpose(row.purpose)) is Bearing.DECIDES
+        and chosen.consequence(figures_of(row)) is not Act.NO_QUORUM
+    )
 
 
 def _decision(row: HeldRow, initiative: Initiative) -> Decision:

@@ -15,6 +15,7 @@ from seminar.conference import Basis, Ending, needs_new_decision
 from seminar.errors import Invalid, Refused
 from seminar.initiative import Initiative
 from seminar.lifecycle import Act
+from seminar.methods import silence
 from seminar.model import Actor, AmendmentStatus, Role, State
 from seminar.wording import Wording
 from seminar.words import Text, t, tn
@@ -90,17 +91,8 @@ class Finalising:
         wanted, why = references.parse(reference), _reason(ending, reason)
         async with self._db.read() as tx:
             row = await named(tx, actor.guild_id, wanted)
-            item = await item_of(tx, actor.guild_id, row)
-            if row.state is State.FINALISED:
-                raise Refused(
-                    t(
-                        "{reference} is finalised already, as {number}; `/conference reopen` takes it up "
-                        "again.",
-                        reference=row.reference,
-                        number=item.final_name or "—",
-                    )
-                )
-            await _require_movable(tx, row, ending)
+            item = await item_of(tx, actor.guild_id, initiative, row)
+            await _require_movable(tx, row, item, ending)
             decided = await _decided(tx, initiative, row, item) if ending is Ending.FINALISED else None
             before = None
             if decided is not None:
@@ -142,7 +134,7 @@ class Finalising:
         async with self._db.write() as tx:
             person = await persons.of_actor(tx, actor)
             row = await locked(tx, actor.guild_id, wanted)
-            item = await item_of(tx, actor.guild_id, row)
+            item = await item_of(tx, actor.guild_id, initiative, row)
             if row.state is _STATES[ending]:
                 view = await with_background(tx, actor.guild_id, initiative, row)
                 return Settled(view, item.number if ending is Ending.FINALISED else None, again=True)
@@ -154,7 +146,7 @@ class Finalising:
                         reference=row.reference,
                     )
                 )
-            state = await _require_movable(tx, row, ending)
+            state = await _require_movable(tx, row, item, ending)
             decided = await _decided(tx, initiative, row, item) if ending is Ending.FINALISED else None
             now = self._clock()
             number = item.number
@@ -183,7 +175,7 @@ class Finalising:
         async with self._db.write() as tx:
             person = await persons.of_actor(tx, actor)
             row = await locked(tx, actor.guild_id, wanted)
-            item = await item_of(tx, actor.guild_id, row)
+            item = await item_of(tx, actor.guild_id, initiative, row)
             state = await moved(tx, row, Act.TAKE_UP)
             await recommendations.set_state(tx, row.id, state)
             await conference.change(
@@ -284,12 +276,28 @@ def _basis(item: ItemRow, decided: Decision | None) -> Basis:
     return Basis.CONFERENCE if decided.event == item.event else Basis.SEMINAR
 
 
-async def _require_movable(tx: AsyncConnection, row: RecRow, ending: Ending) -> State:
+async def _require_movable(tx: AsyncConnection, row: RecRow, item: ItemRow, ending: Ending) -> State:
     """Where the decision leads.
 
     Raises:
-        Refused: a ballot on it is open, or it stands where nothing is decided on.
+        Refused: it is decided on already, a ballot on it is open, or it stands where nothing is decided on.
     """
+    if row.state is State.FINALISED:
+        raise Refused(
+            t(
+                "{reference} is finalised already, as {number}; `/conference reopen` takes it up again.",
+                reference=row.reference,
+                number=item.final_name or "—",
+            )
+        )
+    if row.state is State.NOT_FINALISED:
+        raise Refused(
+            t(
+                "The conference left {reference} without a final text; `/conference reopen` takes it up "
+                "again.",
+                reference=row.reference,
+            )
+        )
     running = (await ballots.open_on(tx, [row.id])).get(row.id, ())
     if running:
         raise Refused(
@@ -338,6 +346,13 @@ async def _decided(tx: AsyncConnection, initiative: Initiative, row: RecRow, ite
 
 
 def _voted_down(row: RecRow, own: Decision) -> Text:
+    if own.method == silence.name:
+        return t(
+            "Somebody objected in the silence procedure {label} on {reference} here; it needs a new decision "
+            "by a ballot or a silence procedure, or the outcome “not finalised”.",
+            label=own.label,
+            reference=row.reference,
+        )
     return t(
         "Ballot {label} did not carry {reference} here; it needs a new decision by a ballot or a silence "
         "procedure, or the outcome “not finalised”.",

@@ -81,7 +81,7 @@ class Presenting:
         async with self._db.write() as tx:
             person = await persons.of_actor(tx, actor)
             row = await locked(tx, actor.guild_id, wanted)
-            item = await item_of(tx, actor.guild_id, row)
+            item = await item_of(tx, actor.guild_id, initiative, row)
             now = self._clock()
             if item.presented_at is None:
                 moving = await _move(tx, actor.guild_id, row)

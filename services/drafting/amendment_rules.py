@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from seminar.errors import Invalid, NotAllowed, NotFound, Refused
 from seminar.initiative import Initiative
 from seminar.model import Actor, AmendmentStatus, Role
-from seminar.terms import AMENDMENT_WORDS
+from seminar.terms import AMENDMENT_WORDS, STATE_WORDS
 from seminar.wording import FIELD_WORDS, Wording, WordingMerge, merged, told_briefly
 from seminar.words import Text, t
 from services.drafting.amendment_views import AmendmentView
@@ -38,13 +38,14 @@ class WouldBreakSilence(Refused):
 
 
 class ChangeNotSaid(Refused):
-    """The text is adopted, so whoever accepts `amendment` says first which kind of change it is."""
+    """The text was decided on, so whoever accepts `amendment` says first which kind of change it is."""
 
     def __init__(self, amendment: AmendmentView) -> None:
         super().__init__(
             t(
-                "{reference} is adopted: say whether amendment {number} changes it in substance or only "
+                "{reference} is {state}: say whether amendment {number} changes it in substance or only "
                 "in its wording.",
+                state=STATE_WORDS[amendment.state],
                 reference=amendment.reference,
                 number=amendment.number,
             )

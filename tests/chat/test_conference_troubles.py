@@ -215,6 +215,7 @@ async def test_in_forums_a_text_gets_a_post_of_its_own_at_the_conference(empty_r
     accept = next(c for one in new.history() for c in controls(one) if c.startswith("amendment-accept"))
     message = next(one for one in new.history() if accept in controls(one))
     asked = await room.fay.click(message, custom_id=accept)
+    assert "CAP-01 is before the conference." in texts(asked)
     editorial = next(c for c in controls(message_of(asked)) if c.endswith(":editorial"))
     await room.fay.click(message_of(asked), custom_id=editorial)
     assert value(room, "SELECT version FROM recommendations") == 2

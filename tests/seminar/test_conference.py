@@ -102,12 +102,17 @@ def test_equals_go_together_and_nothing_is_lost(ranks: list[int | None], top: in
 def test_only_substance_that_was_not_given_back_needs_a_new_decision(
     changes: list[tuple[Wording, Change]],
 ) -> None:
-    """By the plain reading: what came after the words that were decided on stood last."""
+    """By the plain reading: no words count but those decided on, and what became of such by their wording."""
     texts = [(1, WORDS[0], Change.ORIGINAL)]
     texts += [(number, words, change) for number, (words, change) in enumerate(changes, start=2)]
-    last = max(number for number, words, _ in texts if words == WORDS[0])
-    expected = [change for number, _, change in texts if number > last and change is not Change.EDITORIAL]
-    assert needs_new_decision(1, reversed(texts)) is bool(expected)
+
+    def stands(number: int) -> bool:
+        _, words, change = texts[number - 1]
+        if number == 1 or (change is Change.EDITORIAL and stands(number - 1)):
+            return True
+        return any(words == texts[before - 1][1] and stands(before) for before in range(1, number))
+
+    assert needs_new_decision(1, reversed(texts)) is not stands(len(texts))
     if texts[-1][1] == WORDS[0]:
         assert not needs_new_decision(1, texts)
 

@@ -88,9 +88,11 @@ async def test_a_change_of_wording_keeps_the_decision_one_of_substance_does_not(
         await hall.finalise("CAP-01")
     with pytest.raises(Refused, match="needs a new decision"):
         await hall.conference.settle(hall.organiser, "CAP-01", 3, Ending.FINALISED)
+    await hall.reword("CAP-01", OTHER)
+    assert (await hall.conference.preview(hall.organiser, "CAP-01")).number == 1
     await hall.reword("CAP-01", TEXT)
     assert (await hall.finalise("CAP-01")).number == 1
-    assert (await hall.item("CAP-01")).final_version == 4
+    assert (await hall.item("CAP-01")).final_version == 5
 
 
 async def test_what_the_conference_decides_anew_rests_on_its_own_ballot(hall: Hall) -> None:
@@ -128,6 +130,26 @@ async def test_what_the_conference_did_not_carry_is_not_made_final(hall: Hall) -
         await hall.finalise("CAP-01")
     await hall.adopt("CAP-01")
     assert (await hall.finalise("CAP-01")).number == 1
+    silence = await hall.open(theme=None, references="CAP-02", method="silence", closes_in="10m")
+    await hall.silences.break_silence(hall.ben, silence.id, "Not like that")
+    with pytest.raises(Refused, match="Somebody objected in the silence procedure B4 on CAP-02 here"):
+        await hall.finalise("CAP-02")
+
+
+async def test_without_a_quorum_the_conference_has_decided_nothing(hall: Hall) -> None:
+    """What the seminar decided stands, and so does what the conference decided before."""
+    await hall.prepare()
+    await hall.at_brussels("CAP-01", "CAP-02")
+    for reference in ("CAP-01", "CAP-02"):
+        if reference == "CAP-02":
+            await hall.reject_one(reference)
+        unheard = await hall.open(theme=None, references=reference, quorum="2")
+        await hall.vote(hall.ana, unheard, FOR)
+        await hall.close(unheard)
+    assert (await hall.finalise("CAP-01")).number == 1
+    assert (await hall.item("CAP-01")).basis is Basis.SEMINAR
+    with pytest.raises(Refused, match="Ballot B3 did not carry CAP-02 here"):
+        await hall.finalise("CAP-02")
 
 
 async def test_a_ballot_that_only_informs_decides_nothing(hall: Hall) -> None:
@@ -183,8 +205,11 @@ async def test_it_can_be_left_without_a_final_text_for_a_reason(hall: Hall) -> N
     item = await hall.item("CAP-01")
     assert (item.number, item.final_version, item.basis) == (None, None, Basis.NOT_FINALISED)
     assert item.reason == "Overtaken by *events*"
-    with pytest.raises(Refused, match="only a forwarded one"):
-        await hall.finalise("CAP-01")
+    with pytest.raises(Refused, match="left CAP-01 without a final text; `/conference reopen`"):
+        await hall.conference.settle(hall.organiser, "CAP-01", 1, Ending.FINALISED)
+    for ending in Ending:
+        with pytest.raises(Refused, match="left CAP-01 without a final text; `/conference reopen`"):
+            await hall.conference.preview(hall.organiser, "CAP-01", ending, "So.")
     ((_, body),) = await hall.acts("recommendation.not_finalised")
     assert "Overtaken" not in json.dumps(body)
 
@@ -216,9 +241,14 @@ async def test_what_is_not_at_the_conference_is_not_decided_on_there(hall: Hall)
     await hall.recommendations.withdraw(hall.ana, "CAP-03")
     await hall.adopt("CAP-01", "CAP-02")
     await hall.conference.forward(hall.organiser, "ROM", 1)
-    for reference, state in (("CAP-03", "withdrawn"), ("CAP-02", "adopted"), ("CAP-04", "under discussion")):
+    never, not_yet = "not at a conference; only what is adopted", "was not forwarded .* with the event ROM"
+    for reference, state, why in (
+        ("CAP-03", "withdrawn", never),
+        ("CAP-02", "adopted", not_yet),
+        ("CAP-04", "under discussion", never),
+    ):
         for ending in Ending:
-            with pytest.raises(Refused, match=f"{reference} is {state} and was not forwarded"):
+            with pytest.raises(Refused, match=f"{reference} is {state} and {why}"):
                 await hall.finalise(reference, ending, "So.")
     with pytest.raises(NotFound):
         await hall.finalise("CAP-99")

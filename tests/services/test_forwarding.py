@@ -8,7 +8,7 @@ import pytest
 
 from seminar.errors import Invalid, NotAllowed, NotFound, Refused
 from seminar.model import State
-from tests.services.conference_hall import BRUSSELS, Hall
+from tests.services.conference_hall import BRUSSELS, WITH_CONFERENCE, Hall
 from tests.services.polling_station import ABSTAIN, AGAINST, FOR
 
 TWO = BRUSSELS + BRUSSELS.replace("BRU", "GVA").replace("Brussels", "Geneva")
@@ -150,6 +150,23 @@ async def test_without_a_conference_there_is_nothing_to_forward_to(hall: Hall) -
         await hall.conference.forward(hall.organiser, "ROM")
     with pytest.raises(Refused, match="no conference"):
         await hall.conference.show(hall.organiser)
+    with pytest.raises(Refused, match="no conference"):
+        await hall.conference.present(hall.organiser, "CAP-01")
+
+
+async def test_what_something_was_forwarded_to_must_stay_a_conference(hall: Hall) -> None:
+    """In the initiative file, as it must stay there at all; a seminar may become one."""
+    await hall.prepare(1)
+    await hall.load(WITH_CONFERENCE.replace('"conference"', '"seminar"\nthemes = ["CAP"]'))
+    await hall.load(WITH_CONFERENCE)
+    await hall.adopt("CAP-01")
+    await hall.conference.forward(hall.organiser, "ROM")
+    with pytest.raises(Invalid, match="forwarded to BRU, so it must stay a conference"):
+        await hall.load(WITH_CONFERENCE.replace('"conference"', '"seminar"\nthemes = ["CAP"]'))
+    with pytest.raises(Invalid, match="BRU has recommendations and must stay"):
+        await hall.load(WITH_CONFERENCE.replace('"BRU"', '"GVA"'))
+    await hall.load(WITH_CONFERENCE.replace('"seminar"', '"conference"', 1))
+    assert (await hall.finalise("CAP-01")).number == 1
 
 
 async def test_of_several_conferences_the_open_one_is_meant_unless_one_is_named(hall: Hall) -> None:

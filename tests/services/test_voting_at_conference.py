@@ -61,7 +61,7 @@ async def test_however_a_ballot_ends_the_text_stays_on_the_agenda(hall: Hall) ->
     await hall.close(unheard)
     assert await hall.states() == ["forwarded", "forwarded", "admitted"]
     assert await hall.rows("SELECT DISTINCT event FROM ballots WHERE number > 1") == [("BRU",)]
-    with pytest.raises(Refused, match="Ballot B4 did not carry"):
+    with pytest.raises(Refused, match="Ballot B2 did not carry"):
         await hall.finalise("CAP-01")
     assert not (await hall.audit.verify()).problems
 
