@@ -3,7 +3,7 @@
 Each file is written by a process of its own, which tells its seconds and the most memory it had. Ratios are
 of processor time within one round, since the typesetter takes all processors it can get; the median over the
 rounds is the result. Our Word and PDF files are held against the plain libraries writing the same texts and
-tables, once without our charts, which those do not draw, and once, to be told, with them.
+tables, once without our charts, which those do not draw, and once with them.
 """
 
 from __future__ import annotations
@@ -134,5 +134,5 @@ def _beside(form: str, made: dict[tuple[int, str, str], list[Made]], size: int) 
     name = f"{form}: ours to plain {PLAIN[form]}"
     return [
         at_most(f"{name}, texts and tables", ratio(TEXTS), OF_PLAIN, f" ({took:.1f} s)"),
-        Measure(f"{name}, with our charts beside them", f"{ratio(OURS):.2f}"),
+        at_most(f"{name}, with our charts beside them", ratio(OURS), OF_PLAIN),
     ]

@@ -19,6 +19,9 @@ TEMPLATES = Path(__file__).parent
 
 POINTS_PER_INCH = 72.0
 
+CHART_UNIT = "0.82"
+"""How large charts are on a page: they are made for the chat, where text is larger."""
+
 _KEPT_FOR_RUNS = 11
 
 
@@ -39,8 +42,23 @@ def picture(template: str, inputs: Mapping[str, str], form: Literal["png", "svg"
 def accessible_pdf(template: str, root: Path) -> bytes:
     """The PDF/UA-1 that a template draws, which is in a folder of its own together with all that it reads."""
     return _one_file(
-        typst.compile(root / template, root=root, format="pdf", font_paths=_fonts(), pdf_standards=["ua-1"])
+        typst.compile(
+            root / template,
+            root=root,
+            format="pdf",
+            font_paths=_fonts(),
+            sys_inputs={"unit": CHART_UNIT},
+            pdf_standards=["ua-1"],
+        )
     )
+
+
+def pages(template: str, root: Path, dots: int) -> list[bytes]:
+    """The same, each page as a PNG with so many `dots` a point, to be looked at."""
+    drawn = typst.compile(
+        root / template, root=root, format="png", ppi=POINTS_PER_INCH * dots, font_paths=_fonts()
+    )
+    return drawn if isinstance(drawn, list) else [_one_file(drawn)]
 
 
 def forget() -> None:
