@@ -1,8 +1,9 @@
 """`make pictures`: the pictures of the documents, taken from a rehearsal's own pages.
 
-A short script is played whose ballot stays open; then a browser without a
-window looks at the start page, and at the chat as one of the people. Nothing
-is drawn or mended afterwards: a picture shows what `make run` shows.
+Two short scripts are played, and a browser without a window looks at the start
+page, and at the chat as one of the people; pages of the final report are drawn from
+what the default rehearsal leaves. Nothing is drawn or mended afterwards: a picture
+shows what `make run` shows.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from html import unescape
@@ -25,7 +26,17 @@ from typing import Any
 
 import aiohttp
 
-SCRIPT = Path(__file__).with_name("pictures.toml")
+from bot import store_commands
+from bot.i18n import Catalogues
+from bot.settings import Settings, Storage
+from rehearsal.command import STORE
+from reports import to_pdf
+from reports.compose import COMPOSERS
+from reports.kinds import FINAL_REPORT
+from services.record.exports import Wanted
+
+OPEN_BALLOT = Path(__file__).with_name("pictures-ballot.toml")
+CONFERENCE = Path(__file__).with_name("pictures-conference.toml")
 FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PATIENCE = 60.0  # seconds that a page may take to be drawn
@@ -63,12 +74,23 @@ class Shot:
     room: str = ""
 
 
-SHOTS = (
-    Shot("card-under-vote.png", "Ana", "CAP-02 ·"),
-    Shot("amendment.png", "Chiara", "Amendment 1 to TRN-01", room="TRN-01"),
-    Shot("arguments.png", "Samuel", "Arguments on record", room="TRN-01"),
-    Shot("merged.png", "Fay", "TRN-02 ·"),
-)
+SHOTS: Mapping[Path, tuple[Shot, ...]] = {
+    OPEN_BALLOT: (
+        Shot("card-under-vote.png", "Ana", "CAP-02 ·"),
+        Shot("amendment.png", "Chiara", "Amendment 1 to TRN-01", room="TRN-01"),
+        Shot("arguments.png", "Samuel", "Arguments on record", room="TRN-01"),
+        Shot("merged.png", "Fay", "TRN-02 ·"),
+    ),
+    CONFERENCE: (
+        Shot("agenda.png", "Mei", "Agenda of Brussels", room="bru-"),
+        Shot("final-text.png", "Mei", "CAP-01 ·", room="bru-"),
+        Shot("follow-up.png", "Ana", "overdue", room="bru-"),
+    ),
+}
+"""What is pictured after which script; the start page is that of the first."""
+
+PAGES: Mapping[str, int] = {"final-report-cover.png": 1, "final-report-page.png": 3}
+"""The pages of the final report that are pictured, counted from 1."""
 
 
 class NoPicture(Exception):
@@ -94,15 +116,35 @@ def main() -> int:
 
 async def _take(browser: str) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
-    async with _rehearsal() as address, aiohttp.ClientSession() as client, _page(browser, client) as page:
-        start = await page.picture(address, (_WIDE, _TALL), 1.0, _THE_PEOPLE)
-        (FOLDER / "rehearsal-start.png").write_bytes(start)
-        for shot in SHOTS:
-            chat = address.rstrip("/") + await _way_in(client, address, shot)
-            script = _THE_MESSAGE.replace("WORDS", json.dumps(shot.words))
-            taken = await page.picture(chat, (_NARROW, _TALL), _WIDE / _NARROW, script)
-            (FOLDER / shot.file).write_bytes(taken)
+    async with aiohttp.ClientSession() as client, _page(browser, client) as page:
+        for script, shots in SHOTS.items():
+            async with _rehearsal(script) as address:
+                if script == OPEN_BALLOT:
+                    start = await page.picture(address, (_WIDE, _TALL), 1.0, _THE_PEOPLE)
+                    (FOLDER / "rehearsal-start.png").write_bytes(start)
+                for shot in shots:
+                    chat = address.rstrip("/") + await _way_in(client, address, shot)
+                    ends = _THE_MESSAGE.replace("WORDS", json.dumps(shot.words))
+                    taken = await page.picture(chat, (_NARROW, _TALL), _WIDE / _NARROW, ends)
+                    (FOLDER / shot.file).write_bytes(taken)
+    await _draw_pages()
     print(f"The pictures are in {FOLDER.relative_to(FOLDER.parent.parent)}.")
+
+
+async def _draw_pages() -> None:
+    """Pages of the final report of the default rehearsal, as they are printed."""
+    with tempfile.TemporaryDirectory(prefix="rapporteur-pictures-") as out:
+        command = (sys.executable, "-m", "bot", "rehearse", "--no-serve", "--out", out)
+        played = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.DEVNULL)
+        if await played.wait():
+            raise NoPicture("The default rehearsal failed; `rapporteur rehearse` says why.")
+        settings = Settings.model_construct(storage=Storage(url=f"sqlite:///{out}/{STORE}"))
+        report, _ = await store_commands.read_export(settings, Wanted(FINAL_REPORT), None, names=False)
+    speak = Catalogues.load().speak("en")
+    document = COMPOSERS[type(report)](report, speak)
+    drawn = await asyncio.to_thread(to_pdf.pictured, document, speak, 1)
+    for name, number in PAGES.items():
+        (FOLDER / name).write_bytes(drawn[number - 1])
 
 
 async def _way_in(client: aiohttp.ClientSession, address: str, shot: Shot) -> str:
@@ -122,10 +164,10 @@ async def _way_in(client: aiohttp.ClientSession, address: str, shot: Shot) -> st
 
 
 @asynccontextmanager
-async def _rehearsal() -> AsyncIterator[str]:
+async def _rehearsal(script: Path) -> AsyncIterator[str]:
     """Play the script as `rapporteur rehearse` does; the address of its pages, until the block ends."""
     with tempfile.TemporaryDirectory(prefix="rapporteur-pictures-") as out:
-        command = ("-m", "bot", "rehearse", "--script", str(SCRIPT), "--out", out, "--serve")
+        command = ("-m", "bot", "rehearse", "--script", str(script), "--out", out, "--serve")
         process = await asyncio.create_subprocess_exec(
             sys.executable, *command, stderr=asyncio.subprocess.PIPE
         )

@@ -20,7 +20,7 @@ def follow_up(report: FollowUpReport, words: Words) -> bytes:
         t("Addressee"),
         t("Title"),
         t("Rows"),
-        t("Still open"),
+        t("To do"),
         t("Overdue"),
         t("Verified"),
         *IMPLEMENTATION_WORDS.values(),

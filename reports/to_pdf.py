@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 import tempfile
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ from reports.compose import COMPOSERS, drawn_by
 from reports.document import Document, Figure
 from reports.format import Format, Words
 from reports.pdf_blocks import document_data
-from reports.typesetting import TEMPLATES, accessible_pdf
+from reports.typesetting import TEMPLATES, accessible_pdf, pages
 from seminar.words import Text, t, tn
 
 NAMED = 20
@@ -29,6 +31,19 @@ _MAIN = "document.typ"
 
 def draw(document: Document, words: Words) -> bytes:
     """The document as a PDF file."""
+    with _set(document, words) as root:
+        return accessible_pdf(_MAIN, root)
+
+
+def pictured(document: Document, words: Words, dots: int) -> list[bytes]:
+    """Its pages as pictures, each with so many `dots` a point."""
+    with _set(document, words) as root:
+        return pages(_MAIN, root, dots)
+
+
+@contextmanager
+def _set(document: Document, words: Words) -> Iterator[Path]:
+    """A folder with everything that the typesetter needs, until the block ends."""
     missing = missing_from(document)
     note = words(_missing_text(missing, words, bare=False)) if missing else ""
     with tempfile.TemporaryDirectory(prefix="rapporteur-pdf-") as folder:
@@ -39,7 +54,7 @@ def draw(document: Document, words: Words) -> bytes:
             (root / "logo.png").write_bytes(document.cover.logo)
         with (root / "document.json").open("w", encoding="utf-8") as file:
             json.dump(document_data(document, note), file, ensure_ascii=False, separators=(",", ":"))
-        return accessible_pdf(_MAIN, root)
+        yield root
 
 
 def missing_from(document: Document) -> tuple[str, ...]:

@@ -96,7 +96,7 @@ def overview_card(
 
 def _table(entities: Sequence[Overview], tr: Translator) -> str:
     """A line of headings and one for each entity, in letters of one width."""
-    heads = (t("Addressee"), t("Rows"), t("Still open"), t("Overdue"), t("Verified"))
+    heads = (t("Addressee"), t("Rows"), t("To do"), t("Overdue"), t("Verified"))
     lines = [_cells([tr(head) for head in heads])]
     lines += [
         _cells([tr(one.called), *map(str, (one.rows, one.open, one.overdue, one.verified))])

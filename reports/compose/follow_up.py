@@ -55,7 +55,7 @@ def _overview(report: FollowUpReport, words: Words) -> Table:
     columns = (
         Col(words(t("Addressee")), 3.2),
         Col(words(t("Rows")), 0.9, figures=True),
-        Col(words(t("Still open")), 0.9, figures=True),
+        Col(words(t("To do")), 0.9, figures=True),
         Col(words(t("Overdue")), 1.2, figures=True),
         *(Col(words(part), 1.5, figures=True) for part, _, _ in PARTS),
     )
