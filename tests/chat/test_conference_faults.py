@@ -29,7 +29,7 @@ async def ask_to_amend(room: Room, text: str) -> None:
 async def test_what_discord_does_not_take_while_presenting_comes_later_and_once(
     empty_room: Room, status: int, restarted: bool
 ) -> None:
-    """The channel, the card, its thread, what stands in it; asked for again meanwhile, and after a restart."""
+    """The channel, the card, its thread, what stands in it; asked for again meanwhile and after a restart."""
     room = empty_room
     await adopted(room, "Plan together", "Train together")
     await room.ben.slash(room.lobby, "argue", reference="CAP-01", stance="against", text="It costs a lot.")
