@@ -54,9 +54,16 @@ class TextRow(NamedTuple):
 
 
 class FinalRow(NamedTuple):
-    """What a conference knows of a recommendation, as it is stored."""
+    """What a conference knows of a recommendation, as it is stored, and the recommendation's own state.
+
+    `ballot` and `basis_ballot` are the numbers of ballots (3 for B3).
+    """
 
     reference: str
+    state: object
+    conference: object
+    ballot: object
+    basis_ballot: object
     event: object
     origin: object
     version: object
@@ -166,12 +173,22 @@ async def texts(tx: AsyncConnection, guild_id: int) -> AsyncIterator[list[TextRo
 
 async def finals(tx: AsyncConnection, guild_id: int) -> dict[str, FinalRow]:
     """Everything that was forwarded in a server, by reference."""
-    columns = (conference_items.c[name] for name in FinalRow._fields[1:])
+    brought, rested = ballots.alias("brought"), ballots.alias("rested")
+    own = (conference_items.c[name] for name in FinalRow._fields[5:])
     found = await tx.execute(
-        select(recommendations.c.reference, *columns)
+        select(
+            recommendations.c.reference,
+            recommendations.c.state,
+            recommendations.c.conference,
+            brought.c.number,
+            rested.c.number,
+            *own,
+        )
         .join_from(
             conference_items, recommendations, recommendations.c.id == conference_items.c.recommendation_id
         )
+        .outerjoin(brought, brought.c.id == conference_items.c.ballot_id)
+        .outerjoin(rested, rested.c.id == conference_items.c.basis_ballot_id)
         .where(conference_items.c.guild_id == guild_id)
         .order_by(recommendations.c.id)
     )

@@ -20,7 +20,10 @@ async def settled(hall: Hall) -> None:
 async def test_every_figure_of_a_conference_is_held_against_the_ledger(hall: Hall) -> None:
     """Column by column; a row that is gone, and one that nobody made."""
     await settled(hall)
+    await hall.adopt("CAP-03")
     for column, value in (
+        ("ballot_id", "2"),
+        ("basis_ballot_id", "2"),
         ("origin", "'BER'"),
         ("version", "7"),
         ("rank", "9"),
@@ -31,11 +34,27 @@ async def test_every_figure_of_a_conference_is_held_against_the_ledger(hall: Hal
         before = await hall.value(f"SELECT {column} FROM conference_items WHERE position = 1")
         await change(hall, f"UPDATE conference_items SET {column} = {value} WHERE position = 1")
         assert (await hall.audit.verify()).problems == (
-            f"conference_items: row CAP-01: its {column} is not what the ledger says.",
+            f"conference_items: row CAP-01: its {column.removesuffix('_id')} is not what the ledger says.",
         )
         back = f"'{before}'" if isinstance(before, str) else str(before)
         await change(hall, f"UPDATE conference_items SET {column} = {back} WHERE position = 1")
     assert (await hall.audit.verify()).problems == ()
+    for number, state, other in (
+        (1, "finalised", "forwarded"),
+        (2, "not_finalised", "voting"),
+        (3, "forwarded", "finalised"),
+    ):
+        set_state = "UPDATE recommendations SET state = '{state}' WHERE number = {number}"
+        await change(hall, set_state.format(state=other, number=number))
+        assert (await hall.audit.verify()).problems == (
+            f"recommendations: row CAP-0{number}: its state is not what the ledger says.",
+        )
+        await change(hall, set_state.format(state=state, number=number))
+    await change(hall, "UPDATE recommendations SET conference = NULL WHERE reference = 'CAP-02'")
+    assert (await hall.audit.verify()).problems == (
+        "recommendations: row CAP-02: its conference is not what the ledger says.",
+    )
+    await change(hall, "UPDATE recommendations SET conference = 'BRU' WHERE reference = 'CAP-02'")
     await change(hall, "DELETE FROM conference_items WHERE position = 3")
     assert (await hall.audit.verify()).problems == ("conference_items: row CAP-03: is missing.",)
 
