@@ -66,7 +66,7 @@ def _besides(made: Despatch) -> list[Text]:
             )
         )
     if made.others:
-        told.append(t("Not adopted, and so not forwarded: {states}.", states=standing(made.others)))
+        told.append(t("Left where they stand: {states}.", states=standing(made.others)))
     return told
 
 

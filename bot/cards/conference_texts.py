@@ -114,7 +114,11 @@ def _steps(shown: Presentation, tr: Translator) -> list[str]:
 
 
 def _since(shown: Presentation) -> Text:
-    return t("What has changed since it was decided on ({version})", version=_version(shown.before_version))
+    return t(
+        "What has changed since {origin} decided on it ({version})",
+        origin=one_line(shown.origin, 80),
+        version=_version(shown.before_version),
+    )
 
 
 def _version(number: int) -> Text:

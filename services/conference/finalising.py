@@ -142,7 +142,8 @@ class Finalising:
             if row.version != version:
                 raise Refused(
                     t(
-                        "{reference} has changed since you looked; read it again first.",
+                        "{reference} has changed since you looked; `/conference finalise` shows it as it is "
+                        "now.",
                         reference=row.reference,
                     )
                 )

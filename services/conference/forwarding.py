@@ -257,10 +257,8 @@ def _none_adopted(source: Event, found: Iterable[RecRow]) -> Text:
     states = Counter(row.state for row in found)
     if not states:
         return t("{code} has no recommendations, so there is nothing to forward.", code=source.code)
-    return tn(
-        "{code} has {count} recommendation and it is not adopted: {states}.",
-        "{code} has {count} recommendations and none is adopted: {states}.",
-        states.total(),
+    return t(
+        "Nothing of {code} is adopted, so there is nothing to forward: {states}.",
         code=source.code,
         states=standing(states),
     )
@@ -288,9 +286,9 @@ def _nothing_goes(
     if behind:
         return tn(
             "What is among the first of its theme was forwarded already ({count} recommendation); "
-            "{references} could follow.",
+            "{references} could follow with a larger `top`, or without one.",
             "What is among the first of its theme was forwarded already ({count} recommendations); "
-            "{references} could follow.",
+            "{references} could follow with a larger `top`, or without one.",
             already,
             references=tuple(one.row.reference for one in behind[:_NAMED]),
         )

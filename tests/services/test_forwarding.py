@@ -121,7 +121,7 @@ async def test_what_cannot_be_forwarded_says_why(hall: Hall) -> None:
     """Nothing there, nothing adopted, too few, unknown, no right; the store stays as it was."""
     await hall.prepare(2)
     forward, ola = hall.conference.forward, hall.organiser
-    with pytest.raises(Refused, match="ROM has 2 recommendations and none is adopted: 2 under discussion"):
+    with pytest.raises(Refused, match=r"Nothing of ROM is adopted, .*: 2 under discussion"):
         await forward(ola, "ROM")
     with pytest.raises(Refused, match="BER has no recommendations"):
         await forward(ola, "BER")
