@@ -199,7 +199,7 @@ def test_every_act_of_the_ledger_has_a_name() -> None:
     dotted = set(
         re.findall(
             r'"((?:initiative|event|participants?|codes|person|notice|recommendation|regrouping|amendment|argument'
-            r'|ballot|silence)\.[a-z_]+)"',
+            r'|ballot|silence|agenda|follow_up)\.[a-z_]+)"',
             written,
         )
     )
