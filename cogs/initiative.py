@@ -104,13 +104,14 @@ class InitiativeCog(HouseCog):
     ) -> None:
         exchange = self.exchange(interaction)
         await exchange.think()
+        await self.house.initiatives.current(exchange.actor.guild_id)
+        exchange.actor.require(Role.ORGANISER)  # before anything is fetched
         if remove == (file is not None):
             raise Invalid(t("Please attach a picture, or choose `remove`, and not both."))
         if file is None:
             await self.house.logos.remove(exchange.actor)
             await exchange.say(t("The covers of documents have no logo any more."))
             return
-        exchange.actor.require(Role.ORGANISER)  # before anything is fetched
         kept = await self.house.logos.put(
             exchange.actor, await fetch(file, MOST_LOGO_BYTES, LOGO_TOO_LARGE), alt
         )

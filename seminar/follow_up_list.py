@@ -91,7 +91,7 @@ _READ: Mapping[str, Column] = MappingProxyType(
             Column.DUE_ON: "due on, due, due date, deadline, échéance",
             Column.AS_OF: "state as of, as of, as of date, situation au, état au, à la date du",
             Column.NOTE: "note, notes, comment, remarque, remarques, commentaire",
-            Column.EVIDENCE: "evidence, evidence link, link, preuve, preuves, justificatif, lien",
+            Column.EVIDENCE: "evidence, evidence link, link, preuve, preuves, éléments de preuve, lien",
             Column.VERIFIED: "verified, vérifié, vérifiée",
             Column.MARK: "mark, marque, repère",
         }.items()
