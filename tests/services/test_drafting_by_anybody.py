@@ -39,11 +39,12 @@ T = TypeVar("T")
 PHRASES = ("plan together", "from the first day", "with the field", "at equal cost", "within a year", "twice")
 OTHER_WORDS = ("soon", "always", "never", "jointly")
 ENDED = {"merged", "split"}
-LIVING = {"proposed", "admitted", "returned", "voting", "adopted"}
 
 
 class Drafting(RuleBasedStateMachine):
     """The seminar; `model` is what must never change again once it was seen."""
+
+    LIVING = frozenset({"proposed", "admitted", "returned", "voting", "adopted"})
 
     def __init__(self) -> None:
         super().__init__()
@@ -125,12 +126,16 @@ class Drafting(RuleBasedStateMachine):
     def somebody_acts(self, chance: Random) -> None:
         """One of all acts by one of all people: mostly one that is allowed, so that texts get somewhere."""
         self.chance = chance
+        act = chance.choice(self.possible())
+        note(act.__name__)
+        act()
+
+    def possible(self) -> list[Callable[[], None]]:
+        """Everything that may happen next, what is to happen often several times."""
         acts = [self.proposes, self.amends, self.amends, self.accepts, self.accepts, self.works_on_amendments]
         acts += [self.merges, self.merges, self.splits, self.undoes, self.undoes, self.argues, self.seconds]
         acts += [self.takes_an_argument_back, self.moderates_or_withdraws, self.votes, self.votes]
-        act = chance.choice([*acts, self.time_passes])
-        note(act.__name__)
-        act()
+        return [*acts, self.time_passes]
 
     def who(self) -> Actor:
         return self.people[self.chance.choice([0, 1, 2, 0, 1, 2, 3, 4, 5])]
@@ -142,7 +147,7 @@ class Drafting(RuleBasedStateMachine):
     def reference(self) -> str:
         """One that can still be drafted, mostly; at times one that has ended."""
         known = self.rows("SELECT reference, state FROM recommendations ORDER BY id")
-        living = [reference for reference, state in known if state in LIVING]
+        living = [reference for reference, state in known if state in self.LIVING]
         some = living if living and self.chance.random() < 0.9 else [reference for reference, _ in known]
         return str(self.chance.choice(some))
 
