@@ -9,10 +9,10 @@ from io import BytesIO
 from typing import Final
 
 from bot.parcels import Parcel
-from reports.follow_up import FollowUpReport
-from reports.follow_up_workbook import workbook
 from reports.format import Words
-from reports.sheets import SheetNames
+from reports.models.follow_up import FollowUpReport
+from reports.sheets.follow_up_workbook import workbook
+from reports.sheets.names import SheetNames
 
 ARCHIVE: Final = "follow-up.zip"
 _UNFIT = re.compile(r"[^A-Za-z0-9ÄÖÜäöüßÀ-ÿĀ-ſ]+")

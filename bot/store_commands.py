@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.settings import Settings
-from reports.follow_up import FollowUpReport
+from reports.models.follow_up import FollowUpReport
 from seminar.errors import NotFound, Refused
 from seminar.words import t
 from services.initiatives import Initiatives

@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
-from reports.picture import Drawing
+from reports.charts.picture import Drawing
 
 
 @dataclass(frozen=True, slots=True)

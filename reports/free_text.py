@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping
 from functools import singledispatch
 from typing import Any, TypeAlias
 
-from reports.arguments import ArgumentsReport
-from reports.cast_votes import CastVotesReport
-from reports.covering import Covering
-from reports.drafting import Changes, DraftingReport
-from reports.follow_up import FollowUpReport
-from reports.initiative_report import BallotFacts, Entry, InitiativeReport
-from reports.model import RankingReport, RankingRow
+from reports.models.arguments import ArgumentsReport
+from reports.models.cast_votes import CastVotesReport
+from reports.models.covering import Covering
+from reports.models.drafting import Changes, DraftingReport
+from reports.models.follow_up import FollowUpReport
+from reports.models.initiative import BallotFacts, Entry, InitiativeReport
+from reports.models.ranking import RankingReport, RankingRow
 from seminar.differences import Mark
 from seminar.follow_up import FIELD_WORDS as FOLLOW_UP_WORDS
 from seminar.terms import STANCE_WORDS

@@ -10,13 +10,13 @@ from types import MappingProxyType
 from typing import Any
 
 from reports import FORMATS
-from reports.arguments import ArgumentsReport
-from reports.cast_votes import CastVotesReport
-from reports.drafting import DraftingReport
-from reports.follow_up import FollowUpReport
 from reports.format import Format
-from reports.initiative_report import ConferencePaper, FinalReport, SeminarReport
-from reports.model import RankingReport
+from reports.models.arguments import ArgumentsReport
+from reports.models.cast_votes import CastVotesReport
+from reports.models.drafting import DraftingReport
+from reports.models.follow_up import FollowUpReport
+from reports.models.initiative import ConferencePaper, FinalReport, SeminarReport
+from reports.models.ranking import RankingReport
 from seminar.errors import Invalid
 from seminar.words import Text, t, tn
 

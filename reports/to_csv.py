@@ -15,16 +15,16 @@ import json
 from collections.abc import Iterable
 from io import StringIO
 
-from reports.arguments import ARGUMENT_FIELDS, ArgumentsReport
-from reports.cast_votes import CAST_VOTE_FIELDS, CastVotesReport
-from reports.follow_up import FOLLOW_UP_FIELDS, FollowUpReport
-from reports.follow_up_records import line_record
 from reports.format import Format, Words
-from reports.initiative_records import FINAL_FIELDS, final_rows
-from reports.initiative_report import FinalReport
-from reports.model import RECORD_FIELDS, RankingReport
+from reports.models.arguments import ARGUMENT_FIELDS, ArgumentsReport
+from reports.models.cast_votes import CAST_VOTE_FIELDS, CastVotesReport
+from reports.models.follow_up import FOLLOW_UP_FIELDS, FollowUpReport
+from reports.models.initiative import FinalReport
+from reports.models.ranking import RECORD_FIELDS, RankingReport
 from reports.neutral import spreadsheet_text
-from reports.records import Plain, argument, record, vote
+from reports.records.follow_up import line_record
+from reports.records.initiative import FINAL_FIELDS, final_rows
+from reports.records.rows import Plain, argument, record, vote
 
 
 def ranking(report: RankingReport, words: Words) -> bytes:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from reports.arguments import ArgumentsReport
-from reports.cast_votes import CastVotesReport
-from reports.drafting import DraftingReport
-from reports.follow_up import FollowUpReport
-from reports.follow_up_records import report_record
 from reports.format import Format, Words
-from reports.initiative_records import initiative_report
-from reports.initiative_report import ConferencePaper, FinalReport, InitiativeReport, SeminarReport
-from reports.model import RankingReport
-from reports.records import argument, ballot_record, drafted, moment, record, summary
+from reports.models.arguments import ArgumentsReport
+from reports.models.cast_votes import CastVotesReport
+from reports.models.drafting import DraftingReport
+from reports.models.follow_up import FollowUpReport
+from reports.models.initiative import ConferencePaper, FinalReport, InitiativeReport, SeminarReport
+from reports.models.ranking import RankingReport
+from reports.records.follow_up import report_record
+from reports.records.initiative import initiative_report
+from reports.records.rows import argument, ballot_record, drafted, moment, record, summary
 
 
 def ranking(report: RankingReport, words: Words) -> bytes:

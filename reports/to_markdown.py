@@ -12,17 +12,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from reports import labels
-from reports.arguments import ArgumentsReport
-from reports.by_method import notes
-from reports.columns import COLUMNS, OUTCOME, Cell, Column, table
 from reports.compose import drawn_by
-from reports.document_text import drawn
-from reports.drafting import DraftingReport
-from reports.drafting_text import arguments, drafting
 from reports.format import Format, Words
-from reports.model import BallotSummary, RankingReport, RankingRow, Section
+from reports.models.arguments import ArgumentsReport
+from reports.models.drafting import DraftingReport
+from reports.models.ranking import BallotSummary, RankingReport, RankingRow, Section
 from reports.neutral import markdown_line, markdown_quote
+from reports.text.document import drawn
+from reports.text.drafting import arguments, drafting
+from reports.words import labels
+from reports.words.by_method import notes
+from reports.words.columns import COLUMNS, OUTCOME, Cell, Column, table
 from seminar.terms import STATE_WORDS
 from seminar.words import t, tn
 

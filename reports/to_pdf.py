@@ -15,18 +15,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from reports import fonts, picture
+from reports import fonts
+from reports.charts import picture
 from reports.compose import COMPOSERS, drawn_by
 from reports.document import Document, Figure
 from reports.format import Format, Words
-from reports.pdf_blocks import document_data
+from reports.pdf.blocks import document_data
 from reports.typesetting import TEMPLATES, accessible_pdf, pages
 from seminar.words import Text, t, tn
 
 NAMED = 20
 """How many characters without a glyph are named; of the others there is the number."""
 
-_MAIN = "document.typ"
+_MAIN = "pdf/document.typ"
 
 
 def draw(document: Document, words: Words) -> bytes:
@@ -48,8 +49,10 @@ def _set(document: Document, words: Words) -> Iterator[Path]:
     note = words(_missing_text(missing, words, bare=False)) if missing else ""
     with tempfile.TemporaryDirectory(prefix="rapporteur-pdf-") as folder:
         root = Path(folder)
-        for template in TEMPLATES.glob("*.typ"):
-            (root / template.name).write_bytes(template.read_bytes())
+        for template in TEMPLATES.glob("*/*.typ"):
+            copy = root / template.relative_to(TEMPLATES)
+            copy.parent.mkdir(exist_ok=True)
+            copy.write_bytes(template.read_bytes())
         if document.cover.logo is not None:
             (root / "logo.png").write_bytes(document.cover.logo)
         with (root / "document.json").open("w", encoding="utf-8") as file:

@@ -1,6 +1,6 @@
 """XLSX: a workbook with a summary and one sheet, with its chart, for each theme of an event.
 
-How cells are written, so that none is ever a formula, is said in `reports.workbook`.
+How cells are written, so that none is ever a formula, is said in `reports.sheets.workbook`.
 """
 
 from __future__ import annotations
@@ -8,19 +8,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from reports import labels, palette
-from reports.arguments import ArgumentsReport
-from reports.by_method import notes
-from reports.columns import ABSTAIN, AGAINST, BY_CONSTITUENCY, COLUMNS, FOR, REFERENCE, Column, table
-from reports.drafting import DraftingReport
-from reports.drafting_sheets import arguments, drafting
-from reports.final_sheets import final
-from reports.follow_up import FollowUpReport
-from reports.follow_up_sheets import follow_up
+from reports.charts import palette
 from reports.format import Format, Words
-from reports.initiative_report import FinalReport
-from reports.model import BallotSummary, RankingReport, RankingRow, Section
-from reports.workbook import LINE, MOST_LINES, Book, clock, lines
+from reports.models.arguments import ArgumentsReport
+from reports.models.drafting import DraftingReport
+from reports.models.follow_up import FollowUpReport
+from reports.models.initiative import FinalReport
+from reports.models.ranking import BallotSummary, RankingReport, RankingRow, Section
+from reports.sheets.drafting import arguments, drafting
+from reports.sheets.final import final
+from reports.sheets.follow_up import follow_up
+from reports.sheets.workbook import LINE, MOST_LINES, Book, clock, lines
+from reports.words import labels
+from reports.words.by_method import notes
+from reports.words.columns import ABSTAIN, AGAINST, BY_CONSTITUENCY, COLUMNS, FOR, REFERENCE, Column, table
 from seminar.model import Outcome
 from seminar.terms import OUTCOME_WORDS
 from seminar.words import t

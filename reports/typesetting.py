@@ -15,7 +15,7 @@ import typst
 from reports import fonts
 
 TEMPLATES = Path(__file__).parent
-"""Where the templates of the house are."""
+"""Under which the templates of the house are, each in its room; templates name one another from here."""
 
 POINTS_PER_INCH = 72.0
 

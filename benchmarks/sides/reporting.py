@@ -22,8 +22,8 @@ from bot.settings import Settings, Storage
 from reports import FORMATS
 from reports.compose import COMPOSERS, Drawn
 from reports.document import Figure
-from reports.initiative_report import FinalReport
 from reports.kinds import FINAL_REPORT
+from reports.models.initiative import FinalReport
 from services.record.exports import Wanted
 
 

@@ -12,8 +12,8 @@ from bot.exchange import cut
 from bot.i18n import Translator
 from bot.router import custom_id
 from bot.ui import Button, card, label, line, listing, one_line, rows, turns
-from reports.follow_up_chart import follow_up_drawing
-from reports.picture import BARS, Drawing
+from reports.charts.follow_up import follow_up_drawing
+from reports.charts.picture import BARS, Drawing
 from seminar.follow_up import (
     ACCEPTANCE_WORDS,
     FIELD_WORDS,

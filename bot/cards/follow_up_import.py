@@ -12,7 +12,7 @@ from bot.cards.follow_up import difference
 from bot.i18n import Translator
 from bot.router import custom_id
 from bot.ui import Button, card, listing, one_line, rows
-from reports import lists
+from reports.sheets import lists
 from seminar.follow_up import FIELD_WORDS, Content, field_said
 from seminar.sheets import RowRefused
 from seminar.words import Text, t, tn

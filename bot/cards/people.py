@@ -11,7 +11,7 @@ from bot.cards.colours import CALM
 from bot.i18n import Translator
 from bot.router import custom_id
 from bot.ui import Button, card, listing, one_line, rows, turns
-from reports import lists
+from reports.sheets import lists
 from seminar.model import Status
 from seminar.sheets import RowRefused
 from seminar.words import Text, t, tn

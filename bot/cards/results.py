@@ -17,8 +17,8 @@ from bot.i18n import Translator
 from bot.router import custom_id
 from bot.ui import card, line, one_line, rows, turns
 from reports.charts import rating_drawing, support_drawing
-from reports.model import RankingRow
-from reports.picture import Drawing
+from reports.charts.picture import Drawing
+from reports.models.ranking import RankingRow
 from seminar.methods import METHODS
 from seminar.methods.rating import RatingFigures
 from seminar.methods.support import group_words

@@ -15,10 +15,10 @@ from reports.compose.follow_up import follow_up
 from reports.compose.initiative import conference_paper, final_report, seminar_report
 from reports.compose.ranking import ranking
 from reports.document import Document
-from reports.follow_up import FollowUpReport
 from reports.format import Renderer, Words
-from reports.initiative_report import ConferencePaper, FinalReport, SeminarReport
-from reports.model import RankingReport
+from reports.models.follow_up import FollowUpReport
+from reports.models.initiative import ConferencePaper, FinalReport, SeminarReport
+from reports.models.ranking import RankingReport
 
 Composer: TypeAlias = Callable[[Any, Words], Document]
 

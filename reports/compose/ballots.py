@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
-from reports import labels
-from reports.by_method import method_words
 from reports.document import Col, Facts, Table
 from reports.format import Words
+from reports.words import labels
+from reports.words.by_method import method_words
 from seminar.words import t
 
 

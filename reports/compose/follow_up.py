@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from reports import follow_up_words as said
+from reports.charts.follow_up import PARTS, count_of, follow_up_drawing
+from reports.charts.picture import BARS
 from reports.compose.frame import Writing
 from reports.document import Block, Col, Document, Facts, Figure, Listing, Look, Table
-from reports.follow_up import TITLE, FollowUpLine, FollowUpReport
-from reports.follow_up_chart import PARTS, count_of, follow_up_drawing
 from reports.format import Words
+from reports.models.follow_up import TITLE, FollowUpLine, FollowUpReport
 from reports.neutral import one_line
-from reports.picture import BARS
+from reports.words import follow_up as said
 from seminar.follow_up import FIELD_WORDS
 from seminar.follow_up_overview import Overview
 from seminar.words import Text, t

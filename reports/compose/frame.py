@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable
 from typing import Protocol
 
-from reports import labels
-from reports.covering import Covering
 from reports.document import Block, Cover, Document, Heading, Look, Paragraph
 from reports.format import Words, language_of
+from reports.models.covering import Covering
 from reports.neutral import one_line
+from reports.words import labels
 from seminar.words import Text, t
 
 STATUS = t("Contributions were made in a personal capacity and commit no government or institution.")

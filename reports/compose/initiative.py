@@ -12,8 +12,8 @@ from reports.compose.initiative_words import Saying
 from reports.compose.tables import ranking_figures, ranking_tables
 from reports.document import Col, Document, Look, Table
 from reports.format import Words
-from reports.initiative_report import ConferencePaper, Entry, FinalReport, InitiativeReport, SeminarReport
-from reports.model import RankingRow
+from reports.models.initiative import ConferencePaper, Entry, FinalReport, InitiativeReport, SeminarReport
+from reports.models.ranking import RankingRow
 from reports.neutral import one_line
 from seminar.model import State
 from seminar.words import Text, t

@@ -6,18 +6,18 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from reports import labels
-from reports.activity_chart import activity_drawing
-from reports.by_method import BASES, method_words, notes_on
+from reports.charts.activity import activity_drawing
 from reports.compose.ballots import checks as ballot_checks
 from reports.compose.ballots import summaries
 from reports.compose.frame import Writing, named
 from reports.compose.initiative_words import Saying, days, held_by, quorum_words, said_by
 from reports.compose.tables import MATRIX, pairwise_table
 from reports.document import Col, Facts, Figure, Listing, Look, Paragraph, Table
-from reports.drafting_words import kin_words
-from reports.initiative_report import BallotFacts, InitiativeReport
+from reports.models.initiative import BallotFacts, InitiativeReport
 from reports.neutral import one_line
+from reports.words import labels
+from reports.words.by_method import BASES, method_words, notes_on
+from reports.words.drafting import kin_words
 from seminar.methods import METHODS
 from seminar.model import RECUSED, Choice, Purpose, Secrecy
 from seminar.terms import STATE_WORDS, choice_words, counts_text

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from reports import labels
 from reports.compose.frame import Writing
 from reports.compose.initiative_words import Saying, differences, lineage, said_by
 from reports.document import Facts, Listing, Look, Paragraph, Quote
-from reports.initiative_report import Argument, Entry, InitiativeReport, Result, SeminarReport
+from reports.models.initiative import Argument, Entry, InitiativeReport, Result, SeminarReport
 from reports.neutral import one_line
+from reports.words import labels
 from seminar.methods import METHODS
 from seminar.model import Purpose, Stance
 from seminar.words import Text, t, tn

@@ -8,7 +8,7 @@ from reports.compose.frame import Writing, named
 from reports.compose.initiative_words import DECIDED, Saying, days
 from reports.document import Col, Listing, Look, Paragraph, Table
 from reports.format import Words
-from reports.initiative_report import (
+from reports.models.initiative import (
     ConferencePaper,
     Entry,
     EventFacts,

@@ -6,11 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from reports.by_method import method_words, part_words
-from reports.drafting import Changes
-from reports.drafting_words import kin_words
 from reports.format import Words
-from reports.initiative_report import (
+from reports.models.drafting import Changes
+from reports.models.initiative import (
     Addressee,
     BallotFacts,
     Decision,
@@ -20,7 +18,9 @@ from reports.initiative_report import (
     Result,
     Statement,
 )
-from reports.model import RankingRow
+from reports.models.ranking import RankingRow
+from reports.words.by_method import method_words, part_words
+from reports.words.drafting import kin_words
 from seminar.conference import Basis
 from seminar.differences import Mark, Piece
 from seminar.methods.support import group_words

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from reports import labels
-from reports.by_method import notes
 from reports.compose.ballots import checks, summaries
 from reports.compose.frame import Writing, named
 from reports.compose.tables import MATRIX, pairwise_table, ranking_figures, ranking_tables
 from reports.document import Col, Document, Facts, Listing, Look, Paragraph, Quote, Table
 from reports.format import Words
-from reports.model import RankingReport, RankingRow, Section
+from reports.models.ranking import RankingReport, RankingRow, Section
+from reports.words import labels
+from reports.words.by_method import notes
 from seminar.model import Outcome
 from seminar.terms import OUTCOME_WORDS, STATE_WORDS
 from seminar.words import Text, t, tn

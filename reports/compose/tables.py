@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from reports import labels
-from reports.by_method import method_words
 from reports.charts import BARS, by_group, constituency_drawing, rating_drawing, support_drawing
-from reports.columns import COLUMNS, OUTCOME, Cell, Column, table
 from reports.document import Block, Col, Figure, Table
 from reports.format import Words
-from reports.model import RankingRow
+from reports.models.ranking import RankingRow
 from reports.neutral import one_line
+from reports.words import labels
+from reports.words.by_method import method_words
+from reports.words.columns import COLUMNS, OUTCOME, Cell, Column, table
 from seminar.methods import rating, support
 from seminar.words import Text, t
 

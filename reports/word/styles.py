@@ -13,7 +13,7 @@ from docx.shared import Pt, RGBColor, Twips
 from docx.styles.style import ParagraphStyle
 from docx.styles.styles import Styles
 
-from reports import palette
+from reports.charts import palette
 
 TEXT_WIDTH = 9072
 """Between the margins of the page, in twentieths of a point: 16 cm."""

@@ -13,9 +13,9 @@ from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reports.arguments import ArgumentLine, ArgumentsReport
-from reports.drafting import AmendmentLine, DraftedLine, DraftingReport, KinLine, VersionLine
-from reports.model import in_order
+from reports.models.arguments import ArgumentLine, ArgumentsReport
+from reports.models.drafting import AmendmentLine, DraftedLine, DraftingReport, KinLine, VersionLine
+from reports.models.ranking import in_order
 from seminar.model import ArgumentStatus
 from seminar.wording import changes
 from seminar.words import Text

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reports.covering import Covering
+from reports.models.covering import Covering
 from seminar.initiative import Initiative
 from seminar.model import EventStatus
 from storage import events, logos

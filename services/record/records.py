@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reports.cast_votes import BallotRecord, CastVote, CastVotesReport, Hands, Reason
+from reports.models.cast_votes import BallotRecord, CastVote, CastVotesReport, Hands, Reason
 from seminar.attribution import shown_voter
 from seminar.errors import NotFound, Refused
 from seminar.initiative import Initiative

@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from reports.activity_chart import Activity
-from reports.initiative_report import BallotFacts, BallotItem, RoomLine, Statement
+from reports.charts.activity import Activity
+from reports.models.initiative import BallotFacts, BallotItem, RoomLine, Statement
 from seminar.methods import METHODS
 from seminar.methods.ranked import RankedFigures
 from services.people.authors import Authors

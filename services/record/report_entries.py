@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from reports.drafting import Changes, KinLine
-from reports.initiative_report import (
+from reports.models.drafting import Changes, KinLine
+from reports.models.initiative import (
     Addressee,
     Argument,
     Decision,
@@ -21,7 +21,7 @@ from reports.initiative_report import (
     Result,
     Statement,
 )
-from reports.model import RankingRow
+from reports.models.ranking import RankingRow
 from seminar.conference import Basis
 from seminar.initiative import Initiative
 from seminar.methods import method

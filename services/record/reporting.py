@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reports.initiative_report import (
+from reports.models.initiative import (
     BallotReceipts,
     ConferencePaper,
     Entry,
@@ -21,7 +21,7 @@ from reports.initiative_report import (
     SeminarReport,
     TakingPart,
 )
-from reports.model import ThemeSection, in_order
+from reports.models.ranking import ThemeSection, in_order
 from seminar.errors import Invalid, NotFound
 from seminar.initiative import Event, Initiative
 from seminar.model import ArgumentStatus, Attribution, EventStatus, Status

@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reports.covering import PLAIN
-from reports.model import (
+from reports.models.covering import PLAIN
+from reports.models.ranking import (
     BallotSummary,
     EventSection,
     RankingReport,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from reports.model import Section
+from reports.models.ranking import Section
 from seminar.initiative import Initiative
 from seminar.model import EventStatus
 from storage.events import EventRow

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reports.follow_up import FollowUpLine, FollowUpReport
+from reports.models.follow_up import FollowUpLine, FollowUpReport
 from seminar.attribution import shown_voter
 from seminar.errors import NotFound
 from seminar.follow_up import closed, overdue

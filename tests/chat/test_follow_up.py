@@ -22,7 +22,7 @@ from bot.cards.follow_up import (
 )
 from bot.cards.follow_up_import import preview_card, preview_file
 from bot.i18n import Catalogues
-from reports.picture import ALT_LIMIT
+from reports.charts.picture import ALT_LIMIT
 from seminar.follow_up import SOURCE_WORDS, Acceptance, Content, Implementation, Source
 from seminar.follow_up_list import Entry
 from seminar.follow_up_overview import Overview

@@ -18,9 +18,9 @@ from bot.cards.results import PAGE, RATINGS_PICTURE, VOTES_PICTURE, results_card
 from bot.delivery import file_name
 from bot.i18n import Catalogues
 from reports import FORMATS
+from reports.charts.picture import ALT_LIMIT
 from reports.kinds import CAST_VOTES, KINDS
-from reports.model import EventSection, RankingRow, Section, ThemeSection
-from reports.picture import ALT_LIMIT
+from reports.models.ranking import EventSection, RankingRow, Section, ThemeSection
 from seminar.methods.ranked import RankedFigures
 from seminar.methods.support import SupportFigures
 from seminar.model import Counts, Outcome, Purpose, State

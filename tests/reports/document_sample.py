@@ -5,7 +5,8 @@ from __future__ import annotations
 import zlib
 from struct import pack
 
-from reports import palette
+from reports.charts import palette
+from reports.charts.picture import Drawing
 from reports.document import (
     Block,
     Col,
@@ -21,7 +22,6 @@ from reports.document import (
     Quote,
     Table,
 )
-from reports.picture import Drawing
 
 LONG_WORD = "Peacekeepingpartnership" * 4 + "Abcdefgh"
 TYPST = '#import "/etc/passwd" *bold* _x_ $x^2$ #(1 + 1) <label> @ref [content] // not a comment'
@@ -80,7 +80,7 @@ def support_drawing(*titles: str) -> Drawing:
         "rows": rows,
         "note": "",
     }
-    return Drawing("support_chart.typ", data, ALT)
+    return Drawing("support.typ", data, ALT)
 
 
 def logo(width: int = 240, height: int = 80) -> bytes:
@@ -228,7 +228,7 @@ def _everywhere(text: str, place: int) -> tuple[Block, ...]:
         Listing((text, "and")),
         Listing((text, "and"), numbered=True),
         Table(text, (Col(text), Col("Figures", figures=True), Col("Text", 2)), ((text, "12", text),)),
-        Figure(Drawing("support_chart.typ", support_drawing("Planning").data, text), text),
+        Figure(Drawing("support.typ", support_drawing("Planning").data, text), text),
         Paragraph(text, Look.NOTE),
     )
 

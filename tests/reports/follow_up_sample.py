@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from reports.follow_up import FollowUpLine, FollowUpReport
+from reports.models.follow_up import FollowUpLine, FollowUpReport
 from seminar.follow_up import Acceptance, Content, Implementation, closed, overdue
 from seminar.follow_up_list import mark_of
 from seminar.follow_up_overview import Standing, called, overviews

@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 
-from reports.activity_chart import Activity
-from reports.covering import Covering
-from reports.drafting import KinLine
-from reports.initiative_report import (
+from reports.charts.activity import Activity
+from reports.models.covering import Covering
+from reports.models.drafting import KinLine
+from reports.models.initiative import (
     Addressee,
     Argument,
     BallotFacts,
@@ -32,7 +32,7 @@ from reports.initiative_report import (
     Statement,
     TakingPart,
 )
-from reports.model import RankingRow, ThemeSection
+from reports.models.ranking import RankingRow, ThemeSection
 from seminar.conference import Basis
 from seminar.methods.support import SupportFigures
 from seminar.methods.support import verdict as support_verdict

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
-from reports.model import (
+from reports.charts.picture import Drawing
+from reports.models.ranking import (
     BallotSummary,
     EventSection,
     RankingReport,
@@ -16,7 +17,6 @@ from reports.model import (
     ThemeSection,
     ranking_report,
 )
-from reports.picture import Drawing
 from seminar.methods import METHODS
 from seminar.methods.base import NOTHING_BESIDE, Beside, RoomCount, Stability, Vote
 from seminar.methods.support import SupportFigures

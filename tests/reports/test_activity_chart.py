@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.activity_chart import COLUMNS
 from reports.charts import ALT_LIMIT, Activity, Drawing, activity_drawing
+from reports.charts.activity import COLUMNS
 from reports.neutral import utf16_units
 from tests.reports.report_sample import size
 

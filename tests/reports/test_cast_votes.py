@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from reports import FORMATS
-from reports.cast_votes import CAST_VOTE_FIELDS, BallotRecord, CastVote, CastVotesReport, Hands, Reason
 from reports.kinds import CAST_VOTES, KINDS, RANKING, kind_named, require_format
+from reports.models.cast_votes import CAST_VOTE_FIELDS, BallotRecord, CastVote, CastVotesReport, Hands, Reason
 from seminar.errors import Invalid
 from seminar.model import Counts
 from tests.reports.report_sample import HEAD, MOMENT

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports.charts import ALT_LIMIT, BARS, by_group, constituency_drawing
-from reports.model import RankingRow
+from reports.models.ranking import RankingRow
 from reports.neutral import utf16_units
 from seminar.model import Counts
 from tests.reports.report_sample import PLAIN, VOTED, of_every_method, size

@@ -13,8 +13,8 @@ from markdown_it.token import Token
 
 from reports.compose import COMPOSERS
 from reports.document import Col, Document, Facts, Heading, Listing, Look, Paragraph, Quote, Table
-from reports.document_text import drawn
 from reports.neutral import legible, one_line, paragraphs
+from reports.text.document import drawn
 from reports.to_markdown import FORMAT
 from tests.reports.document_sample import ALT, COVER, HOSTILE, hostile_cover, ranking, sample
 

@@ -16,11 +16,11 @@ from markdown_it import MarkdownIt
 from openpyxl import load_workbook
 
 from reports import FORMATS
-from reports.arguments import ARGUMENT_FIELDS, ArgumentLine, ArgumentsReport
-from reports.changes import markdown_change
-from reports.drafting import AmendmentLine, DraftedLine, DraftingReport, KinLine, VersionLine
 from reports.kinds import ARGUMENTS, DRAFTING, KINDS
+from reports.models.arguments import ARGUMENT_FIELDS, ArgumentLine, ArgumentsReport
+from reports.models.drafting import AmendmentLine, DraftedLine, DraftingReport, KinLine, VersionLine
 from reports.neutral import legible, markdown_quoted
+from reports.text.changes import markdown_change
 from seminar.differences import difference
 from seminar.model import AmendmentStatus, ArgumentStatus, Change, Kinship, Stance, State
 from seminar.wording import Wording, changes

@@ -15,9 +15,9 @@ from openpyxl import load_workbook
 
 from reports import FORMATS
 from reports.kinds import KINDS, RANKING
-from reports.model import RECORD_FIELDS, BallotSummary, RankingReport
+from reports.models.ranking import RECORD_FIELDS, BallotSummary, RankingReport
 from reports.neutral import CELL_LIMIT, one_line
-from reports.sheets import SheetNames
+from reports.sheets.names import SheetNames
 from seminar.methods import METHODS
 from seminar.model import Purpose, Secrecy
 from seminar.words import Text

@@ -8,8 +8,8 @@ from io import BytesIO, StringIO
 from openpyxl import load_workbook
 
 from reports import FORMATS
-from reports.initiative_records import FINAL_FIELDS
-from reports.initiative_report import FinalReport
+from reports.models.initiative import FinalReport
+from reports.records.initiative import FINAL_FIELDS
 from tests.reports import initiative_sample as sample
 
 FORMULA = '=HYPERLINK("http://x.example","click")'

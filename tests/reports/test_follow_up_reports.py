@@ -19,11 +19,11 @@ from pypdf import PdfReader
 
 from bot.i18n import Catalogues
 from reports import FORMATS, schemas
-from reports.follow_up import FOLLOW_UP_FIELDS, FollowUpReport
-from reports.follow_up_chart import PARTS, follow_up_drawing
-from reports.follow_up_workbook import FURTHER, workbook
+from reports.charts.follow_up import PARTS, follow_up_drawing
+from reports.charts.palette import CLOSED_OTHERWISE, DONE, NOT_BEGUN, PARTLY_DONE, UNDER_WAY
 from reports.kinds import FOLLOW_UP, KINDS
-from reports.palette import CLOSED_OTHERWISE, DONE, NOT_BEGUN, PARTLY_DONE, UNDER_WAY
+from reports.models.follow_up import FOLLOW_UP_FIELDS, FollowUpReport
+from reports.sheets.follow_up_workbook import FURTHER, workbook
 from seminar.follow_up import (
     ACCEPTANCE_WORDS,
     IMPLEMENTATION_WORDS,

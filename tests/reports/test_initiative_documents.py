@@ -12,9 +12,9 @@ from bot.i18n import Catalogues
 from reports import FORMATS
 from reports.charts import BARS
 from reports.compose import COMPOSERS
-from reports.covering import Covering
 from reports.document import Document, Facts, Figure, Heading, Listing, Paragraph, Quote, Table
-from reports.initiative_report import InitiativeReport, TakingPart
+from reports.models.covering import Covering
+from reports.models.initiative import InitiativeReport, TakingPart
 from seminar.model import OutcomeWord
 from tests.reports import initiative_sample as sample
 from tests.reports.document_sample import HOSTILE, logo

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports import FORMATS, fonts
+from reports.charts.picture import Drawing
 from reports.document import (
     Block,
     Col,
@@ -27,9 +28,8 @@ from reports.document import (
     Table,
 )
 from reports.neutral import one_line
-from reports.pdf_blocks import contents_depth
-from reports.pdf_tables import column_widths
-from reports.picture import Drawing
+from reports.pdf.blocks import contents_depth
+from reports.pdf.tables import column_widths
 from reports.to_pdf import draw, missing_from, remarks
 from tests.reports import document_sample as sample
 from tests.reports.pdf_reading import elements, reader, squeezed, text_of_pdf
@@ -257,7 +257,7 @@ def test_columns_keep_words_whole_where_there_is_room() -> None:
 def test_a_document_can_be_told_apart_from_its_templates() -> None:
     """What looks like typesetting in any place, the name of a file among them, stays what it is."""
     code = '#read("document.json") #sys.inputs $x$ <a> @a *b* \\ ` " /* */'
-    drawing = Drawing("support_chart.typ", sample.support_drawing(code).data, code)
+    drawing = Drawing("support.typ", sample.support_drawing(code).data, code)
     found = text_of_pdf(draw(document(Heading(1, code, code), Figure(drawing, code)), str))
     assert found.count(squeezed(code)) >= 3
 

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageColor
 
-from reports import palette
-from reports.model import RankingRow
+from reports.charts import palette
+from reports.charts.picture import ALT_LIMIT, BARS, Drawing
+from reports.charts.rating import rating_drawing
+from reports.models.ranking import RankingRow
 from reports.neutral import utf16_units
-from reports.picture import ALT_LIMIT, BARS, Drawing
-from reports.rating_chart import rating_drawing
 from seminar.amounts import parse_quorum, parse_threshold
 from seminar.methods import rating
 from seminar.methods.rating import RatingFigures

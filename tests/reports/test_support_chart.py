@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports import fonts
-from reports.model import RankingRow
+from reports.charts.picture import ALT_LIMIT, BARS
+from reports.charts.support import support_drawing
+from reports.models.ranking import RankingRow
 from reports.neutral import utf16_units
-from reports.picture import ALT_LIMIT, BARS
-from reports.support_chart import support_drawing
 from seminar.model import Outcome
 from tests.reports.report_sample import PLAIN, VOTED, size
 

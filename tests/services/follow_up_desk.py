@@ -12,7 +12,7 @@ from typing import Any
 
 import openpyxl
 
-from reports.follow_up_workbook import workbook
+from reports.sheets.follow_up_workbook import workbook
 from seminar.model import Actor, Role
 from services.deadlines import Deadlines
 from services.drafting.recommendations import Draft

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from reports import FORMATS
-from reports.cast_votes import BallotRecord, CastVotesReport
 from reports.kinds import ARGUMENTS, CAST_VOTES, CONFERENCE_PAPER, FINAL_REPORT, KINDS, RANKING
+from reports.models.cast_votes import BallotRecord, CastVotesReport
 from seminar.errors import Invalid, NotAllowed, NotFound, Refused
 from seminar.methods import METHODS
 from seminar.model import Counts, Role

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import event
 
 from reports import FORMATS
-from reports.activity_chart import Activity
-from reports.initiative_report import Entry, FinalReport, InitiativeReport
+from reports.charts.activity import Activity
 from reports.kinds import CONFERENCE_PAPER, FINAL_REPORT, RANKING, SEMINAR_REPORT
+from reports.models.initiative import Entry, FinalReport, InitiativeReport
 from seminar.errors import Invalid, NotFound
 from seminar.model import Stance, State
 from services.record.exports import Wanted

@@ -12,7 +12,7 @@ from sqlalchemy import event as sql_event
 from sqlalchemy import insert, update
 
 from reports import FORMATS
-from reports.model import RankingReport
+from reports.models.ranking import RankingReport
 from seminar.canonical import canonical
 from seminar.errors import NotFound
 from seminar.methods import METHODS, support

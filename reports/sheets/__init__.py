@@ -1,0 +1,1 @@
+"""What spreadsheets open: workbooks, how they are written, and plain lists."""

@@ -1,0 +1,1 @@
+"""Reports as Markdown: for reading, and for pasting into a wiki."""
