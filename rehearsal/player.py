@@ -213,7 +213,7 @@ class Player:
     async def export(self, **options: Any) -> Shown:
         """Ask for a file, and mean it where the bot says which names stand in it."""
         shown = await self.command("export", **options)
-        return await self.confirm(shown, "export-anyway")
+        return await self.confirm(shown, "export-named:")
 
     def beside(self, name: str) -> Path:
         """A file that the script names, sought beside it.

@@ -66,9 +66,7 @@ class Bounds:
 
     @property
     def too_wide(self) -> Text:
-        return t(
-            "The list has more than {most} columns; keep only those that are needed.", most=self.columns
-        )
+        return t("The list has more than {most} columns; keep only those that are needed.", most=self.columns)
 
 
 def read_rows(data: bytes, bounds: Bounds) -> Iterator[Row]:

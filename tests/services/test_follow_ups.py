@@ -41,7 +41,11 @@ async def test_a_final_text_is_followed_up_with_each_of_its_addressees(tracking:
 
 async def test_one_command_enters_what_the_contract_asks_for(tracking: FollowUpDesk) -> None:
     """Also to an addressee that the recommendation does not name, and again without changing anything."""
-    given: dict[str, Any] = {"acceptance": "accepted", "action": "Set up a working group", "implementation": "in progress"}
+    given: dict[str, Any] = {
+        "acceptance": "accepted",
+        "action": "Set up a working group",
+        "implementation": "in progress",
+    }
     entered = await tracking.set("cap 3", "dpko", **given)
     assert entered.before is None and entered.row.entity == "DPKO"
     assert entered.row.content.as_of == date(2014, 10, 22), "told today, so of today"
