@@ -27,6 +27,10 @@ LAST_RUN = 10.0  # seconds that a run in progress has to end at shutdown
 
 
 class Errands:
+    """`longest_sleep` is the most seconds that pass before it looks at the clock again."""
+
+    longest_sleep = LONGEST_SLEEP
+
     def __init__(self, house: Callable[[], House], courier: Courier) -> None:
         self._house = house
         self._courier = courier
@@ -48,9 +52,8 @@ class Errands:
             self._seen_to = self._asked
             try:
                 deadline, message = await self._until_next()
-                if (
-                    deadline <= 0
-                ):  # most acts leave nothing to do, and the write lock is not taken to find out
+                # Most acts leave nothing to do, and the write lock is not taken to find out.
+                if deadline <= 0:
                     await self._house().deadlines.run_due()
                 if min(deadline, message) <= 0:
                     await self._courier.deliver()
@@ -62,7 +65,7 @@ class Errands:
             except Exception:
                 log.exception("errands failed and are tried again")
                 delay = AFTER_FAILURE
-            self._arm(min(max(delay, SHORTEST_SLEEP), LONGEST_SLEEP))
+            self._arm(min(max(delay, SHORTEST_SLEEP), self.longest_sleep))
 
     async def stop(self) -> None:
         """Set no timer any more, and let the run in progress end: cut off between saying something
@@ -83,7 +86,7 @@ class Errands:
         moments = await house.deadlines.next_with(self._courier.looks_for())
         now = house.clock()
         deadline, message = (
-            LONGEST_SLEEP if moment is None else (moment - now).total_seconds() for moment in moments
+            self.longest_sleep if moment is None else (moment - now).total_seconds() for moment in moments
         )
         return deadline, message
 

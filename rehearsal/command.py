@@ -10,7 +10,7 @@ import asyncio
 import logging
 import signal
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,14 +43,18 @@ from seminar.words import t
 from services.record.reporting import NO_CONFERENCE
 
 STORE = "rapporteur.db"
+NOBODY_SETS_THE_CLOCK = 30 * 86_400.0  # seconds; looking every hour would be most of a year's work
 TRANSCRIPT = "transcript.md"
 ERRORS = "errors.log"
 _NOTHING = {str(said) for said in (NO_CONFERENCE, *(kind.nothing for kind in KINDS.values())) if said}
 """How the bot says that there is nothing of a kind yet."""
 
 
-def rehearse(script: Path | None, out: Path, serve: bool, port: int) -> int:
-    """Play `script` (None: Rome and Berlin), leave its files in `out`, and serve the chat if asked.
+def rehearse(
+    script: Path | None, out: Path, serve: bool, port: int, formats: Collection[str] = FORMATS
+) -> int:
+    """Play `script` (None: the initiative of 2014), leave its files in `out`, exports in these `formats`
+    among them, and serve the chat if asked.
 
     `port` 0 stands for the usual port, or the next one that is free. Gives the
     exit status: 0, or 1 after one clear line about what failed.
@@ -63,7 +67,7 @@ def rehearse(script: Path | None, out: Path, serve: bool, port: int) -> int:
         if doors is not None:
             doors.check()
         _make_room(out)
-        asyncio.run(_Rehearsal(read, initiative, out, console).run(doors))
+        asyncio.run(_Rehearsal(read, initiative, out, console, formats).run(doors))
     except RehearsalFailed as failed:
         console.print(str(failed.sentence), style="bold red", markup=False)
         if (out / ERRORS).exists():
@@ -110,6 +114,7 @@ class _Rehearsal:
     initiative: Initiative
     out: Path
     console: Console
+    formats: Collection[str]
 
     async def run(self, doors: pages.Doors | None) -> None:
         """Play everything; with `doors`, keep the chat open until somebody ends it."""
@@ -120,6 +125,7 @@ class _Rehearsal:
         watch = Watch(start)
         with tempfile.TemporaryDirectory(prefix="rapporteur-keys-") as keys, _errors_to(self.out / ERRORS):
             bot = create_bot(self._settings(Path(keys)), clock=watch)
+            bot.errands.longest_sleep = NOBODY_SETS_THE_CLOCK
             async with simulate(bot, start) as simulation:
                 watch.wind(simulation.env)
                 try:
@@ -155,13 +161,13 @@ class _Rehearsal:
         return player
 
     async def _take_exports(self, player: Player) -> None:
-        """Every kind in every format, through `/export` as the organiser would, so that it is what chat
-        gives. A kind of which the bot says that there is nothing yet leaves no file.
+        """Every kind in every format that is wanted, through `/export` as the organiser would, so that it is
+        what chat gives. A kind of which the bot says that there is nothing yet leaves no file.
         """
         if not player.proposed:
             return
         for kind in KINDS.values():
-            for form in kind.formats:
+            for form in filter(self.formats.__contains__, kind.formats):
                 if not await self._take(player, kind, form):
                     break
 

@@ -60,7 +60,7 @@ def test_the_shortest_forms_lead_from_a_seminar_to_the_follow_up(tmp_path: Path)
         *(FOLLOW_UP, PRESENT),
     )
     out = tmp_path / "out"
-    assert rehearse(write_script(tmp_path, *steps), out, serve=False, port=0) == 0
+    assert rehearse(write_script(tmp_path, *steps), out, serve=False, port=0, formats=["json"]) == 0
     row = ranked(out)["CAP-01"]
     assert (row["event"], row["rank"], row["state"], row["outcome"]) == ("ROM", 1, "finalised", "carried")
     (text,) = json.loads((out / "final-report.json").read_bytes())["recommendations"]
@@ -76,10 +76,10 @@ def test_what_is_changed_at_the_conference_is_decided_on_there(tmp_path: Path) -
         *(amend, accept, *refused(FINALISE), *carried("b2")),
     )
     out = tmp_path / "out"
-    assert rehearse(write_script(tmp_path, *steps, FINALISE), out, serve=False, port=0) == 0
+    assert rehearse(write_script(tmp_path, *steps, FINALISE), out, serve=False, port=0, formats=["json"]) == 0
     assert (ranked(out)["CAP-01"]["state"], ranked(out)["CAP-01"]["text"]) == ("finalised", OTHER_TEXT)
-    assert rehearse(write_script(tmp_path, *steps), out, serve=False, port=0) == 0
-    assert not (out / "follow-up.json").exists() and (out / "conference-paper.pdf").exists()
+    assert rehearse(write_script(tmp_path, *steps), out, serve=False, port=0, formats=["json"]) == 0
+    assert not (out / "follow-up.json").exists() and (out / "conference-paper.json").exists()
 
 
 def test_a_wrong_step_ends_the_rehearsal_with_its_number(
@@ -87,7 +87,7 @@ def test_a_wrong_step_ends_the_rehearsal_with_its_number(
 ) -> None:
     """And one sentence that says what to do."""
     script = write_script(tmp_path, opens("ROM"), A_PROPOSAL, *carried("b1"), PRESENT, FORWARD)
-    assert rehearse(script, tmp_path / "out", serve=False, port=0) == 1
+    assert rehearse(script, tmp_path / "out", serve=False, port=0, formats=["json"]) == 1
     said = capsys.readouterr().err.strip().splitlines()[-1]
     assert said.startswith("step 7: Ola presents CAP-01 was refused: CAP-01 is adopted and was not forwarded")
     assert said.endswith("`/conference forward` with the event ROM does that.")

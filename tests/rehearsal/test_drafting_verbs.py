@@ -46,7 +46,7 @@ def test_a_change_of_what_was_adopted_is_accepted_by_reference_alone_and_voted_o
         refused(amend),
         *votes("second", "against"),
     )
-    assert rehearse(script, tmp_path / "out", serve=False, port=0) == 0
+    assert rehearse(script, tmp_path / "out", serve=False, port=0, formats=["json"]) == 0
     (row,) = json.loads((tmp_path / "out" / "ranking.json").read_bytes())["recommendations"]
     assert (row["state"], row["text"], row["against"]) == ("not_adopted", OTHER_TEXT, 2)
     assert "this one needs a new vote" in (tmp_path / "out" / "transcript.md").read_text("utf-8")
@@ -56,7 +56,16 @@ def test_a_list_that_tells_of_nobody_can_be_called_refused(tmp_path: Path) -> No
     """Every row is refused with its reason, and there is nothing to confirm."""
     (tmp_path / "list.csv").write_text("name,constituency\nPia,NOPE\n", "utf-8")
     bring = '{ who = "Ola", does = "import_participants", file = "list.csv" }'
-    assert rehearse(write_script(tmp_path, bring, refused(bring)), tmp_path / "out", serve=False, port=0) == 0
+    assert (
+        rehearse(
+            write_script(tmp_path, bring, refused(bring)),
+            tmp_path / "out",
+            serve=False,
+            port=0,
+            formats=["json"],
+        )
+        == 0
+    )
     told = (tmp_path / "out" / "transcript.md").read_text("utf-8")
     assert "There is no constituency “NOPE”" in told
 
@@ -73,7 +82,9 @@ def test_what_is_nowhere_to_be_pressed_or_typed_counts_as_refused(tmp_path: Path
         f'{{ who = "Ben", does = "argue", reference = "CAP-01", stance = "for", text = "{"x" * 1001}" }}',
     )
     told = [step if step in (OPEN, A_PROPOSAL) else refused(step) for step in steps]
-    assert rehearse(write_script(tmp_path, *told), tmp_path / "out", serve=False, port=0) == 0
+    assert (
+        rehearse(write_script(tmp_path, *told), tmp_path / "out", serve=False, port=0, formats=["json"]) == 0
+    )
     transcript = (tmp_path / "out" / "transcript.md").read_text("utf-8")
     assert "The field “text” takes at least 1 characters." in transcript
     assert "The field “text” takes at most 1000 characters." in transcript
@@ -90,4 +101,6 @@ def test_codes_of_an_earlier_list_are_kept_when_another_one_follows(tmp_path: Pa
         '{ who = "Zed", does = "register", name = "Pia" }',
         refused('{ who = "Ben", does = "register", name = "Pia" }'),
     )
-    assert rehearse(write_script(tmp_path, *steps), tmp_path / "out", serve=False, port=0) == 0
+    assert (
+        rehearse(write_script(tmp_path, *steps), tmp_path / "out", serve=False, port=0, formats=["json"]) == 0
+    )

@@ -28,7 +28,7 @@ PROSE = [(kind, form) for kind, form in FILES if form in ("docx", "pdf", "html",
 
 
 def _rows(rome: Path, query: str) -> list[tuple[Any, ...]]:
-    with closing(sqlite3.connect(f"file:{rome / 'rapporteur.db'}?mode=ro", uri=True)) as store:
+    with closing(sqlite3.connect(f"file:{rome / 'rapporteur.db'}?immutable=1", uri=True)) as store:
         return store.execute(query).fetchall()
 
 

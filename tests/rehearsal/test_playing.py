@@ -22,7 +22,7 @@ VOTE = '{ who = "Ben", does = "vote", ballot = "first", reference = "CAP-01", ch
 def play(folder: Path, *steps: str) -> tuple[int, Path]:
     """Play `steps`; the exit status and the folder of files."""
     out = folder / "out"
-    return rehearse(write_script(folder, *steps), out, serve=False, port=0), out
+    return rehearse(write_script(folder, *steps), out, serve=False, port=0, formats=["json"]), out
 
 
 def test_the_default_rehearsal_plays_to_its_end(rome: Path) -> None:

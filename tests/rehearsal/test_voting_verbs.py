@@ -49,7 +49,9 @@ def refused(written: str) -> str:
 
 def play(folder: Path, *steps: str) -> tuple[int, Path]:
     out = folder / "out"
-    return rehearse(write_script(folder, OPEN, *PROPOSALS, *steps), out, serve=False, port=0), out
+    return rehearse(
+        write_script(folder, OPEN, *PROPOSALS, *steps), out, serve=False, port=0, formats=["json"]
+    ), out
 
 
 def rows(out: Path, sql: str) -> list[tuple[Any, ...]]:
