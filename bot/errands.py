@@ -38,6 +38,7 @@ class Errands:
         self._lock = asyncio.Lock()
         self._asked = self._seen_to = 0
         self._timer: asyncio.Task[None] | None = None
+        self._wakes_at = 0.0  # by the loop's clock
         self._stopped = False
 
     async def run(self) -> None:
@@ -91,8 +92,13 @@ class Errands:
         return deadline, message
 
     def _arm(self, delay: float) -> None:
-        if self._timer is not None and self._timer is not asyncio.current_task():
+        """Look again after `delay` seconds; a timer that comes earlier is left, and looks then."""
+        wakes_at = asyncio.get_running_loop().time() + delay
+        if self._timer is not None and self._timer is not asyncio.current_task() and not self._timer.done():
+            if self._wakes_at <= wakes_at and not self._stopped:
+                return
             self._timer.cancel()
+        self._wakes_at = wakes_at
         self._timer = None if self._stopped else asyncio.create_task(self._after(delay))
 
     async def _after(self, delay: float) -> None:
