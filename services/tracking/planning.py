@@ -60,7 +60,7 @@ class Planned:
         """What two rows of a list must not both be about."""
         if self.row is not None:
             return self.row.id
-        return self.recommendation_id, fold(self.entity), fold(self.after.action)
+        return self.recommendation_id, fold(self.entity), self.number
 
     @property
     def fields(self) -> tuple[str, ...]:

@@ -193,6 +193,18 @@ async def test_each_row_that_cannot_be_taken_is_told_with_its_number(tracking: F
     assert {one.after.due_on for one in preview.changes} == {date(2015, 3, 31)}
 
 
+async def test_two_further_rows_of_one_pair_never_become_one_row(tracking: FollowUpDesk) -> None:
+    """One names an action and the other none, so the other could only mean the first: neither is taken."""
+    preview = await tracking.look_at(
+        ("CAP-03", "DPKO", "", "Draw up a list", "accepted", "", "", ""),
+        ("CAP-03", "DPKO", "", "", "noted", "", "", ""),
+        ("CAP-03", "CMPD", "", "", "noted", "", "", ""),
+    )
+    assert [one.row for one in preview.refused] == [2, 3]
+    assert all("another row about the same" in str(one.why) for one in preview.refused)
+    assert [one.entity for one in preview.changes] == ["CMPD"]
+
+
 async def test_days_that_could_be_two_are_refused_where_the_list_has_the_month_first(
     tracking: FollowUpDesk,
 ) -> None:
