@@ -18,10 +18,10 @@ run: .venv/ready ## start the bot (with config.toml), else play the rehearsal an
 	@if [ -f config.toml ]; then exec $(BIN)/rapporteur run --config config.toml; \
 	else exec $(BIN)/rapporteur rehearse; fi
 
-test: .venv/ready-dev ## run the tests
-	$(TESTED)
+test: .venv/ready-dev ## run the tests, but for those that take long by themselves
+	$(TESTED) -m "not thorough"
 
-check: .venv/ready-dev ## lint, format, types, import contracts, tests
+check: .venv/ready-dev ## lint, format, types, import contracts, all tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

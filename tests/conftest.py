@@ -1,16 +1,20 @@
-"""What every test has: statements compiled once for all of its many stores, and a calm collector.
+"""What every test has: statements compiled once for all of its many stores, commands spelled once for all
+of its many bots, and a calm collector.
 
 Each test opens a store, and each store's engines would compile every statement anew, which takes a sixth
 of the whole run. Engines of one dialect compile to the same SQL, so here they share what they compiled;
-the program itself has one store, and does without.
+the program itself has one store, and does without. The same holds for the commands, which every bot
+spells for Discord in all its languages when it starts.
 """
 
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
+from discord import app_commands
 from sqlalchemy import Engine, util
 from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
 
@@ -23,6 +27,24 @@ def pytest_configure() -> None:
     Engine._compiled_cache = shared  # type: ignore[assignment]
     SQLiteDialect_aiosqlite.__eq__ = lambda self, other: type(self) is type(other)  # type: ignore[method-assign]
     SQLiteDialect_aiosqlite.__hash__ = lambda self: hash(type(self))  # type: ignore[method-assign]
+
+    for kind in (app_commands.Command, app_commands.Group, app_commands.ContextMenu):
+        kind.get_translated_payload = _spelled_once(kind.get_translated_payload)  # type: ignore[method-assign]
+
+
+def _spelled_once(
+    spell: Callable[..., Coroutine[Any, Any, dict[str, Any]]],
+) -> Callable[..., Coroutine[Any, Any, dict[str, Any]]]:
+    """The same, remembered by what the command is and by who translates; whoever sends it copies it."""
+    known: dict[tuple[object, ...], dict[str, Any]] = {}
+
+    async def spelled(command: Any, tree: Any, translator: Any) -> dict[str, Any]:
+        key = (command.module, command.qualified_name, type(translator))
+        if key not in known:
+            known[key] = await spell(command, tree, translator)
+        return known[key]
+
+    return spelled
 
 
 @pytest.hookimpl(trylast=True)

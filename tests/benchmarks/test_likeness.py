@@ -12,6 +12,8 @@ from benchmarks import likeness as measured
 from benchmarks.likeness import HELD_OUT, OTHER, SAME, TRANSLATION, TUNING, judged, pairs, unlike
 from services.drafting.similarity import ALIKE, Rarity, likeness, read
 
+pytestmark = pytest.mark.thorough
+
 LABELLED = [pair for pair in pairs() if pair.kind != TRANSLATION]
 HALVES = {half: [pair for pair in LABELLED if pair.half == half] for half in (TUNING, HELD_OUT)}
 

@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 
 import docx
+import pytest
 
 from benchmarks import conferred
 from benchmarks.reports import shape
@@ -16,6 +17,8 @@ from bot import store_commands
 from bot.settings import Settings, Storage
 from reports.compose import COMPOSERS
 from services.record.exports import Wanted
+
+pytestmark = pytest.mark.thorough
 
 
 def test_the_final_report_has_every_recommendation_and_the_plain_library_every_text(tmp_path: Path) -> None:

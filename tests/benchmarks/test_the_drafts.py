@@ -6,11 +6,15 @@ import asyncio
 import sqlite3
 from pathlib import Path
 
+import pytest
+
 from benchmarks import drafted
 from benchmarks.drafted import CHANGES, EMPTY, EVERYWHERE, FULL, VERSIONS, Drafts
 from benchmarks.shapes import EPOCH
 from benchmarks.sides import rapporteur
 from benchmarks.wire import payloads
+
+pytestmark = pytest.mark.thorough
 
 
 def test_the_full_store_is_as_full_as_is_said() -> None:

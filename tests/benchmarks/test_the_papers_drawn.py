@@ -11,6 +11,8 @@ from benchmarks.drawn import Case
 from benchmarks.sides import tally
 from seminar.methods import METHODS, paper_method
 
+pytestmark = pytest.mark.thorough
+
 ON_PAPER = [case for case in drawn.CASES if METHODS[case.method].on_paper]
 
 

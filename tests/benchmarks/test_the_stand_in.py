@@ -10,6 +10,8 @@ from benchmarks import shapes, stock
 from benchmarks.clicks import BARE, CARD, COMMIT, SHEET, one_burst
 from benchmarks.sides import rapporteur
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.mark.parametrize("side", [BARE, COMMIT])
 def test_every_click_on_a_plain_bot_is_answered(side: str, tmp_path: Path) -> None:

@@ -91,6 +91,7 @@ def test_every_format_can_say_that_there_is_nothing_yet(name: str) -> None:
     assert render(name, report())
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", sorted(FORMATS))
 def test_every_format_takes_two_thousand_recommendations(name: str) -> None:
     """Large seminars export as small ones do."""

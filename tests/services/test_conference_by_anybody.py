@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import initialize, invariant
 
@@ -24,6 +25,8 @@ from tests.services.conference_hall import BRUSSELS, Hall
 from tests.services.small_seminar import GUILD
 from tests.services.test_drafting_by_anybody import OTHER_WORDS, Drafting
 from tests.small_initiative import INITIATIVE
+
+pytestmark = pytest.mark.thorough
 
 VIENNA = BRUSSELS.replace("BRU", "VIE").replace("Brussels", "Vienna").replace("2014", "2015")
 AGENDA = {"forwarded", "voting", "finalised", "not_finalised"}

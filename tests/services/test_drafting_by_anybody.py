@@ -18,6 +18,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, TypeVar
 
+import pytest
 from hypothesis import HealthCheck, note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -33,6 +34,8 @@ from storage.ledger import verify_chain, verify_texts
 from storage.migrate import upgrade
 from tests.services.drafting_table import DraftingTable
 from tests.services.small_seminar import GUILD, StillClock, actor
+
+pytestmark = pytest.mark.thorough
 
 T = TypeVar("T")
 

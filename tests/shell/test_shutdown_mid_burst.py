@@ -23,6 +23,8 @@ from benchmarks.wire.payloads import FIRST_INTERACTION
 from benchmarks.wire.standin import StandIn
 from bot.settings import TOKEN_VARIABLE
 
+pytestmark = pytest.mark.thorough
+
 CHILD = Path(__file__).with_name("bot_child.py")
 ROOT = Path(__file__).parents[2]
 SHAPE = shapes.Shape(events=1, themes=1, people=1200)

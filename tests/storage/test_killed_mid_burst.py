@@ -11,8 +11,12 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from storage.engine import Database
 from tests.storage.store_seed import seed
+
+pytestmark = pytest.mark.thorough
 
 ROOT = Path(__file__).parents[2]
 ROUNDS, TOGETHER, PEOPLE, ITEMS = 3, 7, 20, 60
