@@ -22,6 +22,8 @@ from reports import FORMATS
 from reports.kinds import KINDS
 from tests.reports.pdf_reading import reader, squeezed, text_of_pdf
 
+pytestmark = pytest.mark.thorough
+
 SCHEMAS = Path(__file__).parents[2] / "reports" / "schemas"
 FILES = [(kind.name, form) for kind in KINDS.values() for form in kind.formats]
 PROSE = [(kind, form) for kind, form in FILES if form in ("docx", "pdf", "html", "markdown")]

@@ -25,6 +25,7 @@ def play(folder: Path, *steps: str) -> tuple[int, Path]:
     return rehearse(write_script(folder, *steps), out, serve=False, port=0, formats=["json"]), out
 
 
+@pytest.mark.thorough
 def test_the_default_rehearsal_plays_to_its_end(rome: Path) -> None:
     """Every export, the transcript and the store are there, and the ranking says what happened."""
     left = {path.name for path in rome.iterdir()}
@@ -58,6 +59,7 @@ def test_the_default_rehearsal_plays_to_its_end(rome: Path) -> None:
         assert store.execute("SELECT count(*) FROM votes").fetchone() == (0,)
 
 
+@pytest.mark.thorough
 def test_the_transcript_of_the_default_rehearsal_tells_every_way_to_decide(rome: Path) -> None:
     """What the room saw is in it: outcomes, totals while a straw poll ran, hands, objections, refusals."""
     transcript = (rome / "transcript.md").read_text("utf-8")

@@ -12,6 +12,8 @@ import pytest
 from bot.cli import main
 from seminar.methods import METHODS
 
+pytestmark = pytest.mark.thorough
+
 FALSE = "0" * 64
 
 
