@@ -223,13 +223,13 @@ async def _of_conference(
 
 
 def _latest(initiative: Initiative, standing: Mapping[str, EventRow], got: Collection[str]) -> Event:
-    """The conference that is open, or else the last one that got something; later in the file wins."""
+    """Of the conferences that got something, or else of all, the open one or the one opened last."""
 
     def key(numbered: tuple[int, Event]) -> tuple[bool, bool, float, int]:
         place, event = numbered
         row = standing.get(event.code, _UNOPENED)
         opened = row.opened_at.timestamp() if row.opened_at else 0.0
-        return (row.status is EventStatus.OPEN, event.code in got, opened, place)
+        return (event.code in got, row.status is EventStatus.OPEN, opened, place)
 
     return max(enumerate(initiative.conferences), key=key)[1]
 
