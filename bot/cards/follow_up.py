@@ -95,21 +95,20 @@ def overview_card(
 
 
 def _table(entities: Sequence[Overview], tr: Translator) -> str:
-    """A line of headings and one for each entity, in letters of one width."""
+    """A line of headings and one for each entity, in letters of one width, no wider than phones show."""
     heads = (t("Addressee"), t("Rows"), t("To do"), t("Overdue"), t("Verified"))
-    lines = [_cells([tr(head) for head in heads])]
-    lines += [
-        _cells([tr(one.called), *map(str, (one.rows, one.open, one.overdue, one.verified))])
-        for one in entities
+    cells = [[tr(head) for head in heads]]
+    cells += [
+        [tr(one.called), *map(str, (one.rows, one.open, one.overdue, one.verified))] for one in entities
+    ]
+    # Nothing in a block of code is read as markup, but for what would end the block.
+    names = [label(first.replace("`", "ʼ"), _NAMED) for first, *_ in cells]
+    width = max(map(len, names))
+    lines = [
+        " ".join([name.ljust(width), *(cut(figure, _FIGURES).rjust(_FIGURES) for figure in figures)])
+        for name, (_, *figures) in zip(names, cells, strict=True)
     ]
     return "```\n" + "\n".join(lines) + "\n```"
-
-
-def _cells(cells: Sequence[str]) -> str:
-    # Nothing in a block of code is read as markup, but for what would end the block.
-    first, *figures = (cell.replace("`", "ʼ") for cell in cells)
-    named = label(first, _NAMED).ljust(_NAMED)
-    return " ".join([named, *(cut(figure, _FIGURES).rjust(_FIGURES) for figure in figures)])
 
 
 def page_id(page: int, entity: str = "", reference: str = "", *, overdue: bool = False) -> str:
