@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Sequence
-from io import BytesIO
 from typing import Final
 
-from bot.parcels import Parcel
+from bot.parcels import Parcel, archive
 from reports.format import Words
 from reports.models.follow_up import FollowUpReport
 from reports.sheets.follow_up_workbook import workbook
@@ -25,11 +23,7 @@ def packed(handed_out: Sequence[FollowUpReport], words: Words) -> Parcel:
     files = [Parcel(_name(report, names), workbook(report, words)) for report in handed_out]
     if len(files) == 1:
         return files[0]
-    out = BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in files:
-            archive.writestr(zipfile.ZipInfo(file.name), file.data, zipfile.ZIP_DEFLATED)
-    return Parcel(ARCHIVE, out.getvalue(), packed=True)
+    return archive(ARCHIVE, files)
 
 
 def _name(report: FollowUpReport, names: SheetNames) -> str:

@@ -23,11 +23,17 @@ class Parcel:
 
 def zipped(parcel: Parcel) -> Parcel:
     """The file in an archive. This is work for the processor: call it in a thread."""
+    return archive(f"{parcel.name}.zip", [parcel])
+
+
+def archive(name: str, parcels: Iterable[Parcel]) -> Parcel:
+    """The files in one archive of that name; work for the processor as well."""
     made = BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        # With a time of its own, the same file would be another archive each time.
-        archive.writestr(zipfile.ZipInfo(parcel.name), parcel.data, zipfile.ZIP_DEFLATED, compresslevel=9)
-    return Parcel(f"{parcel.name}.zip", made.getvalue(), packed=True)
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
+        for parcel in parcels:
+            # With a time of its own, the same file would be another archive each time.
+            packed.writestr(zipfile.ZipInfo(parcel.name), parcel.data, zipfile.ZIP_DEFLATED, compresslevel=9)
+    return Parcel(name, made.getvalue(), packed=True)
 
 
 def messages(parcels: Iterable[Parcel], limit: int) -> list[list[Parcel]]:

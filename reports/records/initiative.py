@@ -8,7 +8,6 @@ from typing import Any
 
 from reports.charts.activity import Activity
 from reports.format import Words
-from reports.models.drafting import KinLine
 from reports.models.initiative import (
     Addressee,
     BallotFacts,
@@ -24,8 +23,7 @@ from reports.models.initiative import (
     Statement,
     TakingPart,
 )
-from reports.models.ranking import RankingRow
-from reports.records.rows import counts, difference, group_figures, moment, moment_or_none
+from reports.records.rows import counts, difference, figures, kin, moment, moment_or_none
 from seminar.model import AmendmentStatus, BallotRules
 
 FINAL_FIELDS: tuple[str, ...] = (
@@ -154,7 +152,7 @@ def _entry(entry: Entry, words: Words) -> dict[str, Any]:
             {"number": one.number, "stance": one.stance.value, "text": one.text, "who": words(one.who)}
             for one in entry.arguments
         ],
-        "lineage": [_kin(one) for one in entry.lineage],
+        "lineage": [kin(one) for one in entry.lineage],
         "seconds": entry.seconds,
         "versions": entry.versions,
         "amendments": {status.value: entry.amendments.get(status, 0) for status in AmendmentStatus},
@@ -176,39 +174,6 @@ def _result(one: Result) -> dict[str, Any]:
         "version": one.version,
         "latest": one.latest,
         **figures(one.row),
-    }
-
-
-def figures(row: RankingRow) -> dict[str, Any]:
-    """What a ballot published of one recommendation, under the names that a ranking has too."""
-    return {
-        "rank": row.rank,
-        "method": row.method,
-        "purpose": None if row.purpose is None else row.purpose.value,
-        "electorate": row.electorate,
-        "turnout": row.turnout,
-        "for": row.for_,
-        "against": row.against,
-        "abstain": row.abstain,
-        "outcome": None if row.outcome is None else row.outcome.value,
-        "contested": row.contested,
-        "contested_by": list(row.contested_by),
-        "consensus": row.consensus,
-        "wilson": row.wilson,
-        "score": row.score,
-        "by_constituency": None
-        if row.by_constituency is None
-        else {group: group_figures(part) for group, part in row.by_constituency.items()},
-        "closed_at": moment_or_none(row.closed_at),
-        "figures": None if row.figures is None else row.figures.to_json(),
-    }
-
-
-def _kin(kin: KinLine) -> dict[str, Any]:
-    return {
-        "kind": kin.kind.value,
-        "direction": "into" if kin.onwards else "from",
-        "reference": kin.reference,
     }
 
 
@@ -249,7 +214,7 @@ def _other(other: OtherText) -> dict[str, Any]:
         "event": other.event,
         "theme": other.theme,
         "state": other.state.value,
-        "lineage": [_kin(one) for one in other.lineage],
+        "lineage": [kin(one) for one in other.lineage],
     }
 
 

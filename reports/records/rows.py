@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 from reports.format import Words
 from reports.models.arguments import ArgumentLine
 from reports.models.cast_votes import BallotRecord, CastVote
-from reports.models.drafting import AmendmentLine, Changes, DraftedLine, VersionLine
-from reports.models.ranking import BallotSummary, RankingRow
+from reports.models.drafting import AmendmentLine, Changes, DraftedLine, KinLine, VersionLine
+from reports.models.ranking import RECORD_FIELDS, BallotSummary, RankingRow
 from seminar.model import Counts
 
 Plain: TypeAlias = "str | int | float | bool | list[str] | dict[str, Any] | None"
@@ -38,9 +38,7 @@ def group_figures(part: Counts | Mapping[str, Any]) -> dict[str, Any]:
 
 def record(row: RankingRow, words: Words) -> dict[str, Plain]:
     """The fields of `reports.models.ranking.RECORD_FIELDS`, in that order, text exactly as written."""
-    groups = row.by_constituency
-    return {
-        "rank": row.rank,
+    told: dict[str, Plain] = {
         "reference": row.reference,
         "title": row.title,
         "text": row.text,
@@ -50,7 +48,18 @@ def record(row: RankingRow, words: Words) -> dict[str, Plain]:
         "state": row.state.value,
         "author": None if row.author is None else words(row.author),
         "addressees": list(row.addressees),
+        "ballot": row.ballot,
+        **figures(row),
+    }
+    return {name: told[name] for name in RECORD_FIELDS}
+
+
+def figures(row: RankingRow) -> dict[str, Any]:
+    """What a ballot published of one recommendation, under the names that a ranking has too."""
+    return {
+        "rank": row.rank,
         "method": row.method,
+        "purpose": None if row.purpose is None else row.purpose.value,
         "electorate": row.electorate,
         "turnout": row.turnout,
         "for": row.for_,
@@ -58,15 +67,14 @@ def record(row: RankingRow, words: Words) -> dict[str, Plain]:
         "abstain": row.abstain,
         "outcome": None if row.outcome is None else row.outcome.value,
         "contested": row.contested,
+        "contested_by": list(row.contested_by),
         "consensus": row.consensus,
         "wilson": row.wilson,
         "score": row.score,
         "by_constituency": None
-        if groups is None
-        else {group: group_figures(part) for group, part in groups.items()},
-        "ballot": row.ballot,
+        if row.by_constituency is None
+        else {group: group_figures(part) for group, part in row.by_constituency.items()},
         "closed_at": moment_or_none(row.closed_at),
-        "purpose": None if row.purpose is None else row.purpose.value,
         "figures": None if row.figures is None else row.figures.to_json(),
     }
 
@@ -155,17 +163,18 @@ def drafted(line: DraftedLine, words: Words) -> dict[str, Any]:
         "reference": line.reference,
         "title": line.title,
         "state": line.state.value,
-        "lineage": [
-            {
-                "kind": kin.kind.value,
-                "direction": "into" if kin.onwards else "from",
-                "reference": kin.reference,
-                "undone": kin.undone,
-            }
-            for kin in line.lineage
-        ],
+        "lineage": [{**kin(one), "undone": one.undone} for one in line.lineage],
         "versions": [_version(version, words) for version in line.versions],
         "amendments": [_amendment(amendment, words) for amendment in line.amendments],
+    }
+
+
+def kin(one: KinLine) -> dict[str, Any]:
+    """One step of lineage."""
+    return {
+        "kind": one.kind.value,
+        "direction": "into" if one.onwards else "from",
+        "reference": one.reference,
     }
 
 
