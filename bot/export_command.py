@@ -92,8 +92,7 @@ class Export:
                     *map(_named, names.told),
                 )
                 raise typer.Exit(1)
-            data = self._rendered(report, stages)
-            remarks = tuple(self.words(remark) for remark in self.chosen.remarks(report, self.words))
+            data, remarks = self._rendered(report, stages)
             advance = stages(t("Writing the file"))
             if self.out is not None:
                 write_whole(self.out, data, lambda done: advance(done / len(data)))
@@ -109,15 +108,18 @@ class Export:
         for line in lines:
             typer.echo(self.words(line), err=True)
 
-    def _rendered(self, report: Any, stages: Stages) -> bytes:
+    def _rendered(self, report: Any, stages: Stages) -> tuple[bytes, tuple[str, ...]]:
         renderer = self.chosen.renderers[type(report)]
         if not isinstance(renderer, Drawn):
             stages(t("Writing {format}", format=self.chosen.name))
-            return renderer(report, self.words)
+            return renderer(report, self.words), ()
         stages(t("Composing the document"))
         document = renderer.compose(report, self.words)
         advance = stages(t("Drawing {format}", format=self.chosen.name))
-        return renderer.draw(replace(document, blocks=_Watched(document.blocks, advance)), self.words)
+        watched = replace(document, blocks=_Watched(document.blocks, advance))
+        return renderer.draw(watched, self.words), tuple(
+            map(self.words, renderer.remarks(document, self.words))
+        )
 
 
 class _Watched(tuple[Block, ...]):

@@ -22,6 +22,7 @@ from bot.export_notes import Names, Notes, names_in
 from bot.i18n import Translator
 from bot.settings import STORE_VARIABLE, TOKEN_VARIABLE, Settings
 from reports import typesetting
+from reports.compose import written
 from reports.format import Format
 from reports.kinds import (
     ARGUMENTS,
@@ -187,7 +188,7 @@ def _least_large(kind: str, format: str) -> int:
 
 
 def _written(format: Format, report: Any, tr: Translator) -> Written:
-    data = format.render(report, tr)
+    data, remarks = written(format, report, tr)
     if format.name in DRAWN:
         typesetting.forget()
-    return Written(data, tuple(tr(remark) for remark in format.remarks(report, tr)))
+    return Written(data, tuple(map(tr, remarks)))

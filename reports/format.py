@@ -15,14 +15,6 @@ Renderer: TypeAlias = Callable[[Any, Words], bytes]
 """Writes a report of its own kind."""
 
 
-def _nothing_to_remark(report: Any, words: Words) -> tuple[Text, ...]:
-    return ()
-
-
-Remarks: TypeAlias = Callable[[Any, Words], tuple[Text, ...]]
-"""What a format could not do for a report, such as characters that its fonts do not have."""
-
-
 def language_of(words: Words) -> str:
     """The code of the language that `words` speaks; English where it does not say."""
     language: str = getattr(words, "language", "en")
@@ -34,15 +26,13 @@ class Format:
     """A way to write reports: `name` is what people type, `extension` has no dot.
 
     `renderers` are found by the report's class; a report whose class is not among them cannot be
-    written so, which `reports.kinds` says before anything is read. `remarks` tells those who get the
-    file what it could not show.
+    written so, which `reports.kinds` says before anything is read.
     """
 
     name: str
     extension: str
     media_type: str
     renderers: Mapping[type[Any], Renderer]
-    remarks: Remarks = _nothing_to_remark
 
     def render(self, report: Any, words: Words) -> bytes:
         """The report in this format.

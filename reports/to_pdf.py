@@ -13,11 +13,10 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from reports import fonts
 from reports.charts import picture
-from reports.compose import COMPOSERS, drawn_by
+from reports.compose import drawn_by
 from reports.document import Document, Figure
 from reports.format import Format, Words
 from reports.pdf.blocks import document_data
@@ -66,9 +65,9 @@ def missing_from(document: Document) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*picture.missing_from(document.texts()), *drawn]))
 
 
-def remarks(report: Any, words: Words) -> tuple[Text, ...]:
-    """What the file of this report cannot show, in one sentence, or nothing."""
-    missing = missing_from(COMPOSERS[type(report)](report, words))
+def remarks(document: Document, words: Words) -> tuple[Text, ...]:
+    """What the file of this document cannot show, in one sentence, or nothing."""
+    missing = missing_from(document)
     return (_missing_text(missing, words, bare=True),) if missing else ()
 
 
@@ -91,4 +90,4 @@ def _named(sign: str, bare: bool) -> str:
     return f"{shown} ({name})" if name else shown
 
 
-FORMAT = Format("pdf", "pdf", "application/pdf", drawn_by(draw), remarks)
+FORMAT = Format("pdf", "pdf", "application/pdf", drawn_by(draw, remarks))

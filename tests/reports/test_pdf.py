@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from reports import FORMATS, fonts
 from reports.charts.picture import Drawing
+from reports.compose import written as composed
 from reports.document import (
     Block,
     Col,
@@ -30,7 +31,7 @@ from reports.document import (
 from reports.neutral import one_line
 from reports.pdf.blocks import contents_depth
 from reports.pdf.tables import column_widths
-from reports.to_pdf import draw, missing_from, remarks
+from reports.to_pdf import draw, missing_from
 from tests.reports import document_sample as sample
 from tests.reports.pdf_reading import elements, reader, squeezed, text_of_pdf
 from tests.reports.report_sample import VOTED, report
@@ -192,9 +193,9 @@ def test_characters_without_a_glyph_are_named_at_the_end_and_to_whoever_asked() 
     assert squeezed("U+1F984 (UNICORN FACE).") in found
     assert "\ufffdplanning\ufffd" in found
 
-    (remark,) = remarks(report(replace(VOTED, title="维 x")), str)
-    assert "U+7EF4 维 (CJK" in str(remark)
-    assert remarks(report(VOTED), str) == ()
+    data, (remark,) = composed(FORMATS["pdf"], report(replace(VOTED, title="维 x")), str)
+    assert data.startswith(b"%PDF") and "U+7EF4 维 (CJK" in str(remark)
+    assert composed(FORMATS["pdf"], report(VOTED), str)[1] == ()
     many = document(Paragraph("".join(map(chr, range(0x4E00, 0x4E00 + 30)))))
     assert squeezed("; 10 others.") in text_of_pdf(draw(many, str))
 
