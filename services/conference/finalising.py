@@ -24,13 +24,14 @@ from services.clock import Clock
 from services.conference.choosing import item_of
 from services.conference.decisions import Decision, decisions, last_at, last_carried
 from services.drafting.acting import locked, moved, named, record
+from services.drafting.amendment_deciding import turn_down
 from services.drafting.rec_views import RecView, with_background
 from services.initiatives import Initiatives
 from services.people import persons
 from services.reasons import reason_of, required_reason
 from services.tracking.opening import open_rows
 from services.voting.ballot_reading import label_of
-from storage import amendments, ballots, conference, ledger, outbox, recommendations, versions
+from storage import amendments, ballots, conference, ledger, recommendations, versions
 from storage.conference import ItemRow
 from storage.engine import Database
 from storage.people import PersonRow
@@ -156,7 +157,7 @@ class Finalising:
             await self._store(tx, actor.guild_id, person, row, item, decided, state, number, why, now)
             if ending is Ending.FINALISED:
                 await open_rows(tx, actor.guild_id, row, now, person)
-            await _not_taken_up(tx, actor.guild_id, person, row, now)
+            await _not_taken_up(tx, self._clock, person, row)
             (changed,) = await recommendations.by_ids(tx, [row.id])
             view = await with_background(tx, actor.guild_id, initiative, changed)
             return Settled(view, number if ending is Ending.FINALISED else None)
@@ -362,16 +363,11 @@ def _voted_down(row: RecRow, own: Decision) -> Text:
     )
 
 
-async def _not_taken_up(
-    tx: AsyncConnection, guild_id: int, person: PersonRow, row: RecRow, now: datetime
-) -> None:
+async def _not_taken_up(tx: AsyncConnection, clock: Clock, person: PersonRow, row: RecRow) -> None:
     """Close what was asked for and not decided on; whoever asked is told, and can propose it by itself."""
     for one in await amendments.of(tx, [row.id], AmendmentStatus.OPEN):
-        await amendments.decide(tx, one.id, AmendmentStatus.REJECTED, person.id, "", now)
-        body = {"amendment": one.number, "reason": None}
-        await ledger.append(tx, guild_id, now, person.pseudonym, "amendment.rejected", row.reference, body)
-        subject = references.of_amendment(row.reference, one.number)
-        await outbox.put(tx, guild_id, "amendment.refresh", subject, now)
+        await turn_down(tx, clock, person, row, one, "")
         told = {"amendment": one.number, "title": row.title, "derive": row.reference}
         others = {one.author_id} - {person.id}
-        await news.tell(tx, guild_id, row.reference, now, "amendment_not_taken_up", told, to=others)
+        about = "amendment_not_taken_up"
+        await news.tell(tx, person.guild_id, row.reference, clock(), about, told, to=others)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import cast
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -125,6 +126,29 @@ async def record(
     now = clock()
     await ledger.append(tx, guild_id, now, pseudonym, act, row.reference, body)
     await outbox.put(tx, guild_id, "card.refresh", row.reference, now)
+
+
+async def record_on_amendment(
+    tx: AsyncConnection,
+    clock: Clock,
+    guild_id: int,
+    pseudonym: str,
+    act: str,
+    row: RecRow,
+    body: Mapping[str, object],
+    *,
+    ended: bool = False,
+) -> None:
+    """Enter an act on the amendment whose number `body` has in the ledger, and have its message drawn again.
+
+    The card, which counts those that are open, is drawn again where one has `ended`.
+    """
+    now = clock()
+    await ledger.append(tx, guild_id, now, pseudonym, act, row.reference, body)
+    subject = references.of_amendment(row.reference, cast("int", body["amendment"]))
+    await outbox.put(tx, guild_id, "amendment.refresh", subject, now)
+    if ended:
+        await outbox.put_once(tx, guild_id, "card.refresh", row.reference, now)
 
 
 async def draw_asked_again(tx: AsyncConnection, clock: Clock, guild_id: int, rows: Iterable[RecRow]) -> None:

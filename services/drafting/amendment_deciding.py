@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from seminar import references
 from seminar.errors import NotAllowed
 from seminar.model import Actor, AmendmentStatus, Change, Role, State
 from seminar.words import t
 from services import news
-from services.drafting.acting import contributor, locked, moved_by_change, named, require_open_event
+from services.clock import Clock
+from services.drafting.acting import (
+    contributor,
+    locked,
+    moved_by_change,
+    named,
+    record_on_amendment,
+    require_open_event,
+)
 from services.drafting.amendment_reading import AmendmentReading
 from services.drafting.amendment_rules import (
     ChangeNotSaid,
@@ -21,6 +31,9 @@ from services.drafting.revising import Revision, revise
 from services.people import persons
 from services.reasons import reason_of
 from storage import amendments, ledger, people
+from storage.amendments import AmendmentRow
+from storage.people import PersonRow
+from storage.recommendations import RecRow
 
 
 class AmendmentDeciding(AmendmentReading):
@@ -83,7 +96,9 @@ class AmendmentDeciding(AmendmentReading):
                 "change": change.value,
                 "reason": await ledger.remember(tx, actor.guild_id, why) if why else None,
             }
-            await self._record(tx, actor.guild_id, person.pseudonym, "amendment.accepted", row, body)
+            await record_on_amendment(
+                tx, self._clock, actor.guild_id, person.pseudonym, "amendment.accepted", row, body
+            )
             told = {"amendment": found.number, "version": version, "change": change.value}
             others = {found.author_id, row.author_id} - {person.id}
             await news.tell(tx, actor.guild_id, row.reference, now, "amendment_accepted", told, to=others)
@@ -106,18 +121,10 @@ class AmendmentDeciding(AmendmentReading):
             person = await persons.of_actor(tx, actor)
             row = await locked(tx, actor.guild_id, wanted)
             found = await decidable(tx, actor, person, row, number)
-            now = self._clock()
-            await amendments.decide(tx, found.id, AmendmentStatus.REJECTED, person.id, why, now)
-            body = {
-                "amendment": found.number,
-                "reason": await ledger.remember(tx, actor.guild_id, why) if why else None,
-            }
-            await self._record(
-                tx, actor.guild_id, person.pseudonym, "amendment.rejected", row, body, ended=True
-            )
+            await turn_down(tx, self._clock, person, row, found, why)
             told = {"amendment": found.number, "reason": why, "derive": row.reference}
-            others = {found.author_id} - {person.id}
-            await news.tell(tx, actor.guild_id, row.reference, now, "amendment_rejected", told, to=others)
+            others, about = {found.author_id} - {person.id}, "amendment_rejected"
+            await news.tell(tx, actor.guild_id, row.reference, self._clock(), about, told, to=others)
             return await self._again(tx, actor.guild_id, initiative, row.reference, found.number)
 
     async def deciding(self, actor: Actor, reference: str, number: int | None = None) -> AmendmentView:
@@ -150,3 +157,15 @@ class AmendmentDeciding(AmendmentReading):
         async with self._db.read() as tx:
             row, found = await derivable(tx, actor.guild_id, person.id, wanted, number)
             return await self._view(tx, actor.guild_id, initiative, row, found)
+
+
+async def turn_down(
+    tx: AsyncConnection, clock: Clock, person: PersonRow, row: RecRow, found: AmendmentRow, why: str
+) -> None:
+    """Close an amendment that is not taken up, in the ledger and on the card; telling its author is apart."""
+    await amendments.decide(tx, found.id, AmendmentStatus.REJECTED, person.id, why, clock())
+    reason = await ledger.remember(tx, person.guild_id, why) if why else None
+    body = {"amendment": found.number, "reason": reason}
+    await record_on_amendment(
+        tx, clock, person.guild_id, person.pseudonym, "amendment.rejected", row, body, ended=True
+    )

@@ -13,7 +13,15 @@ from seminar.model import Actor, AmendmentStatus, Role
 from seminar.wording import Wording
 from seminar.words import t
 from services import news
-from services.drafting.acting import contributor, locked, moved, named, record, require_open_event
+from services.drafting.acting import (
+    contributor,
+    locked,
+    moved,
+    named,
+    record,
+    record_on_amendment,
+    require_open_event,
+)
 from services.drafting.amendment_reading import AmendmentReading
 from services.drafting.amendment_rules import (
     WouldBreakSilence,
@@ -192,7 +200,9 @@ class AmendmentFiling(AmendmentReading):
                     )
                 )
             body = {"amendment": found.number, "seconds": found.seconds + 1}
-            await self._record(tx, actor.guild_id, person.pseudonym, "amendment.seconded", row, body)
+            await record_on_amendment(
+                tx, self._clock, actor.guild_id, person.pseudonym, "amendment.seconded", row, body
+            )
             return await self._again(tx, actor.guild_id, initiative, row.reference, found.number)
 
     async def withdraw(self, actor: Actor, reference: str, number: int | None = None) -> AmendmentView:
@@ -220,8 +230,15 @@ class AmendmentFiling(AmendmentReading):
             status, now = AmendmentStatus.WITHDRAWN, self._clock()
             await amendments.decide(tx, found.id, status, person.id, "", now)
             body = {"amendment": found.number}
-            await self._record(
-                tx, actor.guild_id, person.pseudonym, "amendment.withdrawn", row, body, ended=True
+            await record_on_amendment(
+                tx,
+                self._clock,
+                actor.guild_id,
+                person.pseudonym,
+                "amendment.withdrawn",
+                row,
+                body,
+                ended=True,
             )
             return await self._again(tx, actor.guild_id, initiative, row.reference, found.number)
 
@@ -286,7 +303,9 @@ class AmendmentFiling(AmendmentReading):
                 "content": await ledger.remember(tx, actor.guild_id, asked.content),
                 "reason": await ledger.remember(tx, actor.guild_id, why) if why else None,
             }
-            await self._record(tx, actor.guild_id, person.pseudonym, "amendment.reworked", row, body)
+            await record_on_amendment(
+                tx, self._clock, actor.guild_id, person.pseudonym, "amendment.reworked", row, body
+            )
             told = {"amendment": found.number, "seconds": found.seconds}
             others = {found.author_id} - {person.id}
             await news.tell(tx, actor.guild_id, row.reference, now, "amendment_reworked", told, to=others)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import cast
-
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from seminar import references
@@ -18,7 +15,7 @@ from services.initiatives import Initiatives
 from services.people.participants import Participants
 from services.voting.ballot_views import BallotView
 from services.voting.silences import Silences
-from storage import amendments, ledger, outbox, people, recommendations
+from storage import amendments, people, recommendations
 from storage.amendments import AmendmentRow
 from storage.engine import Database
 from storage.recommendations import RecRow
@@ -96,25 +93,3 @@ class AmendmentReading:
             row = await named(tx, guild_id, reference)
             present = await recommendations.open_ballots(tx, [row.id])
         return await self._silences.running_on(guild_id, present.get(row.id, ()))
-
-    async def _record(
-        self,
-        tx: AsyncConnection,
-        guild_id: int,
-        pseudonym: str,
-        act: str,
-        row: RecRow,
-        body: Mapping[str, object],
-        *,
-        ended: bool = False,
-    ) -> None:
-        """Enter an act on an amendment in the ledger, and have its message drawn again.
-
-        The card, which counts those that are open, is drawn again where one has `ended`.
-        """
-        now = self._clock()
-        await ledger.append(tx, guild_id, now, pseudonym, act, row.reference, body)
-        subject = references.of_amendment(row.reference, cast("int", body["amendment"]))
-        await outbox.put(tx, guild_id, "amendment.refresh", subject, now)
-        if ended:
-            await outbox.put(tx, guild_id, "card.refresh", row.reference, now)
