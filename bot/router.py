@@ -129,6 +129,12 @@ class Router:
         modal = interaction.type is discord.InteractionType.modal_submit
         return self._find(str(_data(interaction).get("custom_id", "")), modal=modal)
 
+    def is_hot(self, interaction: discord.Interaction[Any]) -> bool:
+        """Whether a component interaction is of a control that hundreds click at once."""
+        name = str(_data(interaction).get("custom_id", "")).partition(SEPARATOR)[0]
+        route = self._routes.get((name, False))
+        return route is not None and route.control.hot
+
     def _find(self, identity: str, *, modal: bool) -> tuple[Route, list[str]]:
         name, *texts = identity.split(SEPARATOR)
         route = self._routes.get((name, modal))

@@ -36,9 +36,10 @@ class _Section(BaseModel):
 
 
 class Discord(_Section):
-    """How the bot signs in; `token` comes from the environment alone."""
+    """How the bot signs in (`token` comes from the environment alone), and whether floods are held back."""
 
     token: SecretStr | None = None
+    cooldowns: bool = True  # how fast one person may act: bot/floods.py
 
     @field_validator("token")
     @classmethod
@@ -69,10 +70,17 @@ class SecrecySettings(_Section):
 
 
 class Logging(_Section):
-    """What is logged, and where to (`file`; the terminal where there is none)."""
+    """What is logged, how, and where to (`file`; the terminal where there is none)."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["text", "json"] = "text"
     file: Path | None = None
+
+
+class WatchSettings(_Section):
+    """The port of 127.0.0.1 at which the bot can be watched; 0: at none."""
+
+    port: int = Field(default=0, ge=0, le=65535)
 
 
 class Settings(BaseSettings):
@@ -86,6 +94,7 @@ class Settings(BaseSettings):
     storage: Storage = Field(default_factory=Storage)
     secrecy: SecrecySettings = Field(default_factory=SecrecySettings)
     logging: Logging = Field(default_factory=Logging)
+    watch: WatchSettings = Field(default_factory=WatchSettings)
 
     @classmethod
     def load(cls, path: Path | None = None) -> Settings:

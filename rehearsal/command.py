@@ -26,7 +26,7 @@ from rich.progress import (
 )
 
 from bot.client import create_bot
-from bot.settings import Logging, SecrecySettings, Settings, Storage
+from bot.settings import Discord, Logging, SecrecySettings, Settings, Storage
 from rehearsal import serve as pages
 from rehearsal.player import Player
 from rehearsal.script import DEFAULT_SCRIPT, Script, read_script
@@ -193,6 +193,7 @@ class _Rehearsal:
 
     def _settings(self, keys: Path) -> Settings:
         return Settings.model_construct(
+            discord=Discord(cooldowns=False),  # a script acts faster than people, and its clock stands still
             storage=Storage(url=f"sqlite:///{(self.out / STORE).absolute()}"),
             secrecy=SecrecySettings(key_dir=keys),
             logging=Logging(level="warning"),
