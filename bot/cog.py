@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Coroutine, Iterable
+from contextlib import AbstractContextManager
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -49,6 +50,14 @@ class HouseCog(commands.Cog):
         exchange: Exchange = interaction.extras["exchange"]
         exchange.resume = resume
         return exchange
+
+    def costly(self, exchange: Exchange) -> AbstractContextManager[None]:
+        """Around what takes long for this person: a file, a picture, an import, an audit.
+
+        Raises:
+            Refused: they asked for many just now, or too many run at the same time.
+        """
+        return self.bot.floods.costly(exchange.actor.guild_id, exchange.actor.user_id)
 
     async def tell_privately(
         self, guild: discord.Guild, user_id: int, said: Text, about: tuple[str, str]

@@ -30,7 +30,7 @@ class Measure:
 
 
 ACTS = Measure(60, 3)  # commands, clicks and forms: three a second all day long, or sixty in one go
-COSTLY = Measure(12, 1 / 5)  # files, pictures, imports, audits
+COSTLY = Measure(20, 1 / 3)  # files, pictures, imports, audits
 ANSWERS = Measure(20, 1)  # answers to acts that were not let in
 SENTENCES = Measure(1, 1 / 5)  # of them, such as say why
 TYPING = 0.1  # what a suggestion while typing weighs against an act

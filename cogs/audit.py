@@ -31,7 +31,8 @@ class AuditCog(HouseCog):
     async def verify(self, interaction: discord.Interaction[Any]) -> None:
         exchange = self.exchange(interaction)
         await exchange.think()
-        report = await self.house.ledger_log.verify(exchange.actor)
+        with self.costly(exchange):
+            report = await self.house.ledger_log.verify(exchange.actor)
         await exchange.say(view=verified_card(report, exchange.tr))
 
     @group.command(name=locale_str("log"), description=locale_str("Who did what and when, the latest first"))

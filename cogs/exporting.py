@@ -82,8 +82,9 @@ class ExportingCog(HouseCog):
     ) -> None:
         exchange = self.exchange(interaction)
         await exchange.think()
-        part = (_code(event), _code(theme), _code(ballot), await self._entity(exchange, kind, entity))
-        await self._export(exchange, Wanted(kind, *part, draft, receipts), form, language, "")
+        with self.costly(exchange):
+            part = (_code(event), _code(theme), _code(ballot), await self._entity(exchange, kind, entity))
+            await self._export(exchange, Wanted(kind, *part, draft, receipts), form, language, "")
 
     @on_component("export-named")
     async def export_named(
@@ -102,8 +103,10 @@ class ExportingCog(HouseCog):
     ) -> None:
         """Go on with an export after its names were looked at; with other names than those, ask again."""
         await exchange.think()
-        part = (_code(event), _code(theme), _code(ballot), await self._entity(exchange, kind, entity))
-        await self._export(exchange, Wanted(kind, *part, _DRAFTS.get(draft), receipts), form, language, seen)
+        with self.costly(exchange):
+            part = (_code(event), _code(theme), _code(ballot), await self._entity(exchange, kind, entity))
+            wanted = Wanted(kind, *part, _DRAFTS.get(draft), receipts)
+            await self._export(exchange, wanted, form, language, seen)
 
     @on_component("record")
     async def record(self, exchange: Exchange, ballot: int) -> None:
@@ -111,14 +114,15 @@ class ExportingCog(HouseCog):
         label, extent = await self.house.records.published(exchange.actor, ballot)
         await exchange.think()
         kind = kind_named(CAST_VOTES)
-        await self.house.delivery.hand_out(
-            exchange,
-            Wanted(CAST_VOTES, ballot=label),
-            require_format(kind, _RECORD_FORMAT),
-            extent,
-            exchange.tr,
-            kind.counted(extent),
-        )
+        with self.costly(exchange):
+            await self.house.delivery.hand_out(
+                exchange,
+                Wanted(CAST_VOTES, ballot=label),
+                require_format(kind, _RECORD_FORMAT),
+                extent,
+                exchange.tr,
+                kind.counted(extent),
+            )
 
     async def fitting_languages(self, interaction: discord.Interaction[Any], typed: str) -> Suggestions:
         """Autocomplete of the language, each by its own name."""

@@ -51,8 +51,9 @@ class InitiativeCog(HouseCog):
     async def load(self, interaction: discord.Interaction[Any], file: discord.Attachment) -> None:
         exchange = self.exchange(interaction)
         await exchange.think()
-        data = await fetch(file, MOST_BYTES, TOO_LARGE)
-        preview = await self.house.initiatives.preview(exchange.actor, data)
+        with self.costly(exchange):
+            data = await fetch(file, MOST_BYTES, TOO_LARGE)
+            preview = await self.house.initiatives.preview(exchange.actor, data)
         if preview.first:
             loaded = await self.house.initiatives.load(exchange.actor, data)
             await exchange.say(

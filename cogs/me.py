@@ -58,7 +58,8 @@ class MeCog(HouseCog):
     async def export(self, interaction: discord.Interaction[Any]) -> None:
         exchange = self.exchange(interaction)
         await exchange.think()
-        data = await self.house.own_data.export(exchange.actor)
+        with self.costly(exchange):
+            data = await self.house.own_data.export(exchange.actor)
         if data is None:
             await exchange.say(_UNKNOWN)
             return

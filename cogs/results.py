@@ -33,7 +33,8 @@ class ResultsCog(HouseCog):
     ) -> None:
         exchange = self.exchange(interaction)
         await exchange.think()
-        view, files = await self._drawn(exchange, event, theme)
+        with self.costly(exchange):
+            view, files = await self._drawn(exchange, event, theme)
         await exchange.say(view=view, files=files)
 
     @on_component("results-section")
@@ -54,7 +55,8 @@ class ResultsCog(HouseCog):
     async def _turn(self, exchange: Exchange, event: str, theme: str | None = None, page: int = 0) -> None:
         """Put another ranking, or another page, in place of the one whose control was used."""
         await exchange.interaction.response.defer()
-        view, files = await self._drawn(exchange, event, theme, page)
+        with self.costly(exchange):
+            view, files = await self._drawn(exchange, event, theme, page)
         await exchange.redraw(view, files=files)
 
     async def _drawn(

@@ -50,7 +50,8 @@ class LookingCommands(FollowUpGroup):
         exchange = self.exchange(interaction)
         if entity is None and reference is None and not overdue:
             await exchange.think()
-            view, files = await self._overview(exchange, 0)
+            with self.costly(exchange):
+                view, files = await self._overview(exchange, 0)
             await exchange.say(view=view, files=files)
             return
         key = "" if entity is None else (await self.house.follow_ups.group(exchange.actor, entity)).key
@@ -87,7 +88,8 @@ class LookingCommands(FollowUpGroup):
     @on_component("follow-up-overview")
     async def overview_turned(self, exchange: Exchange, page: int) -> None:
         await exchange.interaction.response.defer()
-        view, files = await self._overview(exchange, page)
+        with self.costly(exchange):
+            view, files = await self._overview(exchange, page)
         await exchange.redraw(view, files=files)
 
     @on_component("follow-up-rows")

@@ -43,7 +43,8 @@ class WorkbookCommands(FollowUpGroup):
         await self.house.returning.ready(exchange.actor)
         await exchange.think()
         key = "" if entity is None else (await self.house.follow_ups.group(exchange.actor, entity)).key
-        await self._hand_out(exchange, key, "")
+        with self.costly(exchange):
+            await self._hand_out(exchange, key, "")
 
     export.autocomplete("entity")(FollowUpGroup.fitting_addressees)
 
@@ -51,7 +52,8 @@ class WorkbookCommands(FollowUpGroup):
     async def named(self, exchange: Exchange, entity: str, seen: str) -> None:
         """Go on after names in the texts were looked at; with other names than those, ask again."""
         await exchange.think()
-        await self._hand_out(exchange, entity, seen)
+        with self.costly(exchange):
+            await self._hand_out(exchange, entity, seen)
 
     async def _hand_out(self, exchange: Exchange, entity: str, seen: str) -> None:
         actor = exchange.actor
@@ -95,8 +97,9 @@ class WorkbookCommands(FollowUpGroup):
         exchange = self.exchange(interaction)
         await self.house.returning.ready(exchange.actor)
         await exchange.think()
-        data = await fetch(file, MOST_BYTES, TOO_LARGE)
-        preview = await self.house.returning.preview(exchange.actor, file.filename, data)
+        with self.costly(exchange):
+            data = await fetch(file, MOST_BYTES, TOO_LARGE)
+            preview = await self.house.returning.preview(exchange.actor, file.filename, data)
         listed = preview_file(preview, exchange.tr)
         if listed is not None:
             await exchange.say(

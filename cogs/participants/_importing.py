@@ -30,8 +30,9 @@ class ImportCommands(ParticipantsGroup):
         exchange = self.exchange(interaction)
         await self.house.importing.ready(exchange.actor)
         await exchange.think()
-        data = await fetch(file, MOST_BYTES, TOO_LARGE)
-        preview = await self.house.importing.preview(exchange.actor, file.filename, data)
+        with self.costly(exchange):
+            data = await fetch(file, MOST_BYTES, TOO_LARGE)
+            preview = await self.house.importing.preview(exchange.actor, file.filename, data)
         refused = refused_file(preview.refused, exchange.tr)
         if refused is not None:
             await exchange.say(t("Every row that is not taken is in this file."), files=[refused])

@@ -174,7 +174,7 @@ def test_a_vote_is_always_answered_by_a_sentence_and_others_once_in_a_while() ->
 
 
 def test_what_takes_long_has_a_smaller_measure() -> None:
-    """A dozen files in a row, and then one every few seconds; the refusal says when."""
+    """Twenty files in a row, and then one every few seconds; the refusal says when."""
     watch = Watch()
     floods = Floods(watch)
     for _ in range(int(COSTLY.capacity)):
@@ -182,7 +182,7 @@ def test_what_takes_long_has_a_smaller_measure() -> None:
             pass
     with pytest.raises(Refused) as told, floods.costly(GUILD, SOMEBODY):
         raise AssertionError("it ran")
-    assert told.value.text == too_fast(5)
+    assert told.value.text == too_fast(3)
     with floods.costly(GUILD, OTHER), floods.costly(GUILD + 1, SOMEBODY):
         watch.now += 5
     with floods.costly(GUILD, SOMEBODY):
