@@ -123,7 +123,7 @@ def one_burst(side: str, work: Path, store: Path | None, ballot: int, clicks: in
     ):
         _warm_up(discord, ids, clicks)
         before = bot.processor_time()
-        result = discord.fire(ids, clicks)
+        result = discord.fire(ids, clicks, private=side == SHEET)
         spent = bot.processor_time() - before
         bot.kill()
     answered = {
@@ -173,7 +173,7 @@ def _fresh(work: Path, store: Path | None) -> None:
 
 def _burst(clicks: int, result: dict[str, Any]) -> Burst:
     times = tuple(sorted(time for time in result["answered"] if time is not None))
-    return Burst(clicks, times, result["span"], reports=result["reports"])
+    return Burst(clicks, times, result["span"], reports=len(result["reports"]))
 
 
 def _stored_by_commit(work: Path) -> set[tuple[int, int, str]]:

@@ -5,7 +5,10 @@ Ids are fixed and made up; `user_id(n)` is the n-th of the people who click.
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any, Final
+
+import orjson
 
 Json = dict[str, Any]
 
@@ -25,6 +28,18 @@ JOINED: Final = "2014-10-22T09:00:00.000000+00:00"
 
 # The Discord roles of the server; the initiative file of the prepared store names the same.
 ROLES: Final = ("Expert", "Observer", "Facilitator", "Organiser", "UN", "EU", "Member state", "Academia")
+
+
+FEATURES: Final = [
+    "COMMUNITY",
+    "NEWS",
+    "AUTO_MODERATION",
+    "CHANNEL_ICON_EMOJIS_GENERATED",
+    "THREADS_ENABLED",
+    "PRIVATE_THREADS",
+    "INVITE_SPLASH",
+    "SOUNDBOARD",
+]
 
 
 def user_id(number: int) -> int:
@@ -54,7 +69,12 @@ def person(number: int) -> Json:
         "username": f"expert{number}",
         "discriminator": "0",
         "global_name": f"Expert {number}",
-        "avatar": None,
+        "avatar": "8342729096ea3675442027381ff50dfe",
+        "avatar_decoration_data": None,
+        "collectibles": None,
+        "clan": None,
+        "primary_guild": None,
+        "display_name_styles": None,
         "public_flags": 0,
     }
 
@@ -72,6 +92,10 @@ def member(number: int, *, organiser: bool = False) -> Json:
         "roles": [str(role_id(name)) for name in names],
         "nick": None,
         "avatar": None,
+        "avatar_decoration_data": None,
+        "collectibles": None,
+        "banner": None,
+        "unusual_dm_activity_until": None,
         "joined_at": JOINED,
         "premium_since": None,
         "deaf": False,
@@ -203,8 +227,11 @@ def message(
     }
 
 
-def card(custom_ids: list[str]) -> Json:
-    """A Components V2 card with the buttons of `custom_ids`, three a row: what people click on."""
+def card(custom_ids: list[str], *, private: bool = False) -> Json:
+    """A Components V2 card with the buttons of `custom_ids`, three a row: what people click on.
+
+    A `private` one is seen by one person alone, and drawn again in place.
+    """
     body: list[Json] = [
         {"type": 10, "id": 2, "content": "### TRN-07 · Joint courses before deployment"},
         {"type": 10, "id": 3, "content": "Illustrative, not adopted text. " * 20},
@@ -223,7 +250,12 @@ def card(custom_ids: list[str]) -> Json:
         ]
         body.append({"type": 1, "id": 10 + start, "components": buttons})
     layout: Json = {"type": 17, "id": 1, "accent_color": None, "spoiler": False, "components": body}
-    return message(CARD, components=[layout], flags=1 << 15)
+    return message(CARD, components=[layout], flags=1 << 15 | (64 if private else 0))
+
+
+def token(identifier: int) -> str:
+    """The token of an interaction: as long as Discord's, and like nothing else, since all come compressed."""
+    return f"token-{identifier}-{hashlib.sha512(b'%d' % identifier).hexdigest()}"
 
 
 def _interaction(number: int, kind: int, who: Json, data: Json) -> Json:
@@ -232,10 +264,10 @@ def _interaction(number: int, kind: int, who: Json, data: Json) -> Json:
         "id": str(identifier),
         "application_id": str(APPLICATION),
         "type": kind,
-        "token": f"token-{identifier}",
+        "token": token(identifier),
         "version": 1,
         "guild_id": str(GUILD),
-        "guild": {"id": str(GUILD), "features": [], "locale": "en-US"},
+        "guild": {"id": str(GUILD), "features": FEATURES, "locale": "en-US"},
         "guild_locale": "en-US",
         "locale": "en-US",
         "channel_id": str(CHANNEL),
@@ -251,7 +283,9 @@ def _interaction(number: int, kind: int, who: Json, data: Json) -> Json:
     }
 
 
-def click(number: int, who: int, custom_id: str, on: Json, chosen: str | None = None) -> Json:
+def click(
+    number: int, who: int, custom_id: str, on: Json | orjson.Fragment, chosen: str | None = None
+) -> Json:
     """Person `who` clicks the button `custom_id` on the message `on`, or has `chosen` from the list there."""
     data: Json = {"custom_id": custom_id, "component_type": 2, "id": 100}
     if chosen is not None:

@@ -86,16 +86,36 @@ class StandInAt:
 
     port: int
 
-    def _ask(self, path: str, order: dict[str, Any] | None = None) -> dict[str, Any]:
+    def _ask(self, path: str, order: dict[str, Any] | None = None, patience: float = 180.0) -> dict[str, Any]:
         data = None if order is None else json.dumps(order).encode()
         request = Request(f"http://127.0.0.1:{self.port}/measure/{path}", data=data)
-        with urlopen(request, timeout=180) as response:
+        with urlopen(request, timeout=patience) as response:
             answer: dict[str, Any] = json.load(response)
         return answer
 
-    def fire(self, custom_ids: list[str], clicks: int, **order: Any) -> dict[str, Any]:
-        """See `StandIn.fire`."""
-        return self._ask("fire", {"custom_ids": custom_ids, "clicks": clicks, "first_user": 0, **order})
+    def ask(self, asks: Sequence[Any], cards: Sequence[Any] = (), **order: Any) -> dict[str, Any]:
+        """See `Controls.fire`."""
+        return self._ask("fire", {"asks": asks, "cards": cards, **order})
+
+    def fire(
+        self,
+        custom_ids: Sequence[str],
+        clicks: int,
+        *,
+        first_user: int = 0,
+        private: bool = False,
+        **order: Any,
+    ) -> dict[str, Any]:
+        """So many people, from `first_user` on, click the buttons of one message in turn."""
+        asks = [
+            {"kind": "click", "who": first_user + place, "id": custom_ids[place % len(custom_ids)], "on": 0}
+            for place in range(clicks)
+        ]
+        return self.ask(asks, [{"ids": custom_ids, "private": private}], **order)
+
+    def keep(self, custom_ids: Sequence[str], patience: float, **order: Any) -> dict[str, Any]:
+        """See `Controls.keep`; it may take `patience` seconds."""
+        return self._ask("keep", {"ids": custom_ids, **order}, patience)
 
     def call(self, name: str, options: dict[str, str], times: int, *, file: bool = False) -> list[float]:
         """Seconds to each answer of a slash command, each of which must come with a file if `file`.
@@ -136,9 +156,22 @@ class StandInAt:
             raise SideFailed("a form was not answered")
         return [float(took) for took in answer["answered"]]
 
-    def counts(self) -> dict[str, int]:
-        """Requests beside the answers, by kind."""
+    def counts(self) -> dict[str, dict[str, int]]:
+        """See `Controls._counts`."""
         return self._ask("counts")
+
+    def messages(self, text: str) -> list[dict[str, Any]]:
+        """The messages of the server that say `text`, as people see them now, the oldest first."""
+        found: dict[str, Any] = self._ask("message", {"text": text})["messages"]
+        return [found[key] for key in sorted(found, key=int)]
+
+    def spend(self, method: str, path: str, times: int) -> None:
+        """Somebody else uses up so many of the requests that a route allows."""
+        self._ask("spend", {"method": method, "path": path, "times": times})
+
+    def drop(self, code: int | None = None) -> None:
+        """End the connections of the gateway, with a close code or without a word."""
+        self._ask("drop", {"code": code})
 
 
 @contextmanager

@@ -7,20 +7,16 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
-import aiohttp
 import pytest
-from aiohttp import web
 
 from benchmarks import shapes, stock
 from benchmarks.sides import rapporteur
 from benchmarks.sides.common import clicked, vote_ids
+from benchmarks.wire.http import Answered, Proceed, Request
 from benchmarks.wire.payloads import FIRST_INTERACTION
-from benchmarks.wire.standin import StandIn
+from benchmarks.wire.standin import StandIn, serving
 from bot.settings import TOKEN_VARIABLE
 
 pytestmark = pytest.mark.thorough
@@ -32,41 +28,27 @@ RATE = 800  # clicks a second, so that they go on arriving while the bot ends
 ENOUGH = 60  # answered votes, after which the bot is ended
 
 
-@dataclass
 class Listening(StandIn):
     """A stand-in that notes whose vote was answered as recorded."""
 
-    recorded: set[int] = field(default_factory=set)
-    enough: asyncio.Event = field(default_factory=asyncio.Event)
+    def __init__(self) -> None:
+        super().__init__()
+        self.recorded: set[int] = set()
+        self.enough = asyncio.Event()
+        self.troubles.append(self._listen)
 
-    async def callback(self, request: web.Request) -> web.Response:
-        if b"Recorded" in await request.read():
-            self.recorded.add(int(request.match_info["id"]) - FIRST_INTERACTION)
+    async def _listen(self, request: Request, proceed: Proceed) -> Answered:
+        if request.path.endswith("/callback") and b"Recorded" in request.body:
+            self.recorded.add(int(request.parts[2]) - FIRST_INTERACTION)
             if len(self.recorded) >= ENOUGH:
                 self.enough.set()
-        return await super().callback(request)
+        return await proceed(request)
 
 
-@asynccontextmanager
-async def serving(discord: StandIn) -> AsyncIterator[int]:
-    """The port on which the stand-in answers."""
-    runner = web.AppRunner(discord.app(), access_log=None, shutdown_timeout=1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    try:
-        yield int(runner.addresses[0][1])
-    finally:
-        await runner.cleanup()
-
-
-async def everybody_clicks(port: int, ids: list[str]) -> None:
+async def everybody_clicks(discord: StandIn, ids: list[str]) -> None:
     """Everybody votes; ends when all are answered, the bot is gone, or it is given up."""
-    order = {"custom_ids": ids, "clicks": SHAPE.people, "first_user": 0, "rate": RATE}
-    async with (
-        aiohttp.ClientSession() as session,
-        session.post(f"http://127.0.0.1:{port}/measure/fire", json=order) as response,
-    ):
-        await response.read()
+    asks = [{"kind": "click", "who": who, "id": ids[who % len(ids)], "on": 0} for who in range(SHAPE.people)]
+    await discord.controls.fire({"asks": asks, "cards": [{"ids": ids}], "rate": RATE})
 
 
 @pytest.fixture(scope="module")
@@ -98,13 +80,13 @@ async def test_a_vote_answered_before_the_end_is_there_afterwards(
             *(sys.executable, str(CHILD), str(port), "run", "--config", str(config)),
             env={**os.environ, "PYTHONPATH": str(ROOT), TOKEN_VARIABLE: "a.b.c"},
         )
-        await discord.ready.wait()
-        clicking = asyncio.create_task(everybody_clicks(port, ids))
+        await discord.gateway.ready.wait()
+        clicking = asyncio.create_task(everybody_clicks(discord, ids))
         await discord.enough.wait()
         bot.send_signal(number)
         assert await bot.wait() == status
         left = [file.name for file in folder.glob("rapporteur.db-*")]
-        discord.all_answered.set()
+        discord.book.all_answered.set()
         await clicking
     answered = {(place, *clicked(ids[place % len(ids)])) for place in discord.recorded}
     assert answered <= rapporteur.stored(folder)
