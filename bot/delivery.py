@@ -151,7 +151,7 @@ async def _send(exchange: Exchange, order: _Order, said: Text) -> None:
             await exchange.say(text, files=files)
         except (discord.HTTPException, aiohttp.ClientError, OSError) as failed:  # a timeout is an OSError
             log.warning(
-                "Discord did not take %d files of an export: %r", len(order.parcels) - arrived, failed
+                "Discord did not take %d files of an export: %s", len(order.parcels) - arrived, failed
             )
             raise _not_taken(order.parcels[:arrived], order.parcels[arrived:]) from None
         arrived += len(message)

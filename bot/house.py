@@ -55,7 +55,7 @@ from services.voting.silences import Silences
 from services.voting.voting import Voting
 from storage import migrate
 from storage.engine import Database
-from storage.votes import VoteWriter
+from storage.votes import VoteWriter, Watched
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +112,13 @@ class House:
         await self.db.close()
 
 
-async def open_house(settings: Settings, clock: Callable[[], datetime], catalogues: Catalogues) -> House:
-    """Bring the store up to date and build every service on it.
+async def open_house(
+    settings: Settings,
+    clock: Callable[[], datetime],
+    catalogues: Catalogues,
+    watched: Watched | None = None,
+) -> House:
+    """Bring the store up to date and build every service on it; `watched` is told of batches of votes.
 
     Raises:
         StoreUnavailable: the store cannot be opened or written.
@@ -121,7 +126,7 @@ async def open_house(settings: Settings, clock: Callable[[], datetime], catalogu
     await migrate.upgrade(settings.storage.url)
     db = await Database.open(settings.storage.url)
     keys = KeyStore(settings.secrecy.key_dir)
-    writer = VoteWriter(db, clock)
+    writer = VoteWriter(db, clock, watched)
     initiatives = Initiatives(db, clock)
     participants = Participants(db, clock, initiatives)
     forgetting = Forgetting(db, clock, keys, participants.known, ForgottenList(settings.secrecy.key_dir))

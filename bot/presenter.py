@@ -54,7 +54,7 @@ class Presenter:
                 )
                 text = self._sentence(tr, error)
                 if text is not None:
-                    await self._answer(interaction, text)
+                    await self._answer(interaction, exchange, text)
         except discord.HTTPException as failed:
             log.warning(
                 "could not tell a person what went wrong: HTTP %s, code %s", failed.status, failed.code
@@ -73,7 +73,7 @@ class Presenter:
             log.warning("an answer came too late for Discord (code %s)", error.code)
             return None
         incident = secrets.token_hex(4)
-        log.error("incident %s", incident, exc_info=error)
+        log.error("incident %s", incident, exc_info=error, extra={"incident": incident})
         if isinstance(error, discord.HTTPException):
             return "⚠️ " + tr(
                 t(
@@ -90,9 +90,13 @@ class Presenter:
             )
         )
 
-    async def _answer(self, interaction: discord.Interaction[Any], text: str) -> None:
+    async def _answer(
+        self, interaction: discord.Interaction[Any], exchange: Exchange | None, text: str
+    ) -> None:
         content = cut(text, 2000)
-        if interaction.response.is_done():
+        if exchange is not None:
+            await exchange.say(content)
+        elif interaction.response.is_done():
             await interaction.followup.send(content, ephemeral=True)
         else:
             await interaction.response.send_message(content, ephemeral=True)

@@ -29,6 +29,11 @@ class Refresher:
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run())
 
+    @property
+    def waiting(self) -> int:
+        """How many messages are out of date."""
+        return len(self._pending)
+
     async def stop(self) -> None:
         if self._task is not None:
             self._task.cancel()

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
 import aiohttp
 import discord
@@ -22,7 +23,8 @@ async def run(settings: Settings) -> None:
     """Run the bot until a signal ends it.
 
     Raises:
-        SettingsError: there is no token, or Discord refuses it, or Discord cannot be reached.
+        SettingsError: there is no token, or Discord refuses it, or Discord cannot be reached, or the bot
+            cannot be watched where it should.
         Refused: the store cannot be opened.
     """
     if settings.discord.token is None:
@@ -34,7 +36,8 @@ async def run(settings: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     try:
-        await _until(stop, bot, settings.discord.token.get_secret_value())
+        async with _watched(bot):
+            await _until(stop, bot, settings.discord.token.get_secret_value())
     except discord.LoginFailure:
         raise SettingsError(
             "Discord refuses the token: copy it again from the developer portal "
@@ -46,6 +49,19 @@ async def run(settings: Settings) -> None:
         await bot.close()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)
+
+
+@asynccontextmanager
+async def _watched(bot: Rapporteur) -> AsyncIterator[None]:
+    """Let the bot be watched meanwhile, where it should."""
+    if bot.metrics is None:
+        yield
+        return
+    # Imported where it is wanted, as are the metrics.
+    from bot.watching import watched
+
+    async with watched(bot, bot.metrics):
+        yield
 
 
 async def _until(stop: asyncio.Event, bot: Rapporteur, token: str) -> None:

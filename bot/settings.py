@@ -60,6 +60,7 @@ class Storage(_Section):
             raise ValueError("must look like sqlite:///rapporteur.db or postgresql://user@host/name")
         if url == "sqlite:///:memory:":
             raise ValueError("must name a file; a store in memory would be lost")
+        _require_place(Path(url.removeprefix("sqlite:///")))
         return url
 
 
@@ -68,6 +69,11 @@ class SecrecySettings(_Section):
 
     key_dir: Path = Path("keys")
 
+    @field_validator("key_dir")
+    @classmethod
+    def _somewhere(cls, folder: Path) -> Path:
+        return _require_place(folder)
+
 
 class Logging(_Section):
     """What is logged, how, and where to (`file`; the terminal where there is none)."""
@@ -75,6 +81,11 @@ class Logging(_Section):
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["text", "json"] = "text"
     file: Path | None = None
+
+    @field_validator("file")
+    @classmethod
+    def _somewhere(cls, file: Path | None) -> Path | None:
+        return file if file is None else _require_place(file)
 
 
 class WatchSettings(_Section):
@@ -131,7 +142,7 @@ class Settings(BaseSettings):
             SettingsError: the address is of no kind of store known.
         """
         try:
-            storage = Storage(url=absolute_url(url, Path.cwd()))
+            storage = Storage(url=absolute_url(Storage(url=url).url, Path.cwd()))
         except ValidationError:
             raise SettingsError(
                 f"“{url}” is no address of a store: it must look like sqlite:///rapporteur.db "
@@ -150,6 +161,21 @@ class Settings(BaseSettings):
                 "logging": logging,
             }
         )
+
+
+def _require_place(path: Path) -> Path:
+    """Let pass a path that can lead somewhere.
+
+    Raises:
+        ValueError: it begins in the home folder of somebody who has none, or no file can be called so.
+    """
+    try:
+        path.expanduser()
+    except RuntimeError:
+        raise ValueError(f"begins with {path.parts[0]}, which is nobody's home folder here") from None
+    if "\0" in str(path):
+        raise ValueError("must not contain a zero character")
+    return path
 
 
 def absolute_url(url: str, base: Path) -> str:
@@ -184,7 +210,9 @@ def _read(path: Path) -> dict[str, Any]:
         raise SettingsError(f"{path} is not UTF-8 text; save it again with the encoding UTF-8.") from None
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}.") from None
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        raise SettingsError(f"{path} is not valid TOML: too deeply nested.") from None
+    except ValueError as error:  # a number too long to be one, too
         raise SettingsError(f"{path} is not valid TOML: {error}.") from None
 
 

@@ -25,7 +25,7 @@ async def fetch(file: discord.Attachment, most: int, too_large: Text) -> bytes:
     try:
         return await file.read()
     except (discord.HTTPException, aiohttp.ClientError, TimeoutError) as failed:
-        log.warning("an attached file could not be fetched: %r", failed)
+        log.warning("an attached file could not be fetched: %s", failed)
         raise Refused(
             t("Discord did not hand over the file, so nothing was changed. Please load it again.")
         ) from None

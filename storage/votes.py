@@ -10,6 +10,7 @@ when nothing is left, so an idle program has none.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -47,6 +48,9 @@ __all__ = [
     "paper_of",
 ]
 
+Watched = Callable[[int, float, bool], None]
+"""Told of each batch: how many votes, the seconds it took, and whether the store could be written."""
+
 # Enough that a burst shares its commits, few enough that nobody waits long for the others.
 BATCH = 512
 _PIECE = 2_000
@@ -77,14 +81,27 @@ class _Waiting:
 class VoteWriter:
     """The only writer of votes in a process; see the module's docstring.
 
-    `clock` gives the moment, aware and in UTC, that a ballot's closing time is held against.
+    `clock` gives the moment, aware and in UTC, that a ballot's closing time is held against; `watched`
+    is told of each batch.
     """
 
-    def __init__(self, db: Database, clock: Callable[[], datetime]) -> None:
+    def __init__(self, db: Database, clock: Callable[[], datetime], watched: Watched | None = None) -> None:
         self._db = db
         self._clock = clock
+        self._watched = watched
+        self._began: float | None = None  # by `time.perf_counter`, the batch under way
         self._queue: deque[_Waiting] = deque()
         self._draining: asyncio.Task[None] | None = None
+
+    @property
+    def waiting(self) -> int:
+        """Votes that no batch has taken yet."""
+        return len(self._queue)
+
+    @property
+    def writing_for(self) -> float:
+        """Seconds that the batch under way has taken so far; 0.0 while there is none."""
+        return 0.0 if self._began is None else time.perf_counter() - self._began
 
     async def hand_in(self, given: HandedIn) -> Cast:
         """Let an act of voting take effect, and return once it is durable.
@@ -117,30 +134,35 @@ class VoteWriter:
         try:
             while self._queue:
                 batch = [self._queue.popleft() for _ in range(min(BATCH, len(self._queue)))]
-                await self._write(batch)
+                self._began = time.perf_counter()
+                stored = await self._write(batch)
+                if self._watched is not None:
+                    self._watched(len(batch), time.perf_counter() - self._began, stored)
         finally:
-            self._draining = None
+            self._draining = self._began = None
             # Only if this task was cancelled is anybody left.
             for waiting in (*batch, *self._queue):
                 _answer(waiting, StoreUnavailable(STOPPING))
             self._queue.clear()
 
-    async def _write(self, batch: Sequence[_Waiting]) -> None:
+    async def _write(self, batch: Sequence[_Waiting]) -> bool:
+        """Write a batch and answer it; False where the store could not be written."""
+        stored = True
         answers: Sequence[Cast | Exception]
         try:
             async with self._db.write() as tx:
                 answers = await apply(tx, [waiting.given for waiting in batch], self._clock)
         except StoreUnavailable as error:
             answers = [StoreUnavailable(error.text) for _ in batch]
+            stored = False
         except Exception as error:
             if len(batch) > 1:
                 # A vote that the database itself cannot take must not undo the others with it.
-                for waiting in batch:
-                    await self._write([waiting])
-                return
+                return all([await self._write([waiting]) for waiting in batch])
             answers = [error]
         for waiting, answer in zip(batch, answers, strict=True):
             _answer(waiting, answer)
+        return stored
 
 
 def _answer(waiting: _Waiting, answer: Cast | Exception) -> None:

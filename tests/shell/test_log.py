@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot import logs
+from bot import failures, logs
 from bot.settings import Discord, Logging, Settings
 
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcdE.abcdefghijklmnopqrstuvwxyz0123456789ab"
@@ -21,17 +21,19 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_the_token_is_redacted_wherever_it_stands(file: Path) -> None:
-    """In a message, in its values, and in a traceback."""
+    """In a message, in its values, in what is told of an exception, and in a traceback."""
     log = logging.getLogger("anything")
     log.info("a token: " + TOKEN)
     log.info("a value: %s", TOKEN)
     try:
         raise ValueError(f"with {TOKEN}")
-    except ValueError:
+    except ValueError as error:
         log.exception("it failed")
+        log.warning("told: %s", error)
     written = file.read_text(encoding="utf-8")
     assert TOKEN not in written
-    assert written.count(logs.REDACTED) >= 3
+    assert written.count(logs.REDACTED) == 2
+    assert written.count(failures.WITHHELD) == 2
 
 
 def test_a_record_is_one_line_even_with_a_traceback_or_a_forged_line(file: Path) -> None:
