@@ -19,6 +19,7 @@ from bot.access import Access
 from bot.courier import Courier
 from bot.errands import Errands
 from bot.exchange import Exchange
+from bot.floods import TYPING, Floods, Reply, too_fast
 from bot.house import House, open_house
 from bot.i18n import Catalogues, CommandTranslator
 from bot.places import Places
@@ -26,6 +27,7 @@ from bot.presenter import Presenter
 from bot.refresher import Refresher
 from bot.router import Router
 from bot.settings import Settings
+from seminar.errors import Refused
 from storage.errors import STOPPING, StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -61,7 +63,7 @@ class HouseTree(app_commands.CommandTree["Rapporteur"]):
 
     async def interaction_check(self, interaction: discord.Interaction[Rapporteur], /) -> bool:
         if interaction.type is discord.InteractionType.autocomplete:
-            return True
+            return not interaction.client.flooded(interaction, TYPING)
         return await interaction.client.admit(interaction) is not None
 
     async def on_error(
@@ -102,6 +104,7 @@ class Rapporteur(commands.Bot):
         self.catalogues = Catalogues.load()
         self.presenter = Presenter(self.catalogues)
         self.router = Router()
+        self.floods = Floods(lambda: clock().timestamp(), on=settings.discord.cooldowns)
         self.courier = Courier(self, lambda: self.house)
         self.refresher = Refresher(self.courier)
         self.errands = Errands(lambda: self.house, self.courier)
@@ -178,6 +181,9 @@ class Rapporteur(commands.Bot):
         if self.is_closed():
             return None  # too late even to say so
         self._track()
+        if wait := self.flooded(interaction):
+            await self._hold_back(interaction, wait)
+            return None
         try:
             if self._leaving:
                 raise StoreUnavailable(STOPPING)
@@ -188,6 +194,39 @@ class Rapporteur(commands.Bot):
         exchange = Exchange(self.house, interaction, actor, self.catalogues.speak(actor.language))
         interaction.extras["exchange"] = exchange
         return exchange
+
+    def flooded(self, interaction: discord.Interaction[Any], weight: float = 1.0) -> float:
+        """The seconds this person has to wait, 0.0 for none."""
+        return self.floods.let_in(interaction.guild_id or 0, interaction.user.id, weight)
+
+    async def _hold_back(self, interaction: discord.Interaction[Any], wait: float) -> None:
+        """Answer an act that came too fast, before anything is read for it.
+
+        Only a click can be taken note of without a word; of a command Discord would show that it failed,
+        and of a form the text would be gone.
+        """
+        click = interaction.type is discord.InteractionType.component
+        vote = click and self.router.is_hot(interaction)
+        match self.floods.reply(interaction.guild_id or 0, interaction.user.id, vote=vote):
+            case Reply.NOTHING:
+                pass
+            case Reply.NOD if click:
+                with suppress(discord.HTTPException):
+                    await interaction.response.defer()
+            case Reply.NOD | Reply.SENTENCE:
+                await self.presenter.present(interaction, None, Refused(too_fast(wait)))
+
+    def _track(self) -> None:
+        task = asyncio.current_task()
+        if task is not None:
+            self._acts.add(task)
+            task.add_done_callback(self._acts.discard)
+
+    async def _no_act_in_progress(self, deadline: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(deadline):
+                while acts := self._acts - {asyncio.current_task()}:
+                    await asyncio.wait(acts)
 
     def _track(self) -> None:
         task = asyncio.current_task()
