@@ -56,7 +56,7 @@ def run(config: Config = None, database: Store = None) -> None:
         raise SettingsError(
             f"The log file {settings.logging.file} cannot be written: {error.strerror}."
         ) from None
-    asyncio.run(running.run(settings))
+    running.run_here(settings)
 
 
 @app.command()

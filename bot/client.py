@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import discord
@@ -16,8 +16,9 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.access import Access
+from bot.answers import Answers
 from bot.courier import Courier
-from bot.errands import Errands
+from bot.errands import SHARED_SLEEP, Errands
 from bot.exchange import Exchange
 from bot.floods import TYPING, Floods, Reply, too_fast
 from bot.house import House, open_house
@@ -27,8 +28,13 @@ from bot.presenter import Presenter
 from bot.refresher import Refresher
 from bot.router import Router
 from bot.settings import Settings
+from bot.shards import ShardLeases, StoreClock
 from seminar.errors import Refused
 from storage.errors import STOPPING, StoreUnavailable
+from storage.shards import Shards
+
+if TYPE_CHECKING:
+    from bot.metrics import Metrics
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +62,7 @@ COGS = (
     "cogs.help",
 )
 LAST_ACTS = 10.0  # seconds that acts in progress have to end at shutdown
+FENCED_ACTS = 1.5  # the same, when another process may take over
 
 
 class HouseTree(app_commands.CommandTree["Rapporteur"]):
@@ -75,7 +82,7 @@ class HouseTree(app_commands.CommandTree["Rapporteur"]):
             await client.errands.run()
 
 
-class Rapporteur(commands.Bot):
+class Rapporteur(commands.AutoShardedBot):
     """`house` is there from `setup_hook` until `close`."""
 
     house: House
@@ -86,8 +93,12 @@ class Rapporteur(commands.Bot):
         settings: Settings,
         clock: Callable[[], datetime] = discord.utils.utcnow,
         connector: aiohttp.BaseConnector | None = None,
+        metrics: Metrics | None = None,
     ) -> None:
         intents = discord.Intents(guilds=True)
+        more: dict[str, Any] = {"http_trace": metrics.trace()} if metrics else {}
+        if not settings.discord.all_shards:
+            more["shard_ids"] = list(settings.discord.shard_ids or ())
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -98,22 +109,31 @@ class Rapporteur(commands.Bot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             connector=connector,
+            shard_count=settings.discord.shard_count or 1,  # until Discord has been asked
+            **more,
         )
         self.settings = settings
-        self._clock = clock
+        self.metrics = metrics
+        self._clock = StoreClock(clock)
         self.catalogues = Catalogues.load()
         self.presenter = Presenter(self.catalogues)
         self.router = Router()
         self.floods = Floods(lambda: clock().timestamp(), on=settings.discord.cooldowns)
-        self.courier = Courier(self, lambda: self.house)
+        self.courier = Courier(self, lambda: self.house, self._share, lambda: self.leases.held)
         self.refresher = Refresher(self.courier)
         self.errands = Errands(lambda: self.house, self.courier)
+        self.answers: Answers | None = None  # set where the process is tuned for bursts
+        self.leases = ShardLeases(settings.storage.url, self._clock, self._up, self._fence)
+        self._there: set[int] = set()  # shards of which the servers are known
         self._acts: set[asyncio.Task[Any]] = set()
         self._opened = False
         self._leaving = False
+        self._closing = asyncio.Lock()
+        self._ending: asyncio.Task[None] | None = None
 
     async def setup_hook(self) -> None:
-        self.house = await open_house(self.settings, self._clock, self.catalogues)
+        watched = self.metrics.batch if self.metrics else None
+        self.house = await open_house(self.settings, self._clock, self.catalogues, watched)
         self._opened = True
         self.access = Access(self.house.initiatives, self.catalogues)
         self.places = Places(self, self.house, self.access)
@@ -123,22 +143,46 @@ class Rapporteur(commands.Bot):
             await import_module(name).setup(self)
         await self.tree.sync()
 
-    async def on_ready(self) -> None:
+    async def connect(self, *, reconnect: bool = True) -> None:
+        """Connect to Discord as soon as nobody else serves our shards; until then, be a stand-by."""
+        if self.settings.discord.shard_count is None:
+            self.shard_count, _, _ = await self.http.get_bot_gateway()
+        shards = Shards(self.shard_count, frozenset(self.shard_ids or range(self.shard_count)))
+        self.house.serving.shards = shards
+        if self.leases.needed:
+            self.errands.longest_sleep = SHARED_SLEEP
+        await self.leases.take(shards)
+        await super().connect(reconnect=reconnect)
+
+    def _share(self) -> Shards | None:
+        """Whose servers' messages are ours to say; None for everybody's."""
+        return None if self.shard_count == 1 else Shards(self.shard_count, frozenset(self._there))
+
+    def _up(self) -> Mapping[int, datetime]:
+        return self.house.ballots.outages.up
+
+    async def on_shard_ready(self, shard_id: int) -> None:
         """Say what was left unsaid, and draw again what clicks may have changed before the restart."""
-        self.house.ballots.outages.came_up()
+        self._there.add(shard_id)
+        self._reachable(shard_id)
         await self.errands.run()
         for guild in self.guilds:
-            if await self.access.initiative(guild.id) is not None:
+            if guild.shard_id == shard_id and await self.access.initiative(guild.id) is not None:
                 for ballot in await self.house.ballots.all_open(guild.id):
                     self.refresher.mark("ballot.refresh", guild.id, str(ballot.id))
 
-    async def on_disconnect(self) -> None:
+    async def on_shard_disconnect(self, shard_id: int) -> None:
         if self._opened:
-            self.house.ballots.outages.went_down()
+            self.house.ballots.outages.went_down(shard_id)
+            self.leases.tell()
 
-    async def on_resumed(self) -> None:
-        self.house.ballots.outages.came_up()
+    async def on_shard_resumed(self, shard_id: int) -> None:
+        self._reachable(shard_id)
         await self.errands.run()
+
+    def _reachable(self, shard_id: int) -> None:
+        self.house.ballots.outages.came_up(shard_id)
+        self.leases.tell()
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         await self.errands.run()
@@ -178,8 +222,8 @@ class Rapporteur(commands.Bot):
 
     async def admit(self, interaction: discord.Interaction[Any]) -> Exchange | None:
         """The exchange of `interaction`, or None after it was refused."""
-        if self.is_closed():
-            return None  # too late even to say so
+        if self.is_closed() or not self.leases.held:
+            return None  # too late even to say so, and another process may be answering
         self._track()
         if wait := self.flooded(interaction):
             await self._hold_back(interaction, wait)
@@ -191,7 +235,8 @@ class Rapporteur(commands.Bot):
         except Exception as error:
             await self.presenter.present(interaction, None, error)
             return None
-        exchange = Exchange(self.house, interaction, actor, self.catalogues.speak(actor.language))
+        tr = self.catalogues.speak(actor.language)
+        exchange = Exchange(self.house, interaction, actor, tr, self.answers)
         interaction.extras["exchange"] = exchange
         return exchange
 
@@ -228,30 +273,32 @@ class Rapporteur(commands.Bot):
                 while acts := self._acts - {asyncio.current_task()}:
                     await asyncio.wait(acts)
 
-    def _track(self) -> None:
-        task = asyncio.current_task()
-        if task is not None:
-            self._acts.add(task)
-            task.add_done_callback(self._acts.discard)
-
-    async def _no_act_in_progress(self, deadline: float) -> None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout_at(deadline):
-                while acts := self._acts - {asyncio.current_task()}:
-                    await asyncio.wait(acts)
+    def _fence(self) -> None:
+        """Another process may serve our shards in a moment: begin nothing more, and be gone by then."""
+        self._leaving = True
+        self._ending = asyncio.create_task(self.close())
 
     async def close(self) -> None:
         """Begin no act any more, let those in progress be answered, leave Discord and close the store."""
-        if self.is_closed():
-            return
+        async with self._closing:
+            if not self.is_closed():
+                await self._close()
+
+    async def _close(self) -> None:
         self._leaving = True
-        deadline = asyncio.get_running_loop().time() + LAST_ACTS
-        await self.errands.stop()
+        patience = FENCED_ACTS if self.leases.lost.is_set() else LAST_ACTS
+        deadline = asyncio.get_running_loop().time() + patience
+        await self.errands.stop(patience)
         await self._no_act_in_progress(deadline)
         await self.refresher.stop()
         await self.courier.stop()
         await self._no_act_in_progress(deadline)  # whoever came meanwhile is told that nothing was saved
-        await super().close()
+        if self.answers is not None:
+            await self.answers.close()
+        # Of a bot that never signed in, discord.py misses at the end what it makes when it signs in.
+        with suppress(*(() if self.user else (AttributeError,))):
+            await super().close()
+        await self.leases.release()
         if self._opened:
             self._opened = False
             await self.house.close()
@@ -267,4 +314,10 @@ def create_bot(
     `clock` gives the present moment, aware and in UTC; everything in the house goes by it.
     `connector` holds the connections to Discord's REST interface (None: as many as are wanted at once).
     """
-    return Rapporteur(settings, clock, connector)
+    metrics = None
+    if settings.watch.port:
+        # Imported where it is wanted: most of what it brings is for other roads than ours.
+        from bot.metrics import Metrics
+
+        metrics = Metrics()
+    return Rapporteur(settings, clock, connector, metrics)

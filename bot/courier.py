@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import discord
 
 from storage import outbox
+from storage.outbox import Wanted
+from storage.shards import Shards
 
 if TYPE_CHECKING:
     from bot.house import House
@@ -61,9 +63,19 @@ def on_post(kind: str, *, slow: bool = False) -> Callable[[F], F]:
 
 
 class Courier:
-    def __init__(self, client: discord.Client, house: Callable[[], House]) -> None:
+    """Says what is due in the servers of `share` (None: in all), for as long as `may_say` allows it."""
+
+    def __init__(
+        self,
+        client: discord.Client,
+        house: Callable[[], House],
+        share: Callable[[], Shards | None] = lambda: None,
+        may_say: Callable[[], bool] = lambda: True,
+    ) -> None:
         self._client = client
         self._house = house
+        self._share = share
+        self._may_say = may_say
         self._deliveries: dict[str, tuple[Post, Delivery]] = {}
         self._lanes = {False: asyncio.Lock(), True: asyncio.Lock()}
         self._slow: asyncio.Task[None] | None = None
@@ -92,14 +104,15 @@ class Courier:
         if self._slow is None and await self._due(slow=True):
             self._slow = asyncio.create_task(self._deliver_slowly())
 
-    def looks_for(self) -> list[str]:
-        """The kinds of messages for which it is worth calling `deliver` now."""
-        return self._kinds(slow=False) + (self._kinds(slow=True) if self._slow is None else [])
+    def looks_for(self) -> Wanted:
+        """The messages for which it is worth calling `deliver` now."""
+        kinds = self._kinds(slow=False) + (self._kinds(slow=True) if self._slow is None else [])
+        return Wanted(kinds, self._share())
 
     async def redraw(self, kind: str, guild_id: int, subject: str) -> None:
         """Say `kind` now and without the outbox: for figures that the next change draws again anyway."""
         guild = self._client.get_guild(guild_id)
-        if guild is not None and kind in self._deliveries:
+        if guild is not None and kind in self._deliveries and self._may_say():
             async with self._lanes[False]:  # two deliveries at once might both make what is missing
                 try:
                     await self._deliveries[kind][1](guild, subject, {})
@@ -127,12 +140,14 @@ class Courier:
     async def _due(self, *, slow: bool) -> list[outbox.OutboxRow]:
         house = self._house()
         async with house.db.read() as tx:
-            return await outbox.due(tx, house.clock(), BATCH, self._kinds(slow=slow))
+            return await outbox.due(tx, house.clock(), BATCH, Wanted(self._kinds(slow=slow), self._share()))
 
     async def _deliver(self, *, slow: bool) -> None:
         async with self._lanes[slow]:
             while rows := await self._due(slow=slow):
                 for row in rows:
+                    if not self._may_say():  # somebody else may be saying it by now
+                        return
                     await self._one(row)
 
     async def _one(self, row: outbox.OutboxRow) -> None:

@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 SHORTEST_SLEEP = 0.05  # seconds
 LONGEST_SLEEP = 3600.0  # seconds; a clock that was set is noticed within the hour
+SHARED_SLEEP = 3.0  # seconds, where another process may leave something to say or to do
 AFTER_FAILURE = 15.0  # seconds
 LAST_RUN = 10.0  # seconds that a run in progress has to end at shutdown
 
@@ -68,13 +69,13 @@ class Errands:
                 delay = AFTER_FAILURE
             self._arm(min(max(delay, SHORTEST_SLEEP), self.longest_sleep))
 
-    async def stop(self) -> None:
-        """Set no timer any more, and let the run in progress end: cut off between saying something
-        and noting that it was said, it would say it twice.
+    async def stop(self, patience: float = LAST_RUN) -> None:
+        """Set no timer any more, and let the run in progress end, for so many seconds: cut off between
+        saying something and noting that it was said, it would say it twice.
         """
         self._stopped = True
         with suppress(TimeoutError):
-            async with asyncio.timeout(LAST_RUN), self._lock:
+            async with asyncio.timeout(patience), self._lock:
                 pass
         timer, self._timer = self._timer, None
         if timer is not None:

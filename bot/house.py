@@ -40,6 +40,7 @@ from services.record.ledger_log import LedgerLog
 from services.record.receipts import Receipts
 from services.record.records import Records
 from services.record.results import Results
+from services.serving import Serving
 from services.tracking.following import FollowUps
 from services.tracking.reminding import FollowUpReminding
 from services.tracking.reporting import FollowUpRecord
@@ -66,6 +67,7 @@ class House:
     clock: Callable[[], datetime]
     catalogues: Catalogues
     db: Database
+    serving: Serving
     keys: KeyStore
     writer: VoteWriter
     initiatives: Initiatives
@@ -127,7 +129,8 @@ async def open_house(
     db = await Database.open(settings.storage.url)
     keys = KeyStore(settings.secrecy.key_dir)
     writer = VoteWriter(db, clock, watched)
-    initiatives = Initiatives(db, clock)
+    serving = Serving()
+    initiatives = Initiatives(db, clock, serving)
     participants = Participants(db, clock, initiatives)
     forgetting = Forgetting(db, clock, keys, participants.known, ForgottenList(settings.secrecy.key_dir))
     try:
@@ -135,7 +138,7 @@ async def open_house(
     except BaseException:
         await db.close()
         raise
-    ballots = Ballots(db, clock, initiatives, participants, keys, sleep=asyncio.sleep)
+    ballots = Ballots(db, clock, initiatives, participants, keys, sleep=asyncio.sleep, serving=serving)
     polling = Polling(db, initiatives, participants, writer, keys)
     results = Results(db, clock, initiatives)
     records = Records(db, clock, initiatives)
@@ -149,6 +152,7 @@ async def open_house(
         clock=clock,
         catalogues=catalogues,
         db=db,
+        serving=serving,
         keys=keys,
         writer=writer,
         initiatives=initiatives,
@@ -188,6 +192,7 @@ async def open_house(
                 **digests.deadline_handlers(),
                 **FollowUpReminding(db, clock, initiatives).deadline_handlers(),
             },
+            serving,
         ),
         results=results,
         records=records,

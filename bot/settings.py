@@ -11,16 +11,25 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError as UnusableVariable
 
 PREFIX = "RAPPORTEUR_"
 TOKEN_VARIABLE = "RAPPORTEUR_DISCORD__TOKEN"
 STORE_VARIABLE = "RAPPORTEUR_STORAGE__URL"
 DEFAULT_FILE = Path("config.toml")
+MOST_SHARDS = 10_000
 
 
 class SettingsError(Exception):
@@ -40,12 +49,41 @@ class Discord(_Section):
 
     token: SecretStr | None = None
     cooldowns: bool = True  # how fast one person may act: bot/floods.py
+    shard_count: int | None = Field(default=None, ge=1, le=MOST_SHARDS)  # in all; None: what Discord advises
+    shard_ids: Annotated[tuple[int, ...] | None, NoDecode] = None  # those of this process; None: all
 
     @field_validator("token")
     @classmethod
     def _blank_is_none(cls, token: SecretStr | None) -> SecretStr | None:
         text = token.get_secret_value().strip() if token else ""
         return SecretStr(text) if text else None
+
+    @field_validator("shard_ids", mode="before")
+    @classmethod
+    def _listed(cls, given: Any) -> Any:
+        """In the environment they are written `0` or `0, 1`."""
+        return given.strip("[ ]").split(",") if isinstance(given, str) else given
+
+    @field_validator("shard_ids")
+    @classmethod
+    def _some_of_all(cls, ids: tuple[int, ...] | None, info: ValidationInfo) -> tuple[int, ...] | None:
+        if ids is None or "shard_count" not in info.data:  # which is told of by itself
+            return ids
+        count = info.data["shard_count"]
+        if count is None:
+            raise ValueError("needs shard_count beside it: how many shards there are in all")
+        if not ids or len(set(ids)) < len(ids):
+            raise ValueError("must name one shard or more, each once; without it, the bot serves all")
+        if not all(0 <= one < count for one in ids):
+            raise ValueError(
+                f"counts shards from 0, so that with shard_count = {count} the last is {count - 1}"
+            )
+        return ids
+
+    @property
+    def all_shards(self) -> bool:
+        """Whether this process is to serve every shard."""
+        return self.shard_ids is None or len(self.shard_ids) == self.shard_count
 
 
 class Storage(_Section):

@@ -1,11 +1,13 @@
 """The initiative a server holds: loaded from its file, and asked for at every act.
 
 What is current is kept in memory, as one object until another is loaded: a
-server belongs to one process, and only `load` changes its initiative.
+server belongs to one process, and only `load` changes its initiative. That of a
+server which another process serves is read anew each time.
 """
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -20,6 +22,7 @@ from seminar.model import Actor, EventStatus, Role
 from seminar.words import Text, t
 from services.clock import Clock
 from services.people import persons
+from services.serving import Serving
 from storage import deadlines, events, initiatives, ledger, outbox, recommendations, reporting
 from storage.engine import Database
 
@@ -39,9 +42,10 @@ class LoadPreview:
 class Initiatives:
     """Reads, keeps and replaces the initiative of each server."""
 
-    def __init__(self, db: Database, clock: Clock) -> None:
+    def __init__(self, db: Database, clock: Clock, serving: Serving | None = None) -> None:
         self._db = db
         self._clock = clock
+        self._serving = serving or Serving()
         self._current: dict[int, Initiative] = {}
 
     async def current(self, guild_id: int) -> Initiative:
@@ -59,6 +63,8 @@ class Initiatives:
             raise NotFound(
                 t("This server has no initiative yet. An organiser loads one with /initiative load.")
             )
+        if not self._serving.serves(guild_id):
+            return stored
         # Whoever read at the same time must get the same object, and a load meanwhile wins.
         return self._current.setdefault(guild_id, stored)
 
@@ -72,14 +78,14 @@ class Initiatives:
             Refused: an event that is open would vanish.
         """
         await self._authorise(actor)
-        new = read_initiative(data)
+        new = await asyncio.to_thread(read_initiative, data)  # others go on meanwhile
         async with self._db.read() as tx:
             return await _compared(tx, actor.guild_id, new)
 
     async def load(self, actor: Actor, data: bytes) -> LoadPreview:
         """Take the file as the server's initiative, and say what changed. Raises what `preview` raises."""
         await self._authorise(actor)
-        new = read_initiative(data)
+        new = await asyncio.to_thread(read_initiative, data)  # others go on meanwhile
         now = self._clock()
         document = new.model_dump(mode="json", by_alias=True)
         theme_codes = tuple(theme.code for theme in new.themes)

@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, delete, func, insert, select, update
+from sqlalchemy import Integer, Select, bindparam, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.schema import outbox
+from storage.shards import Shards, among_shards, of_shards
 
 # Asked after every act, and so made once.
 _OF_KINDS = outbox.c.kind.in_(bindparam("kinds", expanding=True))
+_OF_SHARDS = among_shards(outbox.c.guild_id)
 _DUE = (
     select(outbox)
     .where(outbox.c.due_at <= bindparam("now"))
@@ -27,6 +29,8 @@ _DUE = (
 _DUE_OF_KINDS = _DUE.where(_OF_KINDS)
 _NEXT_DUE = select(func.min(outbox.c.due_at))
 _NEXT_DUE_OF_KINDS = _NEXT_DUE.where(_OF_KINDS)
+_DUE_OF_SHARDS = _DUE_OF_KINDS.where(_OF_SHARDS)
+_NEXT_DUE_OF_SHARDS = _NEXT_DUE_OF_KINDS.where(_OF_SHARDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,20 +116,38 @@ async def put_each(
         await tx.execute(insert(outbox), rows)
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody is ready to send: messages of these kinds, to the servers of `shards` (None: to all)."""
+
+    kinds: Collection[str]
+    shards: Shards | None = None
+
+
 async def due(
-    tx: AsyncConnection, now: datetime, limit: int = 50, kinds: Collection[str] | None = None
+    tx: AsyncConnection, now: datetime, limit: int = 50, wanted: Wanted | None = None
 ) -> list[OutboxRow]:
-    """What is to be sent by now, of these kinds (None: of all), the oldest first."""
-    given = {"now": now, "limit": limit, "kinds": kinds}
-    found = await tx.execute(_DUE if kinds is None else _DUE_OF_KINDS, given)
+    """What is to be sent by now, of what is wanted (None: everything), the oldest first."""
+    query, given = _which(wanted, _DUE, _DUE_OF_KINDS, _DUE_OF_SHARDS)
+    found = await tx.execute(query, {"now": now, "limit": limit, **given})
     return [OutboxRow(**row._mapping) for row in found]
 
 
-async def next_due(tx: AsyncConnection, kinds: Collection[str] | None = None) -> datetime | None:
-    """When there will be something of these kinds (None: of all) to send; None while nothing waits."""
-    first = _NEXT_DUE if kinds is None else _NEXT_DUE_OF_KINDS
-    earliest: datetime | None = (await tx.execute(first, {"kinds": kinds})).scalar_one()
+async def next_due(tx: AsyncConnection, wanted: Wanted | None = None) -> datetime | None:
+    """When there will be something to send of what is wanted (None: everything); None while nothing waits."""
+    query, given = _which(wanted, _NEXT_DUE, _NEXT_DUE_OF_KINDS, _NEXT_DUE_OF_SHARDS)
+    earliest: datetime | None = (await tx.execute(query, given)).scalar_one()
     return earliest
+
+
+def _which(
+    wanted: Wanted | None, everything: Select[Any], of_kinds: Select[Any], of_both: Select[Any]
+) -> tuple[Select[Any], dict[str, object]]:
+    if wanted is None:
+        return everything, {}
+    if wanted.shards is None:
+        return of_kinds, {"kinds": wanted.kinds}
+    return of_both, {"kinds": wanted.kinds, **of_shards(wanted.shards)}
 
 
 async def sent(tx: AsyncConnection, outbox_id: int) -> None:

@@ -11,16 +11,17 @@ from seminar.model import Actor, BallotStatus, Role
 from seminar.paper import WHOLE
 from seminar.words import t
 from services.clock import Clock
-from services.deadlines import Handler
+from services.deadlines import Handler, NotNow
 from services.initiatives import Initiatives
 from services.keys import KeyStore
 from services.people.participants import Participants
+from services.serving import Serving
 from services.voting.ballot_reading import BallotReader, label_of, require, require_open
 from services.voting.ballot_views import BallotResult, BallotView, ClosingPreview
 from services.voting.closing import CLOSE, LAST_CALL, PULSE, REMINDER, Closing, require_closable
 from services.voting.gathering import Gathering
 from services.voting.opening import set_deadlines
-from services.voting.outages import Outages
+from services.voting.outages import OUT_OF_REACH, Outages
 from services.voting.preparing import Preparing
 from services.voting.reminding import Reminding
 from services.voting.sealing import SEAL, Sealer, Sleep
@@ -41,6 +42,7 @@ class Ballots:
         keys: KeyStore,
         *,
         sleep: Sleep,
+        serving: Serving | None = None,
     ) -> None:
         self._db = db
         self._clock = clock
@@ -50,7 +52,7 @@ class Ballots:
         preparing = Preparing(db, clock, initiatives, participants, keys, reader)
         self.closing = Closing(db, clock, initiatives, gathering)
         self.sealer = Sealer(db, clock, keys, sleep)
-        self.outages = Outages(db, clock)
+        self.outages = Outages(db, clock, serving)
         self._reminding = Reminding(db, clock, gathering)
         self.view = reader.view
         self.find = reader.find
@@ -131,8 +133,7 @@ class Ballots:
     async def close(self, actor: Actor | None, ballot_id: int) -> BallotResult | None:
         """Close a ballot, count it and seal it; None for `actor` is the deadline.
 
-        For the deadline the answer is None when the ballot was over already or has been extended, and
-        while nobody can reach the bot: it is then closed, or extended, when people can again.
+        For the deadline the answer is None when the ballot was over already or has been extended.
 
         Raises:
             NotAllowed: the actor is no facilitator.
@@ -142,7 +143,7 @@ class Ballots:
         if actor is None:
             async with self._db.read() as tx:
                 row = await ballots.get(tx, ballot_id)
-            if row is None or self.outages.down or await self.outages.make_good(ballot_id):
+            if row is None or await self.outages.make_good(ballot_id):
                 return None
             if not await self.closing.close_when_due(row.guild_id, ballot_id):
                 return None
@@ -230,4 +231,8 @@ class Ballots:
         }
 
     async def _close_due(self, deadline: DeadlineRow) -> None:
+        """While nobody can reach the bot it waits: it is then closed, or extended, when people can again."""
+        async with self._db.read() as tx:
+            if (await self.outages.reach(tx, deadline.guild_id)).down:
+                raise NotNow(OUT_OF_REACH)
         await self.close(None, deadline.subject)

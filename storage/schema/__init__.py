@@ -25,6 +25,7 @@ from storage.schema.drafting import (
     versions,
 )
 from storage.schema.persons import delegations, imports, people, register_codes, registrations
+from storage.schema.processes import shard_leases
 from storage.schema.results import cast_votes, electorates, tallies, vote_reasons
 from storage.schema.seminars import events, initiatives, themes
 from storage.schema.tracking import follow_up_changes, follow_ups
@@ -79,6 +80,7 @@ __all__ = [
     "room_counts",
     "search_words",
     "seconds",
+    "shard_leases",
     "statements",
     "tallies",
     "themes",

@@ -105,6 +105,16 @@ def test_a_token_in_the_file_is_refused_and_not_repeated(tmp_path: Path) -> None
         ("[logging]\nlevel = 5\n", "logging.level in {path} must be one of"),
         ("[secrecy]\nkey_dir = 5\n", "secrecy.key_dir in {path} cannot be used"),
         ("[storage\n", "{path} is not valid TOML: "),
+        ("[discord]\nshard_ids = [0]\n", "discord.shard_ids in {path} needs shard_count beside it"),
+        ("[discord]\nshard_count = 2\nshard_ids = [2]\n", "discord.shard_ids in {path} counts shards from 0"),
+        (
+            "[discord]\nshard_count = 2\nshard_ids = [-1]\n",
+            "discord.shard_ids in {path} counts shards from 0",
+        ),
+        ("[discord]\nshard_count = 2\nshard_ids = [1, 1]\n", "discord.shard_ids in {path} must name one"),
+        ("[discord]\nshard_count = 2\nshard_ids = []\n", "discord.shard_ids in {path} must name one"),
+        ("[discord]\nshard_count = 2\nshard_ids = ['x']\n", "discord.shard_ids.0 in {path} cannot be used"),
+        ("[discord]\nshard_count = 0\nshard_ids = [0]\n", "discord.shard_count in {path} cannot be used"),
     ],
 )
 def test_each_mistake_in_the_file_is_named_with_key_and_place(tmp_path: Path, text: str, said: str) -> None:
@@ -138,6 +148,20 @@ def test_a_wrong_variable_is_named_as_the_place(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setenv("RAPPORTEUR_LOGGING__LEVEL", "loud")
     (problem,) = refused(written(tmp_path, ""))
     assert problem.startswith("logging.level in the environment variable RAPPORTEUR_LOGGING__LEVEL must be")
+
+
+@pytest.mark.parametrize(
+    ("written_as", "ids", "all_of_them"),
+    [("1", (1,), False), ("0, 1", (0, 1), True), ("[1,0]", (1, 0), True)],
+)
+def test_shards_are_listed_in_the_environment_as_one_writes_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, written_as: str, ids: tuple[int, ...], all_of_them: bool
+) -> None:
+    """One number is what a service with a number in its name hands over."""
+    assert Settings.load().discord.all_shards
+    monkeypatch.setenv("RAPPORTEUR_DISCORD__SHARD_IDS", written_as)
+    discord = Settings.load(written(tmp_path, "[discord]\nshard_count = 2\n")).discord
+    assert (discord.shard_ids, discord.all_shards) == (ids, all_of_them)
 
 
 def test_an_unreadable_file_is_one_sentence(tmp_path: Path) -> None:
