@@ -34,7 +34,7 @@ _ADDRESS = re.compile(r"((?:webhooks|interactions)/[^/\s]+/)[\w-]+")
 _QUERY = re.compile(r"(https?://[^\s?]+)\?\S+")
 _NUMBER = re.compile(r"(?<!\d)\d{15,20}(?!\d)")
 _PARAMETERS = re.compile(r"^\[parameters: .*$", re.MULTILINE)
-_NEWLINE = re.compile(r"\s*[\r\n]+\s*")
+_NEWLINE = re.compile(r"(?<!\s)\s*[\r\n]+\s*")
 
 # What asyncio tells of a task or a callback ends in the words of its exception or in its arguments.
 _ABOUT_TASKS = frozenset({"asyncio"})
@@ -146,4 +146,13 @@ def _plain(value: object) -> object:
     """`value` where it is a word, a number or a place; of anything else no more than its kind."""
     if value is None or isinstance(value, str | int | float | date | PurePath):
         return value
-    return told(value) if isinstance(value, BaseException) else f"<{type(value).__name__}>"
+    return _Shown(told(value) if isinstance(value, BaseException) else f"<{type(value).__name__}>")
+
+
+class _Shown(str):
+    """What stands for a value, the same by `%s` and by `%r`."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)

@@ -31,6 +31,8 @@ PATIENCE: Final = 2.0
 STUCK: Final = 10.0
 """Seconds after which a batch of votes that is being written counts as stuck."""
 
+STANDING_BY: Final = "standing by"
+
 T = TypeVar("T")
 
 
@@ -89,6 +91,13 @@ class Watching:
             "Messages whose figures are out of date and will be drawn again.",
             lambda: bot.refresher.waiting,
         )
+        metrics.shows(
+            "answers_waiting",
+            "Answers to clicks that wait for a connection to Discord.",
+            lambda: bot.answers.waiting if bot.answers else 0.0,
+        )
+        if bot.answers is not None:
+            bot.answers.watched = metrics.replied
         bot.add_listener(self._arrived, "on_interaction")
         app = web.Application()
         app.router.add_get("/health", self.health)
@@ -123,17 +132,18 @@ class Watching:
     # --- the pages -------------------------------------------------------------------------------
 
     async def health(self, _request: web.Request) -> web.Response:
-        """200 when all is well; 503 with what is not. Each part is told in a few words."""
-        parts = {
-            "gateway": self._gateway(),
-            "store": await self._store(),
-            "writer": self._stuck(),
-        }
-        return _told(parts)
+        """200 when all is well; 503 with what is not, in a few words each.
+
+        A stand-by is well: it waits for shards that another process serves.
+        """
+        return _told({"gateway": self._gateway(), "store": await self._store(), "writer": self._stuck()})
 
     async def ready(self, _request: web.Request) -> web.Response:
-        """200 while the bot can be reached in Discord. Does not ask the store."""
-        return _told({"gateway": self._gateway()})
+        """200 while people can reach the bot, which a stand-by they cannot. Does not ask the store."""
+        gateway = self._gateway()
+        if gateway == STANDING_BY:
+            gateway = f"not connected: {gateway}"
+        return _told({"gateway": gateway})
 
     async def metrics(self, _request: web.Request) -> web.Response:
         """Everything counted; the store's own figures are left out while it does not answer."""
@@ -148,11 +158,13 @@ class Watching:
     # --- the parts -------------------------------------------------------------------------------
 
     def _gateway(self) -> str | None:
+        if self._bot.leases.standing_by:
+            return STANDING_BY
         shards = connections(self._bot)
         away = [str(shard) for shard, connected in sorted(shards.items()) if not connected]
-        if away:
-            return f"not connected to Discord: shard {', '.join(away)}"
-        return None if shards and self._bot.is_ready() else "not signed in to Discord yet"
+        if not shards:
+            return "not connected to Discord yet"
+        return f"not connected to Discord: shard {', '.join(away)}" if away else None
 
     async def _store(self) -> str | None:
         if not hasattr(self._bot, "house"):
@@ -204,11 +216,11 @@ class Watching:
 
 
 def connections(bot: Rapporteur) -> dict[int, bool]:
-    """Whether each shard of this process is connected to Discord; none before the first sign-in."""
-    shards: Mapping[int, Any] | None = getattr(bot, "shards", None)
-    if shards is not None:
-        return {shard: not info.is_closed() for shard, info in shards.items()}
-    return {0: bot.ws.open} if bot.ws else {}
+    """Whether people can reach each shard of this process; none are known before the store is open."""
+    if not hasattr(bot, "house"):
+        return {}
+    up = bot.house.ballots.outages.up
+    return {shard: shard in up for shard in bot.house.serving.shards.ids}
 
 
 def _why(error: Refused | TimeoutError) -> str:
@@ -216,7 +228,7 @@ def _why(error: Refused | TimeoutError) -> str:
 
 
 def _told(parts: Mapping[str, str | None]) -> web.Response:
-    wrong = any(parts.values())
+    wrong = any(said not in (None, STANDING_BY) for said in parts.values())
     told = {"status": "failing" if wrong else "ok"} | {part: said or "ok" for part, said in parts.items()}
     return web.json_response(told, status=503 if wrong else 200)
 
