@@ -252,8 +252,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         _say_wrong("PostgreSQL needs the extra `postgres`: install rapporteur[postgres].")
     except Exception as error:
+        from bot.failures import told
+
         log.debug("the command failed", exc_info=True)
-        _say_wrong(f"This failed, and should not have: {type(error).__name__}: {error}")
+        # A service's standard error is a log too, and words of an exception may be somebody's.
+        _say_wrong(f"This failed, and should not have: {told(error)}")
     return 1
 
 
