@@ -25,7 +25,7 @@ HINT_LIMIT = 100
 _BIDI_CONTROLS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _EVERYBODY = re.compile(r"@(everyone|here|[!&]?\d+)")
 _MARKDOWN = re.compile(r"([\\*_~|`<\[\]])")
-_LINE_STARTS = re.compile(r"(?m)^(\s*)(?:([-+#>])|(\d+)\.(?=\s))")  # lists, headings, quotes
+_LINE_STARTS = re.compile(r"(?m)^([^\S\n]*)(?:([-+#>])|(\d+)\.(?=\s))")  # lists, headings, quotes
 _LINK = re.compile(r"https?://[^\s<>]+")
 
 

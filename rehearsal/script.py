@@ -99,9 +99,10 @@ def _table(path: Path) -> dict[str, Any]:
         return tomllib.loads(raw.decode("utf-8"))
     except UnicodeDecodeError:
         raise RehearsalFailed(0, t("The script {file} is not UTF-8 text.", file=path.name)) from None
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
+        problem = "too deeply nested" if isinstance(error, RecursionError) else str(error)
         raise RehearsalFailed(
-            0, t("The script {file} is not valid TOML: {problem}.", file=path.name, problem=str(error))
+            0, t("The script {file} is not valid TOML: {problem}.", file=path.name, problem=problem)
         ) from None
 
 

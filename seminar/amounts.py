@@ -23,7 +23,7 @@ _SHARE = r"(?:(?P<over>[0-9]{1,4})\s*/\s*(?P<under>[0-9]{1,4})|(?P<percent>[0-9]
 _THRESHOLD = re.compile(rf"(?P<sign>>=|≥|>)\s*{_SHARE}")
 _QUORUM = re.compile(rf"(?P<number>[0-9]{{1,6}})|{_SHARE}")
 _DURATION = re.compile(
-    r"(?=[0-9])(?:(?P<days>[0-9]{1,4})\s*d)?\s*(?:(?P<hours>[0-9]{1,4})\s*h)?\s*(?:(?P<minutes>[0-9]{1,6})\s*m)?",
+    r"(?=[0-9])(?:(?P<days>[0-9]{1,4})\s*d\s*)?(?:(?P<hours>[0-9]{1,4})\s*h\s*)?(?:(?P<minutes>[0-9]{1,6})\s*m)?",
     re.IGNORECASE | re.ASCII,
 )
 _CLOCK = re.compile(r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})")

@@ -33,6 +33,7 @@ from seminar.initiative_fields import (
 )
 from seminar.initiative_problems import Contradictions, listed, sentences
 from seminar.model import Attribution, OutcomeWord, Secrecy, VoteBy
+from seminar.toml_bounds import MOST_PARTS, MOST_VALUES, holds_too_much, long_key
 from seminar.toml_places import Path, Places
 from seminar.words import Text, t
 
@@ -334,11 +335,17 @@ def read_initiative(data: bytes) -> Initiative:
             t("Line {line}: the file is not UTF-8 text; save it again with the encoding UTF-8.", line=line)
         ) from None
     text = text.replace("\r\n", "\n")
+    if (found := long_key(text)) is not None:
+        raise Unreadable(t("Line {line}: a key has more than {most} parts.", line=found, most=MOST_PARTS))
     try:
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         reason = "too deeply nested" if isinstance(error, RecursionError) else str(error)
         raise Unreadable(t("The file is not valid TOML: {reason}.", reason=reason[:300])) from None
+    if holds_too_much(document):
+        raise Unreadable(
+            t("The file holds more than {most} values; an initiative has far fewer.", most=MOST_VALUES)
+        )
     try:
         return Initiative.model_validate(document)
     except ValidationError as error:

@@ -42,7 +42,10 @@ def read(text: str) -> dict[int, tuple[int, ...]]:
     Raises:
         ValueError: this is no such text.
     """
-    document = json.loads(text)
+    try:
+        document = json.loads(text)
+    except RecursionError:
+        raise ValueError("nested more deeply than a paper is") from None
     if not isinstance(document, dict):
         raise ValueError("a paper is an object")
     answers: dict[int, tuple[int, ...]] = {}

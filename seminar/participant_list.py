@@ -28,7 +28,7 @@ MOST_NAME = 100
 _EXACT = 15  # digits of a number that a spreadsheet keeps
 _ROUNDED_SHARE = 20  # of so many ids one at most ends in zeros by chance
 _ID = re.compile(r"(?:<@!?)?(\d{15,20})>?")
-_LARGE_NUMBER = re.compile(r"\d+[.,]?\d*[eE]\+?\d+")
+_LARGE_NUMBER = re.compile(r"\d+(?:[.,]\d*)?[eE]\+?\d+")
 
 
 class Column(StrEnum):

@@ -13,7 +13,7 @@ from seminar.words import t
 
 # Phones and word processors turn a hyphen into one of its typographic relatives.
 _TYPED = re.compile(
-    r"([A-Z0-9]{2,8})\s*[-\u2010\u2011\u2012\u2013\u2014 _]\s*0*([1-9][0-9]{0,5})", re.IGNORECASE
+    r"([A-Z0-9]{2,8})(?:\s*[-\u2010\u2011\u2012\u2013\u2014_]\s*|\s+)0*([1-9][0-9]{0,5})", re.IGNORECASE
 )
 _LONGEST_ECHO = 40
 

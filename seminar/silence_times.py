@@ -7,7 +7,6 @@ one is warned where it would end in the evening, at night or on a weekend.
 from __future__ import annotations
 
 from datetime import datetime, time
-from math import isfinite
 from typing import Final
 
 from seminar.errors import Invalid
@@ -35,7 +34,8 @@ def closes_in(hours: float | None, until: str | None) -> str:
         return typed or DEFAULT
     if typed:
         raise Invalid(t("Give either hours or a time until which the silence lasts, not both."))
-    minutes = round(hours * _MINUTES_AN_HOUR) if isfinite(hours) else 0
+    # Held to the bounds before it is multiplied: a number may be so large that it has no minutes.
+    minutes = round(hours * _MINUTES_AN_HOUR) if 0 < hours <= 2 * LONGEST_HOURS else 0
     if not 1 <= minutes <= LONGEST_HOURS * _MINUTES_AN_HOUR:
         raise Invalid(t("A silence lasts from one minute to 90 days; give its hours, such as 0.5, 24 or 72."))
     return f"{minutes}m"

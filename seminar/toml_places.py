@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 Path: TypeAlias = "tuple[str | int, ...]"
 
-_SPACE = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
+_SPACE = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+)*+")  # possessive: nothing of a megabyte is remembered
 _INLINE_SPACE = re.compile(r"[ \t]*")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _STRING = re.compile(

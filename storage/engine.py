@@ -47,7 +47,7 @@ def parse_url(url: str) -> URL:
     """
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # the one for what is no address, the other for a port that is none
         parsed = None
     example = t("Write the store's address as sqlite:///rapporteur.db or postgresql://user@host/name.")
     if parsed is None:

@@ -21,7 +21,7 @@ from storage.ballots import BallotRow, ItemRow
 from storage.engine import Database
 from storage.rooms import RoomRow
 
-_LABEL = re.compile(r"\s*[Bb]?\s*0*([1-9][0-9]{0,8})\s*")
+_LABEL = re.compile(r"\s*(?:[Bb]\s*)?0*([1-9][0-9]{0,8})\s*")
 
 NOT_FOUND = t("There is no such ballot here; `/vote` shows those that are open.")
 
