@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, ColumnElement, bindparam
+from sqlalchemy import BigInteger, ColumnElement, bindparam, literal_column
 
 
 def shard_of(guild_id: int, count: int) -> int:
@@ -35,7 +35,8 @@ ALL = Shards(1, frozenset({0}))
 
 def among_shards(guild_id: ColumnElement[int]) -> ColumnElement[bool]:
     """That the server of a row belongs to the shards which `of_shards` gives when it is asked."""
-    shard = guild_id.bitwise_rshift(22) % bindparam("shard_count", type_=BigInteger)
+    # As it stands and not as a value, which PostgreSQL would take for as large a number as the id.
+    shard = guild_id.bitwise_rshift(literal_column("22")) % bindparam("shard_count", type_=BigInteger)
     return shard.in_(bindparam("shard_ids", expanding=True, type_=BigInteger))
 
 
