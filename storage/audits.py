@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, String, func, select, type_coerce
+from sqlalchemy import ColumnElement, Integer, String, Text, cast, func, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.schema import (
@@ -155,13 +155,19 @@ async def holds(tx: AsyncConnection, guild_ids: Collection[int], entry_hash: str
 
 async def texts(tx: AsyncConnection, guild_id: int) -> AsyncIterator[list[TextRow]]:
     """Every version of every recommendation of a server, in pieces."""
-    fields = ("title", "text", "rationale", "addressees")
+    # SQLite hands out whatever stands there; a cast would fail on what is no text. PostgreSQL's JSON is
+    # always JSON, and its driver would read it.
+    json = versions.c.addressees
+    spelled = cast(json, Text()) if tx.dialect.name == "postgresql" else type_coerce(json, String())
     found = await tx.stream(
         select(
             recommendations.c.reference,
             recommendations.c.version,
             versions.c.number,
-            *(type_coerce(versions.c[name], String()).label(name) for name in fields),
+            versions.c.title,
+            versions.c.text,
+            versions.c.rationale,
+            spelled.label("addressees"),
         )
         .join_from(recommendations, versions, versions.c.recommendation_id == recommendations.c.id)
         .where(recommendations.c.guild_id == guild_id)

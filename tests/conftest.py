@@ -10,6 +10,7 @@ spells for Discord in all its languages when it starts.
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -18,11 +19,16 @@ from discord import app_commands
 from sqlalchemy import Engine, util
 from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
 
+from tests import stores
+
 _compiled: util.LRUCache[Any, Any] = util.LRUCache(2000)
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Before any store is opened; what was compiled is found by the kind of its dialect."""
+    # A test does in a second what people do in an hour; those of cooldowns switch them on.
+    os.environ.setdefault("RAPPORTEUR_DISCORD__COOLDOWNS", "false")
+    _have_a_server(config)
     shared = property(lambda engine: _compiled, lambda engine, own: None)
     Engine._compiled_cache = shared  # type: ignore[assignment]
     SQLiteDialect_aiosqlite.__eq__ = lambda self, other: type(self) is type(other)  # type: ignore[method-assign]
@@ -30,6 +36,28 @@ def pytest_configure() -> None:
 
     for kind in (app_commands.Command, app_commands.Group, app_commands.ContextMenu):
         kind.get_translated_payload = _spelled_once(kind.get_translated_payload)  # type: ignore[method-assign]
+
+
+def _have_a_server(config: pytest.Config) -> None:
+    """One PostgreSQL for all processes of tests, where they run on it and none is named."""
+    if not stores.ON_POSTGRES:
+        return
+    if not os.environ.get(stores.SERVER):
+        keeper = stores.Keeper()
+        os.environ[stores.SERVER] = keeper.url
+        config.add_cleanup(keeper.close)
+    from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+
+    PGDialect_asyncpg.__eq__ = lambda self, other: type(self) is type(other)  # type: ignore[method-assign]
+    PGDialect_asyncpg.__hash__ = lambda self: hash(type(self))  # type: ignore[method-assign]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out what is about the other database; its mark says why."""
+    left_out = "sqlite" if stores.ON_POSTGRES else "postgres"
+    for item in items:
+        if (mark := item.get_closest_marker(left_out)) is not None:
+            item.add_marker(pytest.mark.skip(reason=mark.args[0]))
 
 
 def _spelled_once(

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from storage.engine import Database
-from storage.migrate import upgrade
+from tests import stores
 from tests.services.conference_hall import Hall
 from tests.services.every_method import ITEMS, hold_all
 from tests.services.follow_up_desk import FollowUpDesk
@@ -20,20 +18,23 @@ from tests.services.reported_hall import hold
 from tests.services.small_seminar import Seminar, StillClock
 
 
+@pytest.fixture(autouse=True)
+def swept() -> Iterator[None]:
+    """What a test makes goes when it ends."""
+    yield
+    stores.shelf().sweep()
+
+
 @pytest.fixture(scope="session")
-def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated store that nobody has written to; tests copy it, which is faster than migrating."""
-    path = tmp_path_factory.mktemp("store") / "empty.db"
-    asyncio.run(upgrade(f"sqlite:///{path}"))
-    return path
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a migrated store that nobody has written to, to copy."""
+    return stores.migrated(tmp_path_factory.mktemp("store") / "empty.db")
 
 
 @pytest.fixture
-async def db(empty_store: Path, tmp_path: Path) -> AsyncIterator[Database]:
+async def db(empty_store: str, tmp_path: Path) -> AsyncIterator[Database]:
     """A store of the test's own."""
-    path = tmp_path / "seminar.db"
-    shutil.copy(empty_store, path)
-    database = await Database.open(f"sqlite:///{path}")
+    database = await Database.open(stores.shelf().copy(empty_store, tmp_path / "seminar.db"))
     yield database
     await database.close()
 
@@ -64,37 +65,31 @@ async def rome(house: Seminar) -> Seminar:
     return house
 
 
-def set_up_in(folder: Path, empty_store: Path, then: Callable[[Station], Awaitable[None]]) -> Path:
-    """A store in `folder` on which `then` was done, for tests to copy."""
-    store = folder / "set-up.db"
-    shutil.copy(empty_store, store)
+def set_up_in(folder: Path, empty_store: str, then: Callable[[Station], Awaitable[None]]) -> str:
+    """A store on which `then` was done, for tests to copy; its keys are in `folder`."""
 
-    async def do() -> None:
-        database = await Database.open(f"sqlite:///{store}")
+    async def do(database: Database) -> None:
         await then(Station(database, StillClock(), key_dir=folder / "keys"))
-        await database.close()
 
-    asyncio.run(do())
-    return store
+    return stores.filled(empty_store, folder / "set-up.db", do)
 
 
 @pytest.fixture(scope="session")
-def store_of_rome(empty_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def store_of_rome(empty_store: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A store with two recommendations on CAP in Rome; copied, since hundreds of tests begin with it."""
     return set_up_in(tmp_path_factory.mktemp("rome"), empty_store, lambda made: made.set_up())
 
 
 @pytest.fixture
-async def station(store_of_rome: Path, clock: StillClock, tmp_path: Path) -> AsyncIterator[Station]:
+async def station(store_of_rome: str, clock: StillClock, tmp_path: Path) -> AsyncIterator[Station]:
     """The services with two recommendations on CAP in Rome, ready to be voted on."""
-    shutil.copy(store_of_rome, tmp_path / "seminar.db")
-    database = await Database.open(f"sqlite:///{tmp_path / 'seminar.db'}")
+    database = await Database.open(stores.shelf().copy(store_of_rome, tmp_path / "seminar.db"))
     yield Station(database, clock, key_dir=tmp_path / "keys")
     await database.close()
 
 
 @pytest.fixture(scope="session")
-def store_of_all(empty_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def store_of_all(empty_store: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A store with closed ballots of every method; tests copy it, since holding them takes longest."""
 
     async def hold(made: Station) -> None:
@@ -105,10 +100,9 @@ def store_of_all(empty_store: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @pytest.fixture
-async def voted_on_all(store_of_all: Path, tmp_path: Path) -> AsyncIterator[Station]:
+async def voted_on_all(store_of_all: str, tmp_path: Path) -> AsyncIterator[Station]:
     """The services over a copy of that store; its keys are gone, as its ballots are sealed."""
-    shutil.copy(store_of_all, tmp_path / "all.db")
-    database = await Database.open(f"sqlite:///{tmp_path / 'all.db'}")
+    database = await Database.open(stores.shelf().copy(store_of_all, tmp_path / "all.db"))
     yield Station(database, StillClock(), key_dir=tmp_path / "keys")
     await database.close()
 
@@ -120,26 +114,20 @@ async def hall(db: Database, clock: StillClock, tmp_path: Path) -> Hall:
 
 
 @pytest.fixture(scope="session")
-def store_of_brussels(empty_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def store_of_brussels(empty_store: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A store of a seminar and a conference in which something of everything happened; tests copy it."""
     folder = tmp_path_factory.mktemp("brussels")
-    store = folder / "set-up.db"
-    shutil.copy(empty_store, store)
 
-    async def do() -> None:
-        database = await Database.open(f"sqlite:///{store}")
+    async def do(database: Database) -> None:
         await hold(Hall(database, StillClock(), key_dir=folder / "keys"))
-        await database.close()
 
-    asyncio.run(do())
-    return store
+    return stores.filled(empty_store, folder / "set-up.db", do)
 
 
 @pytest.fixture
-async def held(store_of_brussels: Path, tmp_path: Path) -> AsyncIterator[Hall]:
+async def held(store_of_brussels: str, tmp_path: Path) -> AsyncIterator[Hall]:
     """The services over a copy of that store, in December."""
-    shutil.copy(store_of_brussels, tmp_path / "held.db")
-    database = await Database.open(f"sqlite:///{tmp_path / 'held.db'}")
+    database = await Database.open(stores.shelf().copy(store_of_brussels, tmp_path / "held.db"))
     clock = StillClock()
     clock.pass_(days=43)
     yield Hall(database, clock, key_dir=tmp_path / "keys")
@@ -147,29 +135,21 @@ async def held(store_of_brussels: Path, tmp_path: Path) -> AsyncIterator[Hall]:
 
 
 @pytest.fixture(scope="session")
-def store_of_follow_up(empty_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def store_of_follow_up(empty_store: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A store with three adopted recommendations, to DPKO and CMPD, to DPKO, to nobody; tests copy it."""
     folder = tmp_path_factory.mktemp("follow-up")
-    store = folder / "set-up.db"
-    shutil.copy(empty_store, store)
 
-    async def do() -> None:
-        database = await Database.open(f"sqlite:///{store}")
+    async def do(database: Database) -> None:
         made = FollowUpDesk(database, StillClock(), key_dir=folder / "keys")
         await made.adopted("DPKO, CMPD", "DPKO; Ministries of Defence", "")
-        await database.close()
 
-    asyncio.run(do())
-    return store
+    return stores.filled(empty_store, folder / "set-up.db", do)
 
 
 @pytest.fixture
-async def tracking(
-    store_of_follow_up: Path, clock: StillClock, tmp_path: Path
-) -> AsyncIterator[FollowUpDesk]:
+async def tracking(store_of_follow_up: str, clock: StillClock, tmp_path: Path) -> AsyncIterator[FollowUpDesk]:
     """The services of the follow-up over a copy of that store."""
-    shutil.copy(store_of_follow_up, tmp_path / "follow-up.db")
-    database = await Database.open(f"sqlite:///{tmp_path / 'follow-up.db'}")
+    database = await Database.open(stores.shelf().copy(store_of_follow_up, tmp_path / "follow-up.db"))
     yield FollowUpDesk(database, clock, key_dir=tmp_path / "keys")
     await database.close()
 

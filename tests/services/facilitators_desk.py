@@ -14,6 +14,7 @@ from services.drafting.undoing import Regrouped
 from storage import ledger, versions
 from storage.ledger import EntryRow
 from storage.versions import VersionRow
+from tests import stores
 from tests.services.polling_station import Station
 from tests.services.small_seminar import GUILD
 
@@ -123,5 +124,4 @@ class Desk:
 
     async def everything(self) -> dict[str, list[tuple[object, ...]]]:
         """The whole store, to see that nothing has changed."""
-        tables = await self.station.rows("SELECT name FROM sqlite_master WHERE type = 'table'")
-        return {str(name): await self.station.rows(f'SELECT * FROM "{name}"') for (name,) in tables}
+        return {name: await self.station.rows(f'SELECT * FROM "{name}"') for name in stores.tables()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,10 @@ from storage.votes import VoteWriter
 from tests.services.small_seminar import Seminar, actor
 
 FOR, AGAINST, ABSTAIN = Choice.FOR, Choice.AGAINST, Choice.ABSTAIN
+
+
+def _plain(value: object) -> object:
+    return json.dumps(value) if isinstance(value, dict | list) else value
 
 
 async def no_sleep(_seconds: float) -> None:
@@ -115,9 +120,9 @@ class Station(Seminar):
         return result
 
     async def rows(self, sql: str) -> list[tuple[object, ...]]:
-        """What a query finds in the store."""
+        """What a query finds in the store; JSON as text, whatever the database makes of it."""
         async with self.db.read() as tx:
-            return [tuple(row) for row in await tx.exec_driver_sql(sql)]
+            return [tuple(map(_plain, row)) for row in await tx.exec_driver_sql(sql)]
 
     async def value(self, sql: str) -> object:
         """The one value a query finds."""

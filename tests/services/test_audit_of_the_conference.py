@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from seminar.conference import Ending
+from tests import stores
 from tests.services.conference_hall import Hall
 
 
@@ -62,12 +63,8 @@ async def test_every_figure_of_a_conference_is_held_against_the_ledger(hall: Hal
 async def test_a_decision_on_what_nobody_forwarded_is_named(hall: Hall) -> None:
     """And a row that no entry of the ledger explains."""
     await settled(hall)
-    triggers = await hall.rows(
-        "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'ledger'"
-    )
-    for (name,) in triggers:
-        await change(hall, f"DROP TRIGGER {name}")
-    await change(hall, "DELETE FROM ledger WHERE act = 'recommendation.forwarded' AND subject = 'CAP-01'")
+    entry = "act = 'recommendation.forwarded' AND subject = 'CAP-01'"
+    stores.shelf().change(hall.db.url, f"DELETE FROM ledger WHERE {entry}")
     problems = (await hall.audit.verify()).problems
     assert "conference_items: row CAP-01: the ledger knows nothing of it." in problems
     assert any("decides on CAP-01, which no entry forwards" in one for one in problems)

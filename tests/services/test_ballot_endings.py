@@ -13,6 +13,7 @@ from sqlalchemy import Engine, event
 from seminar.errors import Invalid, Refused
 from seminar.model import BallotStatus, Outcome, Role
 from storage.errors import StoreUnavailable
+from tests import stores
 from tests.services.polling_station import ABSTAIN, AGAINST, FOR, Station
 from tests.services.small_seminar import actor
 
@@ -143,16 +144,12 @@ async def test_a_closing_that_cannot_be_written_leaves_the_ballot_open(station: 
     """Votes and key are untouched, and the next try closes it."""
     ballot = await station.open()
     await station.vote(station.ana, ballot, FOR)
-    async with station.db.write() as tx:
-        await tx.exec_driver_sql(
-            "CREATE TRIGGER full BEFORE INSERT ON tallies BEGIN SELECT RAISE(ABORT, 'full'); END"
-        )
+    stores.shelf().refuse(station.db.url, "tallies")
     with pytest.raises(Exception, match="full"):
         await station.close(ballot)
     assert await station.value("SELECT count(*) FROM votes") == 1
     assert await station.states() == ["voting", "voting"]
-    async with station.db.write() as tx:
-        await tx.exec_driver_sql("DROP TRIGGER full")
+    stores.shelf().accept(station.db.url, "tallies")
     assert (await station.close(ballot)).voters == 1
 
 

@@ -12,6 +12,7 @@ import pytest
 from seminar.errors import Invalid, NotAllowed, NotFound, Refused
 from seminar.model import BallotStatus, Role
 from services.voting.ballot_views import BallotRequest
+from tests import stores
 from tests.services.polling_station import Station
 from tests.services.small_seminar import actor
 
@@ -81,10 +82,7 @@ async def test_confirming_twice_at_once_opens_one_ballot(station: Station) -> No
 async def test_a_commit_that_fails_leaves_neither_ballot_nor_key(station: Station) -> None:
     """A full disk at the last moment undoes everything."""
     prepared = await station.ballots.prepare(station.facilitator, BallotRequest(theme="CAP"))
-    async with station.db.write() as tx:
-        await tx.exec_driver_sql(
-            "CREATE TRIGGER full BEFORE INSERT ON outbox BEGIN SELECT RAISE(ABORT, 'full'); END"
-        )
+    stores.shelf().refuse(station.db.url, "outbox")
     with pytest.raises(Exception, match="full"):
         await station.ballots.open(station.facilitator, prepared.id)
     assert list(station.key_dir.iterdir()) == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from math import ceil
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -16,6 +15,7 @@ from seminar.model import Choice
 from seminar.paper import WHOLE
 from storage.engine import Database
 from storage.schema import people, registrations, votes
+from tests import stores
 from tests.services.polling_station import Station
 from tests.services.small_seminar import StillClock
 
@@ -51,11 +51,9 @@ async def crowd(station: Station, number: int) -> list[str]:
     return ids
 
 
-async def closing(folder: Path, empty_store: Path, method: str, voters: int, said: Said) -> tuple[int, int]:
+async def closing(folder: Path, empty_store: str, method: str, voters: int, said: Said) -> tuple[int, int]:
     """A ballot on which everybody in a crowd says the same, closed: statements, and pieces among them."""
-    store = folder / f"{voters}.db"
-    shutil.copy(empty_store, store)
-    db = await Database.open(f"sqlite:///{store}")
+    db = await Database.open(stores.shelf().copy(empty_store, folder / f"{voters}.db"))
     try:
         station = Station(db, StillClock(), key_dir=folder / f"keys-{voters}")
         await station.set_up()
@@ -99,7 +97,7 @@ async def _closing(station: Station, method: str, voters: int, said: Said) -> tu
     ],
 )
 async def test_statements_do_not_grow_with_voters(
-    empty_store: Path, tmp_path: Path, method: str, said: Said
+    empty_store: str, tmp_path: Path, method: str, said: Said
 ) -> None:
     """For 4,000 voters there are those for 200, and one more for each further piece of 2,000 rows."""
     few, pieces_of_few = await closing(tmp_path, empty_store, method, FEW, said)

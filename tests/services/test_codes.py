@@ -11,6 +11,7 @@ from seminar.errors import NotAllowed, NotFound, Refused
 from seminar.model import Role, Status
 from services.people.codes import digest_of
 from services.people.registering import NeedsNotice
+from tests import stores
 from tests.services.polling_station import AGAINST, FOR
 from tests.services.registry import Registry
 from tests.services.small_seminar import actor
@@ -56,8 +57,7 @@ async def test_a_code_is_read_however_it_is_typed(registry: Registry) -> None:
 async def test_only_digests_of_codes_are_stored(registry: Registry) -> None:
     """Whoever reads the store cannot register as somebody."""
     code = await registry.code_of("Elias Example")
-    tables = [name for (name,) in await registry.rows("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    stored = repr([await registry.rows(f'SELECT * FROM "{name}"') for name in tables])
+    stored = repr([await registry.rows(f'SELECT * FROM "{name}"') for name in stores.tables()])
     assert code not in stored and code.replace("-", "") not in stored
     assert digest_of(code) in stored
 

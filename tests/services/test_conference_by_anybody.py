@@ -40,7 +40,7 @@ class Conferring(Drafting):
     table: Hall
 
     async def _open(self) -> Hall:
-        db = await Database.open(f"sqlite:///{self.path}")
+        db = await Database.open(self.url)
         return Hall(db, self.clock, key_dir=Path(self.folder.name) / "keys")
 
     @initialize()

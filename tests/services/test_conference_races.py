@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -27,11 +26,11 @@ class Pair(NamedTuple):
 
 
 @pytest.fixture
-async def pair(hall: Hall, tmp_path: Path) -> AsyncIterator[Pair]:
+async def pair(hall: Hall) -> AsyncIterator[Pair]:
     """Rome has adopted four recommendations and forwarded none; a fifth is under discussion."""
     await hall.prepare(5)
     await hall.adopt("CAP-01", "CAP-02", "CAP-03", "CAP-04")
-    other = await Database.open(f"sqlite:///{tmp_path / 'seminar.db'}")
+    other = await Database.open(hall.db.url)
     there = Hall(other, hall.clock, key_dir=hall.key_dir)
     await there.initiatives.current(there.guild_id)
     yield Pair(hall, there)

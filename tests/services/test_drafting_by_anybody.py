@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import atexit
-import shutil
-import sqlite3
 import tempfile
 from collections.abc import Awaitable, Callable
-from contextlib import closing
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -31,7 +28,7 @@ from services.record.text_audit import text_problems
 from services.voting.ballot_views import BallotView
 from storage.engine import Database
 from storage.ledger import verify_chain, verify_texts
-from storage.migrate import upgrade
+from tests import stores
 from tests.services.drafting_table import DraftingTable
 from tests.services.small_seminar import GUILD, StillClock, actor
 
@@ -52,8 +49,7 @@ class Drafting(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = tempfile.TemporaryDirectory(prefix="drafting-")
-        self.path = Path(self.folder.name) / "seminar.db"
-        shutil.copy(_empty_store(), self.path)
+        self.url = stores.shelf().copy(_empty_store(), Path(self.folder.name) / "seminar.db")
         self.loop = asyncio.new_event_loop()
         self.clock = StillClock()
         self.table = self.wait(self._open())
@@ -71,7 +67,7 @@ class Drafting(RuleBasedStateMachine):
         self.acts = self.refusals = 0
 
     async def _open(self) -> DraftingTable:
-        db = await Database.open(f"sqlite:///{self.path}")
+        db = await Database.open(self.url)
         return DraftingTable(db, self.clock, key_dir=Path(self.folder.name) / "keys")
 
     def wait(self, doing: Awaitable[T]) -> T:
@@ -80,16 +76,16 @@ class Drafting(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.wait(self.table.db.close())
         self.loop.close()
+        stores.shelf().drop(self.url)
         self.folder.cleanup()
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        with closing(sqlite3.connect(self.path)) as store:
-            return store.execute(sql).fetchall()
+        return stores.shelf().rows(self.url, sql)
 
     def everything(self) -> dict[str, list[tuple[Any, ...]]]:
-        with closing(sqlite3.connect(self.path)) as store:
-            names = store.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-            return {name: store.execute(f"SELECT * FROM {name}").fetchall() for (name,) in names}
+        names = stores.tables()
+        found = stores.shelf().rows_of(self.url, *(f"SELECT * FROM {name}" for name in names))
+        return dict(zip(names, found, strict=True))
 
     def attempt(self, doing: Callable[[], Awaitable[T]]) -> T | None:
         """Do it; if it is refused, nothing may have changed."""
@@ -354,12 +350,11 @@ async def _awaited(doing: Awaitable[T]) -> T:
 
 
 @cache
-def _empty_store() -> Path:
+def _empty_store() -> str:
     """A migrated store to copy; it goes with the process."""
     folder = tempfile.TemporaryDirectory(prefix="drafting-")
     atexit.register(folder.cleanup)
-    asyncio.run(upgrade(f"sqlite:///{Path(folder.name) / 'empty.db'}"))
-    return Path(folder.name) / "empty.db"
+    return stores.migrated(Path(folder.name) / "empty.db")
 
 
 TestDraftingByAnybody = Drafting.TestCase

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from bot.ui import CARD_TEXT_LIMIT
 from seminar.model import Change, Kinship, Stance
 from services.drafting.rec_views import Background, Kin
 from storage.engine import Database
+from tests import stores
 from tests.services.drafting_table import DraftingTable
 from tests.services.polling_station import AGAINST, FOR
 from tests.services.small_seminar import GUILD, StillClock
@@ -28,10 +28,9 @@ CHANGED = "The UN and the EU should plan missions together from the last day on.
 
 
 @pytest.fixture
-async def table(store_of_rome: Path, clock: StillClock, tmp_path: Path) -> AsyncIterator[DraftingTable]:
+async def table(store_of_rome: str, clock: StillClock, tmp_path: Path) -> AsyncIterator[DraftingTable]:
     """Everything that is done with texts, over CAP-01 and CAP-02 by Ana."""
-    shutil.copy(store_of_rome, tmp_path / "seminar.db")
-    database = await Database.open(f"sqlite:///{tmp_path / 'seminar.db'}")
+    database = await Database.open(stores.shelf().copy(store_of_rome, tmp_path / "seminar.db"))
     yield DraftingTable(database, clock, key_dir=tmp_path / "keys")
     await database.close()
 
@@ -209,7 +208,8 @@ async def test_words_that_were_given_back_are_the_words_that_were_voted_on(table
     ballot = await table.open(method="rating")
     await table.close(ballot)
     shown = (await table.recommendations.get(GUILD, "CAP-02")).wording
-    changed = "SELECT count(*) FROM outbox WHERE kind = 'news' AND payload LIKE '%voted_text_changed%'"
+    news = "CAST(payload AS text)"
+    changed = f"SELECT count(*) FROM outbox WHERE kind = 'news' AND {news} LIKE '%voted_text_changed%'"
     await table.merge(table.facilitator, ["CAP-01"], "CAP-02", shown, CHANGED)
     assert ((await background(table, "CAP-02")).voted_version, await table.value(changed)) == (1, 1)
     await table.undo(table.facilitator, "CAP-02")

@@ -29,7 +29,9 @@ async def test_a_final_text_is_followed_up_with_each_of_its_addressees(tracking:
         ("CAP-02", "DPKO", 1, "", "pending", "not started", 1),
         ("CAP-02", "Ministries of Defence", 1, "", "pending", "not started", 1),
     ]
-    assert await tracking.rows("SELECT source, count(*) FROM follow_up_changes GROUP BY source") == [
+    assert await tracking.rows(
+        "SELECT source, count(*) FROM follow_up_changes GROUP BY source ORDER BY source"
+    ) == [
         ("chat", 1),
         ("finalised", 3),
     ]

@@ -18,6 +18,7 @@ from services.people.forgotten_list import FILE_NAME, ForgottenList
 from services.people.own_data import OwnCounts
 from storage import backup, drafts, outbox, schema
 from storage.engine import Database
+from tests import stores
 from tests.services.polling_station import AGAINST, FOR
 from tests.services.registry import Registry
 from tests.small_initiative import INITIATIVE
@@ -28,8 +29,7 @@ SECRET = "Ministry of the Forgotten"
 
 async def dump(registry: Registry) -> str:
     """Everything the store holds, as one text."""
-    tables = [name for (name,) in await registry.rows("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    return repr([await registry.rows(f'SELECT * FROM "{name}"') for name in tables])
+    return repr([await registry.rows(f'SELECT * FROM "{name}"') for name in stores.tables()])
 
 
 async def busy(registry: Registry) -> str:

@@ -186,7 +186,8 @@ async def test_a_list_is_on_the_ledger_without_a_name(registry: Registry) -> Non
     body = json.loads(entry.body)
     assert (body["registered"], body["changed"], body["codes"]) == (2, 0, 1)
     ((text,),) = await registry.rows(f"SELECT text FROM ledger_texts WHERE digest = '{body['list']}'")
-    pseudonyms = dict(await registry.rows("SELECT coalesce(user_id, name), pseudonym FROM people"))
+    people = await registry.rows("SELECT user_id, name, pseudonym FROM people")
+    pseudonyms = {user_id or name: pseudonym for user_id, name, pseudonym in people}
     ((delegation,),) = await registry.rows("SELECT pseudonym FROM delegations")
     assert json.loads(str(text)) == [
         [pseudonyms["Mia Moser"], "participant", "UN", delegation],

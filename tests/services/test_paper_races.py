@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import shutil
 from collections.abc import Awaitable, Iterable
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from services.voting.ballot_views import BallotView, Sheet
 from services.voting.polling import Polling
 from storage.engine import Database
 from storage.votes import Fill, Submit
+from tests import stores
 from tests.services.polling_station import Station
 from tests.services.small_seminar import StillClock
 from tests.small_initiative import INITIATIVE
@@ -231,10 +231,9 @@ def acts(method: str) -> st.SearchStrategy[tuple[int, str]]:
     return st.one_of(taps, taps, taps, whole)
 
 
-async def playing(folder: Path, empty: Path, method: str) -> tuple[Station, BallotView]:
+async def playing(folder: Path, empty: str, method: str) -> tuple[Station, BallotView]:
     """A station of its own, with a ballot of three items by this method."""
-    shutil.copy(empty, folder / "store.db")
-    db = await Database.open(f"sqlite:///{folder / 'store.db'}")
+    db = await Database.open(stores.shelf().copy(empty, folder / "store.db"))
     station = Station(db, StillClock(), key_dir=folder / "keys")
     await station.set_up(items=3)
     return station, await station.open(method=method, **OPTIONS[method])
@@ -244,7 +243,7 @@ async def playing(folder: Path, empty: Path, method: str) -> tuple[Station, Ball
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_sequence_of_acts_leaves_the_paper_that_the_rules_say(
-    empty_store: Path, tmp_path_factory: pytest.TempPathFactory, method: str, data: st.DataObject
+    empty_store: str, tmp_path_factory: pytest.TempPathFactory, method: str, data: st.DataObject
 ) -> None:
     """What is shown, what is stored and what counts are those of the method's own rule, over restarts."""
     said = data.draw(st.lists(acts(method), max_size=25))
@@ -293,7 +292,7 @@ def test_any_sequence_of_acts_leaves_the_paper_that_the_rules_say(
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_burst_from_two_devices_leaves_a_legal_paper(
-    empty_store: Path, tmp_path_factory: pytest.TempPathFactory, method: str, data: st.DataObject
+    empty_store: str, tmp_path_factory: pytest.TempPathFactory, method: str, data: st.DataObject
 ) -> None:
     """After each burst the paper in the store keeps the rules, and so does what was submitted."""
     bursts = data.draw(st.lists(st.lists(acts(method), min_size=2, max_size=12), min_size=1, max_size=3))

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -47,6 +46,7 @@ from storage.electorates import EntitledRow, Member
 from storage.engine import Database
 from storage.rooms import RoomRow
 from storage.votes import VoteRow
+from tests import stores
 from tests.services.polling_station import Station
 from tests.services.small_seminar import StillClock, actor
 
@@ -344,11 +344,10 @@ TAPS = {
 }
 
 
-async def held(folder: Path, empty: Path, method: str, *, exchanged: bool) -> dict[str, Any]:
+async def held(folder: Path, empty: str, method: str, *, exchanged: bool) -> dict[str, Any]:
     """One ballot held in a store of its own, and everything that can be read of it afterwards."""
     folder.mkdir()
-    shutil.copy(empty, folder / "store.db")
-    db = await Database.open(f"sqlite:///{folder / 'store.db'}")
+    db = await Database.open(stores.shelf().copy(empty, folder / "store.db"))
     station = Station(db, StillClock(), key_dir=folder / "keys")
     await station.set_up()
     un, eu = [], []
@@ -389,7 +388,7 @@ async def held(folder: Path, empty: Path, method: str, *, exchanged: bool) -> di
 
 @of_every_method
 def test_two_ballots_that_differ_by_an_exchange_are_published_alike_by_the_program(
-    method: str, empty_store: Path, tmp_path: Path
+    method: str, empty_store: str, tmp_path: Path
 ) -> None:
     """Through keys, store, closing, ledger and report: one of the EU and one of the UN changed places."""
     plain = asyncio.run(held(tmp_path / "plain", empty_store, method, exchanged=False))

@@ -1,35 +1,30 @@
 """Two processes on one PostgreSQL server: what each checks still holds when it commits.
 
-SQLite lets one process write at a time, so nothing of this can go wrong there. Runs where
-`POSTGRES_FOR_TESTS` names a server on which databases can be made, such as
-`postgresql://me@127.0.0.1:5432`; each test makes its own database and drops it.
+SQLite lets one process write at a time, so nothing of this can go wrong there.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
 import secrets
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from seminar.errors import Refused
 from seminar.model import Actor
 from services.drafting.amendments import AmendmentView
 from services.voting.ballot_views import BallotRequest, BallotView, Recorded
-from storage.engine import Database, driver_url
-from storage.migrate import upgrade
+from storage.engine import Database
+from tests import stores
 from tests.services.every_method import ITEMS, hold_all
 from tests.services.polling_station import AGAINST, FOR, Station
 from tests.services.small_seminar import StillClock
 from tests.services.test_delegation_voting import BY_DELEGATION, enter
 
-SERVER = os.environ.get("POSTGRES_FOR_TESTS", "").rstrip("/")
-pytestmark = pytest.mark.skipif(not SERVER, reason="POSTGRES_FOR_TESTS names no server")
+pytestmark = pytest.mark.postgres("SQLite lets one process write at a time; `make postgres` runs it")
 
 
 class Pair(NamedTuple):
@@ -39,21 +34,10 @@ class Pair(NamedTuple):
     there: Station
 
 
-async def on_server(sql: str) -> None:
-    """Outside a transaction, as making and dropping databases has to be."""
-    engine = create_async_engine(driver_url(f"{SERVER}/postgres"), isolation_level="AUTOCOMMIT")
-    async with engine.connect() as connection:
-        await connection.exec_driver_sql(sql)
-    await engine.dispose()
-
-
 @pytest.fixture
-async def pair(tmp_path: Path) -> AsyncIterator[Pair]:
+async def pair(empty_store: str, tmp_path: Path) -> AsyncIterator[Pair]:
     """Two processes on a store with recommendations on CAP in Rome."""
-    name = f"rapporteur_{secrets.token_hex(6)}"
-    await on_server(f"CREATE DATABASE {name}")
-    url, clock, keys = f"{SERVER}/{name}", StillClock(), tmp_path / "keys"
-    await upgrade(url)
+    url, clock, keys = stores.shelf().copy(empty_store, tmp_path / "pair"), StillClock(), tmp_path / "keys"
     databases = [await Database.open(url), await Database.open(url)]
     made = Pair(*(Station(db, clock, key_dir=keys) for db in databases))
     await made.here.set_up(items=ITEMS)
@@ -61,7 +45,6 @@ async def pair(tmp_path: Path) -> AsyncIterator[Pair]:
     yield made
     for db in databases:
         await db.close()
-    await on_server(f"DROP DATABASE {name}")
 
 
 async def both_open(

@@ -17,6 +17,7 @@ from services.voting.ballot_views import BallotView
 from services.voting.sealing import PAUSES, Sealer
 from storage.backup import backup
 from storage.engine import Database
+from tests import stores
 from tests.services.polling_station import AGAINST, FOR, Station
 
 
@@ -62,6 +63,7 @@ async def reading(db: Database) -> AsyncIterator[AsyncConnection]:
         yield tx
 
 
+@pytest.mark.sqlite("it searches the files of the store; docs/trust.md says what a server keeps")
 async def test_after_closing_no_byte_anywhere_links_a_voter_to_a_vote(
     station: Station, tmp_path: Path
 ) -> None:
@@ -80,6 +82,7 @@ async def test_after_closing_no_byte_anywhere_links_a_voter_to_a_vote(
     assert not any(key in content for content in everything_on_disk(tmp_path).values())
 
 
+@pytest.mark.sqlite("it searches the files of the store; docs/trust.md says what a server keeps")
 async def test_the_marks_are_gone_although_the_program_goes_on_writing(
     station: Station, tmp_path: Path
 ) -> None:
@@ -108,11 +111,10 @@ async def test_no_row_of_the_record_names_a_person_or_an_order_of_arrival(
     people = {str(key) for (key,) in await station.rows("SELECT id FROM people")}
     names = {str(key) for (key,) in await station.rows("SELECT pseudonym FROM people")}
     await station.close(ballot)
-    with sqlite3.connect(tmp_path / "seminar.db") as store:
-        tables = [name for (name,) in store.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        rows = {
-            table: [set(map(str, row)) for row in store.execute(f"SELECT * FROM {table}")] for table in tables
-        }
+    rows = {
+        table: [set(map(str, row)) for row in await station.rows(f"SELECT * FROM {table}")]
+        for table in stores.tables()
+    }
     receipts = {str(each.receipt) for each in given}
     assert {table for table, of in rows.items() for row in of if row & receipts} == {"cast_votes"}
     assert not any(row & (people | names) for row in rows["cast_votes"] + rows["vote_reasons"])
@@ -156,6 +158,7 @@ async def test_a_backup_taken_before_closing_holds_no_key(station: Station, tmp_
     assert voter not in people
 
 
+@pytest.mark.sqlite("it searches the files of the store; docs/trust.md says what a server keeps")
 async def test_cancelling_leaves_no_more_behind_than_closing(station: Station, tmp_path: Path) -> None:
     """Neither marks nor receipts nor reasons."""
     ballot = await station.open(reasons="all")
@@ -166,6 +169,7 @@ async def test_cancelling_leaves_no_more_behind_than_closing(station: Station, t
     assert files_with(tmp_path, needles) == set()
 
 
+@pytest.mark.sqlite("a server's log is not the program's to empty")
 async def test_a_reader_in_the_way_delays_the_sealing_and_a_deadline_finishes_it(
     station: Station, tmp_path: Path
 ) -> None:
@@ -187,6 +191,7 @@ async def test_a_reader_in_the_way_delays_the_sealing_and_a_deadline_finishes_it
     assert await station.deadlines.next_due() is None
 
 
+@pytest.mark.sqlite("a server's log is not the program's to empty")
 async def test_emptying_the_log_is_retried_with_bounded_pauses(station: Station) -> None:
     """A reader that ends meanwhile delays the answer only a little."""
     ballot = await station.open()

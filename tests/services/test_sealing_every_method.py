@@ -17,6 +17,8 @@ from tests.services.small_seminar import actor
 from tests.services.test_sealing import everything_on_disk, files_with
 from tests.small_initiative import INITIATIVE
 
+pytestmark = pytest.mark.sqlite("it searches the files of the store; docs/trust.md says what a server keeps")
+
 BY_DELEGATION = INITIATIVE + '[rules]\nvote_by = "delegation"\n'
 DELEGATIONS = 6
 ON_PAPER = [name for name, method in METHODS.items() if method.on_paper]

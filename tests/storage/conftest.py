@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
-import asyncio
-import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from storage.engine import Database
-from storage.migrate import upgrade
+from tests import stores
+
+
+@pytest.fixture(autouse=True)
+def swept() -> Iterator[None]:
+    """What a test makes goes when it ends."""
+    yield
+    stores.shelf().sweep()
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("migrated") / "store.db"
-    asyncio.run(upgrade(f"sqlite:///{path}"))
-    return path
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a migrated store that nobody has written to, to copy."""
+    return stores.migrated(tmp_path_factory.mktemp("migrated") / "store.db")
 
 
 @pytest.fixture
-def path(migrated: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copy(migrated, tmp_path / "rapporteur.db"))
+def url(migrated: str, tmp_path: Path) -> str:
+    """The address of the test's own store."""
+    return stores.shelf().copy(migrated, tmp_path / "rapporteur.db")
 
 
 @pytest.fixture
-def url(path: Path) -> str:
-    return f"sqlite:///{path}"
+def path(url: str) -> Path:
+    """The file of the test's own store, for tests that are about files."""
+    assert url.startswith("sqlite:"), "a test that looks into the file is marked `sqlite`"
+    return Path(url.removeprefix("sqlite:///"))
 
 
 @pytest_asyncio.fixture

@@ -18,6 +18,8 @@ from storage.engine import Database
 from storage.votes import VoteWriter
 from tests.storage.store_seed import GUILD, NOW, seed, tap
 
+pytestmark = pytest.mark.sqlite("copies of files; test_copying has those of a server")
+
 
 async def _fill(db: Database, people: int = 5) -> int:
     async with db.write() as tx:

@@ -14,6 +14,8 @@ from storage import driver
 from storage.driver import FIRST_ROWS
 from storage.engine import Database, writer_engine
 
+pytestmark = pytest.mark.sqlite("the driver is that of SQLite")
+
 COUNT = text(
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :last) SELECT i FROM n"
 )

@@ -23,6 +23,8 @@ from storage.errors import StoreUnavailable
 from storage.migrate import needs_upgrade, upgrade
 from tests.storage.store_seed import NOW, seed
 
+pytestmark = pytest.mark.sqlite("files and their copies; test_both_ways has those of a server")
+
 ROOT = Path(__file__).parents[2]
 
 # Makes the table anew that most others point to: with foreign keys on, that would empty its children.
@@ -93,12 +95,12 @@ async def _filled(url: str) -> None:
     await db.close()
 
 
-def test_the_migrated_schema_is_the_one_the_program_uses(migrated: Path, tmp_path: Path) -> None:
+def test_the_migrated_schema_is_the_one_the_program_uses(migrated: str, tmp_path: Path) -> None:
     """Every table, column, constraint and index, word for word."""
     engine = create_engine(f"sqlite:///{tmp_path / 'metadata.db'}")
     schema.metadata.create_all(engine)
     engine.dispose()
-    assert _tables(migrated) == _tables(tmp_path / "metadata.db")
+    assert _tables(Path(migrated.removeprefix("sqlite:///"))) == _tables(tmp_path / "metadata.db")
 
 
 def test_the_newest_file_is_the_head_of_one_line_of_migrations() -> None:

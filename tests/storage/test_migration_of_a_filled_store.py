@@ -21,6 +21,8 @@ from tests.services.polling_station import AGAINST, FOR, Station
 from tests.services.small_seminar import StillClock, actor
 from tests.small_initiative import INITIATIVE
 
+pytestmark = pytest.mark.sqlite("it is a file; test_both_ways has the same rows on a server")
+
 ROWS = Path(__file__).with_name("store_at_0001.sql")
 KEY = "f9c2ba33b1d65af75b0122688ae36bf6"
 KEY_BYTES = "e2ec6267cb16fe32e417166fb0751818e8710bc33ce73dfc998c803057929a00"

@@ -59,6 +59,7 @@ async def _number(db: Database) -> int:
         return int((await tx.execute(select(themes.c.next_number))).scalar_one())
 
 
+@pytest.mark.sqlite("a writer of SQLite holds the whole store")
 async def test_two_processes_that_read_and_then_write_lose_no_update(db: Database, url: str) -> None:
     """Each reads a number and stores the next one: after 80 rounds it has grown by 80."""
     async with db.write() as tx:
@@ -71,6 +72,7 @@ async def test_two_processes_that_read_and_then_write_lose_no_update(db: Databas
     assert await _number(db) == before + 80
 
 
+@pytest.mark.sqlite("a writer of SQLite holds the whole store")
 async def test_two_stores_open_in_one_process_lose_no_update(db: Database, url: str) -> None:
     """Two writers of the same file take turns, although each has its own lock."""
     async with db.write() as tx:
@@ -139,6 +141,7 @@ async def test_a_reader_cannot_write(db: Database) -> None:
             await seed(tx)
 
 
+@pytest.mark.sqlite("a writer of SQLite holds the whole store")
 async def test_a_locked_store_is_one_sentence_and_the_next_try_works(db: Database, path: Path) -> None:
     """Another process holds the write lock: refused, and stored once it lets go."""
     other = sqlite3.connect(path, isolation_level=None)
@@ -154,6 +157,7 @@ async def test_a_locked_store_is_one_sentence_and_the_next_try_works(db: Databas
     assert await _number(db) == 4
 
 
+@pytest.mark.sqlite("a disk is filled by a pragma")
 async def test_a_full_disk_is_one_sentence_and_the_next_try_works(db: Database) -> None:
     """The transaction that does not fit leaves nothing behind."""
     async with db.write() as tx:
@@ -171,6 +175,7 @@ async def test_a_full_disk_is_one_sentence_and_the_next_try_works(db: Database) 
         await outbox.put(tx, GUILD, "card.post", "CAP-01", NOW, {"text": "x" * 100_000})
 
 
+@pytest.mark.sqlite("a file is opened read-only")
 async def test_a_read_only_store_can_be_read_and_refuses_to_be_written(url: str) -> None:
     """Reading goes on; writing is one sentence, each time."""
     writable = await Database.open(url)
@@ -243,6 +248,7 @@ async def test_closing_waits_for_the_write_under_way(db: Database, url: str) -> 
     await again.close()
 
 
+@pytest.mark.sqlite("the settings are pragmas")
 async def test_the_writer_is_durable_and_forgets_what_is_deleted(db: Database) -> None:
     """The settings that durability and secrecy rest on are really in force."""
     async with db.write() as tx:
@@ -253,6 +259,7 @@ async def test_the_writer_is_durable_and_forgets_what_is_deleted(db: Database) -
     assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
 
 
+@pytest.mark.sqlite("a server's log is its own affair")
 async def test_truncating_the_log_fails_while_a_reader_needs_it_and_votes_go_on(
     db: Database, path: Path
 ) -> None:
@@ -270,6 +277,7 @@ async def test_truncating_the_log_fails_while_a_reader_needs_it_and_votes_go_on(
     assert path.with_name(path.name + "-wal").stat().st_size == 0
 
 
+@pytest.mark.sqlite("it searches the files of the store; docs/trust.md says what a server keeps")
 async def test_destroyed_votes_leave_no_byte_in_the_files(db: Database, path: Path) -> None:
     """After deletion and a truncated log neither mark nor receipt is found in any file of the store."""
     async with db.write() as tx:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import shutil
 import sqlite3
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from seminar.errors import NotAllowed, NotFound, Refused
 from seminar.model import Choice
@@ -22,6 +21,7 @@ from storage.engine import Database
 from storage.errors import StoreUnavailable
 from storage.schema import ballots, registrations
 from storage.votes import VoteWriter
+from tests import stores
 from tests.storage.store_seed import NOW, open_ballot, seed, tap
 
 
@@ -55,13 +55,11 @@ async def _stored(db: Database, ballot_id: int) -> list[votes.VoteRow]:
         return await votes.of_ballot(tx, ballot_id)
 
 
-async def test_a_vote_is_stored_before_it_is_answered(db: Database, writer: VoteWriter, path: Path) -> None:
-    """A stranger to the process finds it in the file as soon as the answer is there."""
+async def test_a_vote_is_stored_before_it_is_answered(db: Database, writer: VoteWriter, url: str) -> None:
+    """A stranger to the process finds it in the store as soon as the answer is there."""
     ballot_id = await _ballot(db)
     cast = await tap(writer, ballot_id, "person-1", "mark-1", 2, Choice.FOR)
-    stranger = sqlite3.connect(path)
-    row = stranger.execute("SELECT voter, position, choice, receipt FROM votes").fetchone()
-    stranger.close()
+    (row,) = stores.shelf().rows(url, "SELECT voter, position, choice, receipt FROM votes")
     assert row == ("mark-1", 2, "for", cast.receipt)
     assert re.fullmatch(r"[A-Z2-7]{10}", str(cast.receipt))
 
@@ -250,6 +248,7 @@ async def test_when_the_commit_fails_everybody_is_told_and_nothing_is_half_done(
     assert len(await _stored(db, ballot_id)) == 10
 
 
+@pytest.mark.sqlite("a writer of SQLite holds the whole store")
 async def test_a_locked_store_refuses_votes_and_takes_the_next_ones(
     db: Database, writer: VoteWriter, path: Path
 ) -> None:
@@ -311,7 +310,7 @@ async def test_votes_carry_no_order_of_arrival(db: Database, writer: VoteWriter)
     assert [row.voter for row in await _stored(db, ballot_id)] == ["mark-1", "mark-3", "mark-4"]
     for table in ("votes", "electorates", "vote_reasons"):
         async with db.read() as tx:
-            with pytest.raises(OperationalError, match="no such column: rowid"):
+            with pytest.raises(DBAPIError, match=r'no such column: rowid|column "rowid" does not exist'):
                 await tx.exec_driver_sql(f"SELECT rowid FROM {table}")
 
 
@@ -323,14 +322,13 @@ ACTS = st.tuples(
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(bursts=st.lists(st.lists(ACTS, max_size=12), max_size=4))
 def test_whatever_comes_in_together_ends_as_if_it_had_come_one_by_one(
-    migrated: Path, tmp_path_factory: pytest.TempPathFactory, bursts: list[list[tuple[int, int, int, Choice]]]
+    migrated: str, tmp_path_factory: pytest.TempPathFactory, bursts: list[list[tuple[int, int, int, Choice]]]
 ) -> None:
     """Any bursts over two ballots leave each voter's last choice, and each answer says what stood then."""
 
     async def play() -> None:
-        store = tmp_path_factory.mktemp("burst") / "store.db"
-        shutil.copy(migrated, store)
-        db = await Database.open(f"sqlite:///{store}")
+        url = stores.shelf().copy(migrated, tmp_path_factory.mktemp("burst") / "store.db")
+        db = await Database.open(url)
         async with db.write() as tx:
             ids = [await seed(tx), await open_ballot(tx)]
         writer = VoteWriter(db, lambda: NOW)
@@ -358,5 +356,6 @@ def test_whatever_comes_in_together_ends_as_if_it_had_come_one_by_one(
         }
         assert stored == expected
         await db.close()
+        stores.shelf().drop(url)
 
     asyncio.run(play())
