@@ -11,7 +11,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import discord
+import orjson
 
+from bot.answers import CHANGED_MESSAGE, COMPONENTS_V2, EPHEMERAL, NEW_MESSAGE, Answers
 from bot.i18n import Translator
 from seminar.model import Actor
 from seminar.words import Text
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from bot.house import House
 
 QUIET = discord.AllowedMentions.none()
+_NOBODY = QUIET.to_dict()
 
 
 class Exchange:
@@ -27,14 +30,22 @@ class Exchange:
 
     `values` are what was chosen in a select, `fields` what was filled into a
     modal, `resume` is the custom id of a button that would repeat the act
-    (used when something must be asked first).
+    (used when something must be asked first). `answers` are the connections on which
+    first answers are sent; without them, and where they fail, discord.py sends them.
     """
 
-    __slots__ = ("actor", "fields", "house", "interaction", "resume", "tr", "values")
+    __slots__ = ("_answers", "_told", "actor", "fields", "house", "interaction", "resume", "tr", "values")
 
     def __init__(
-        self, house: House, interaction: discord.Interaction[Any], actor: Actor, tr: Translator
+        self,
+        house: House,
+        interaction: discord.Interaction[Any],
+        actor: Actor,
+        tr: Translator,
+        answers: Answers | None = None,
     ) -> None:
+        self._answers = answers
+        self._told = False
         self.house = house
         self.interaction = interaction
         self.actor = actor
@@ -42,6 +53,11 @@ class Exchange:
         self.values: tuple[str, ...] = ()
         self.fields: Mapping[str, str] = {}
         self.resume: str | None = None
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether Discord has had an answer; whatever is said after it comes as a message more."""
+        return self._told or self.interaction.response.is_done()
 
     @property
     def guild(self) -> discord.Guild:
@@ -74,9 +90,9 @@ class Exchange:
             options["view"] = view
         if files:
             options["files"] = list(files)
-        if self.interaction.response.is_done():
+        if self.is_answered:
             await self.interaction.followup.send(**options)
-        else:
+        elif files or not await self._tell(NEW_MESSAGE, options.get("content"), view, EPHEMERAL):
             await self.interaction.response.send_message(**options)
 
     async def redraw(
@@ -94,9 +110,9 @@ class Exchange:
         options: dict[str, Any] = {"view": view, "allowed_mentions": QUIET}
         if files is not None:
             options["attachments"] = list(files)
-        if self.interaction.response.is_done():
+        if self.is_answered:
             await self.interaction.edit_original_response(**options)
-        else:
+        elif files is not None or not await self._tell(CHANGED_MESSAGE, None, view, 0):
             await self.interaction.response.edit_message(**options)
 
     async def ask(self, modal: discord.ui.Modal) -> None:
@@ -106,8 +122,32 @@ class Exchange:
 
     async def think(self) -> None:
         """Promise an answer that takes longer than Discord's three seconds."""
-        if not self.interaction.response.is_done():
+        if not self.is_answered:
             await self.interaction.response.defer(ephemeral=True, thinking=True)
+
+    async def _tell(
+        self,
+        kind: int,
+        content: str | None,
+        view: discord.ui.LayoutView | discord.ui.View | None,
+        flags: int,
+    ) -> bool:
+        """Give the first answer by the shortest road; False: Discord has not taken it there."""
+        if self._answers is None:
+            return False
+        data: dict[str, Any] = {"allowed_mentions": _NOBODY}
+        if content is not None:
+            data["content"] = content
+        if view is not None:
+            data["components"] = view.to_components()
+            if view.has_components_v2():
+                flags |= COMPONENTS_V2
+        if flags:
+            data["flags"] = flags
+        body = orjson.dumps({"type": kind, "data": data})
+        status = await self._answers.send(self.interaction.id, self.interaction.token, body)
+        self._told = 200 <= status < 300
+        return self._told
 
 
 def cut(text: str, limit: int) -> str:

@@ -13,7 +13,10 @@ from __future__ import annotations
 import gc
 
 import aiohttp
-from discord.ext import commands
+from discord.http import Route
+
+from bot.answers import Answers
+from bot.client import Rapporteur
 
 # Answers on their way to Discord at once: at a round trip of 100 ms, five thousand a second.
 # Without a bound a burst would open a connection, with a TLS handshake, for each of its clicks.
@@ -24,8 +27,9 @@ CONNECTIONS = 512
 _THRESHOLDS = (50_000, 20, 50)
 
 
-def tune(bot: commands.Bot) -> None:
-    """Tune this process for `bot` as soon as it is ready, once."""
+def tune(bot: Rapporteur) -> None:
+    """Tune this process for `bot` as soon as it is ready, once; to be called in the bot's loop."""
+    bot.answers = Answers(Route.BASE, CONNECTIONS, bot.http.user_agent)
 
     async def ready() -> None:
         bot.remove_listener(ready, "on_ready")
