@@ -29,13 +29,17 @@ def pytest_configure(config: pytest.Config) -> None:
     # A test does in a second what people do in an hour; those of cooldowns switch them on.
     os.environ.setdefault("RAPPORTEUR_DISCORD__COOLDOWNS", "false")
     _have_a_server(config)
+    compile_once()
+    for kind in (app_commands.Command, app_commands.Group, app_commands.ContextMenu):
+        kind.get_translated_payload = _spelled_once(kind.get_translated_payload)  # type: ignore[method-assign]
+
+
+def compile_once() -> None:
+    """Let every store that is opened from now on share what was compiled for the others."""
     shared = property(lambda engine: _compiled, lambda engine, own: None)
     Engine._compiled_cache = shared  # type: ignore[assignment]
     SQLiteDialect_aiosqlite.__eq__ = lambda self, other: type(self) is type(other)  # type: ignore[method-assign]
     SQLiteDialect_aiosqlite.__hash__ = lambda self: hash(type(self))  # type: ignore[method-assign]
-
-    for kind in (app_commands.Command, app_commands.Group, app_commands.ContextMenu):
-        kind.get_translated_payload = _spelled_once(kind.get_translated_payload)  # type: ignore[method-assign]
 
 
 def _have_a_server(config: pytest.Config) -> None:
