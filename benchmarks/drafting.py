@@ -96,7 +96,13 @@ def _bot(store: Path, work: Path) -> Iterator[StandInAt]:
     shutil.copytree(store, work)
     with (
         standin(work) as discord,
-        child("benchmarks.sides.rapporteur", str(discord.port), str(work), log=work / "side.log"),
+        child(
+            "benchmarks.sides.rapporteur",
+            str(discord.port),
+            str(work),
+            "--no-cooldowns",
+            log=work / "side.log",
+        ),
     ):
         yield discord
 

@@ -100,7 +100,13 @@ def _bot(store: Path, work: Path) -> Iterator[tuple[StandInAt, Child]]:
     shutil.copytree(store, work)
     with (
         standin(work) as discord,
-        child("benchmarks.sides.rapporteur", str(discord.port), str(work), log=work / "side.log") as bot,
+        child(
+            "benchmarks.sides.rapporteur",
+            str(discord.port),
+            str(work),
+            "--no-cooldowns",
+            log=work / "side.log",
+        ) as bot,
     ):
         yield discord, bot
 

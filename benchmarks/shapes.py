@@ -44,7 +44,7 @@ class Shape:
 
 SMALL: Final = Shape(events=1, themes=2, people=150)
 LARGE: Final = Shape(events=10, themes=20, people=2_150)
-ROOM: Final = Shape(events=1, themes=2, people=2_150)  # small, but with everyone who clicks
+CROWD: Final = Shape(events=1, themes=2, people=10_150)  # small, but with everyone who clicks
 FIRST_EVENT: Final = "E01"
 FIRST_THEME: Final = "T01"
 CONFERENCE: Final = "C01"

@@ -19,7 +19,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, create_engine, insert, select, update
+from sqlalchemy import BigInteger, Connection, Table, create_engine, insert, select, update
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from benchmarks.shapes import (
     CONSTITUENCIES,
@@ -37,6 +38,7 @@ from seminar.methods import support
 from seminar.model import BallotRules, Outcome, Quorum, Reasons, Secrecy, Threshold
 from seminar.texts import words
 from storage import migrate, schema
+from storage.engine import driver_url
 
 TEXT: Final = (
     "Illustrative, not adopted text. Those who plan a mission together should be asked together, "
@@ -58,6 +60,27 @@ def fill(folder: Path, shape: Shape) -> None:
     """Make the store of `folder`, which must have none yet."""
     with filling(folder) as connection:
         _Filler(connection, shape).fill()
+
+
+def fill_server(url: str, shape: Shape) -> None:
+    """Make the store in the empty database at `url`."""
+    asyncio.run(_fill_server(url, shape))
+
+
+async def _fill_server(url: str, shape: Shape) -> None:
+    await migrate.upgrade(url)
+    engine = create_async_engine(driver_url(url))
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(lambda to: _Filler(to, shape).fill())
+            # Rows came with their ids: what counts them has not noticed.
+            for table in schema.metadata.sorted_tables:
+                counting = f"pg_get_serial_sequence('{table.name}', 'id')"
+                if "id" in table.c and isinstance(table.c.id.type, BigInteger):
+                    last = f"(SELECT max(id) FROM {table.name})"
+                    await connection.exec_driver_sql(f"SELECT setval({counting}, {last}) WHERE {last} > 0")
+    finally:
+        await engine.dispose()
 
 
 @contextmanager

@@ -76,7 +76,13 @@ def _round(folder: Path, stores: dict[Shape, Path], seen: dict[Shape, _Seen]) ->
             shutil.rmtree(work, ignore_errors=True)
             shutil.copytree(store, work)
             at[shape] = stack.enter_context(standin(work))
-            side = child("benchmarks.sides.rapporteur", str(at[shape].port), str(work), log=work / "side.log")
+            side = child(
+                "benchmarks.sides.rapporteur",
+                str(at[shape].port),
+                str(work),
+                "--no-cooldowns",
+                log=work / "side.log",
+            )
             bot = stack.enter_context(side)
             seen[shape].start.append(bot.up_after)
             seen[shape].memory.append(float(bot.told["memory"]))

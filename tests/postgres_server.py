@@ -19,6 +19,7 @@ import time
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 HOST = "127.0.0.1"
 USER = "postgres"
@@ -111,7 +112,7 @@ class Server:
         )
         if check and done.returncode:
             raise RuntimeError(f"{name} failed: {done.stderr.decode(errors='replace')}")
-        return done.returncode
+        return int(done.returncode)
 
 
 def made_in(parent: str | None = None, settings: Mapping[str, str] = SETTINGS) -> Server:
@@ -127,7 +128,7 @@ def made_in(parent: str | None = None, settings: Mapping[str, str] = SETTINGS) -
         raise
 
 
-def _as_somebody() -> dict[str, object]:
+def _as_somebody() -> dict[str, Any]:
     """PostgreSQL refuses to run as root: there it runs as nobody, who is on every system."""
     return {"user": "nobody", "group": pwd.getpwnam("nobody").pw_gid} if os.geteuid() == 0 else {}
 

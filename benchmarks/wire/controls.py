@@ -12,7 +12,7 @@ import asyncio
 import resource
 import time
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
@@ -36,7 +36,8 @@ class Controls:
     book: Book
     gateway: Gateway
     rest: Rest
-    enough: bool = field(default=False)  # whatever is kept running is to end
+    enough: bool = False  # whatever is kept running is to end
+    kept: int = 0  # votes of `keep` answered so far
 
     async def answer(self, request: Request) -> Answered:
         """Carry an order out, and say what came of it."""
@@ -45,6 +46,7 @@ class Controls:
             "ready": self._ready,
             "fire": self.fire,
             "keep": self.keep,
+            "kept": self._kept,
             "call": self._call_many,
             "press": self._press,
             "submit": self._submit,
@@ -69,7 +71,8 @@ class Controls:
 
         `rate` is in asks a second, or null for all at once; `patience` in seconds; `command` is
         `[name, options]` of a slash command kept running meanwhile, or null; `ahead`, for how many seconds it
-        runs before.
+        runs before; `crowded` is `{"method", "path", "times", "every"}`, by which somebody else uses up
+        requests meanwhile, every so many seconds, or null.
         """
         cards = [_encoded(card) for card in order.get("cards", ())]
         asks: list[Json] = order["asks"]
@@ -77,7 +80,7 @@ class Controls:
         numbers = self.book.next_numbers(len(asks))
         self.book.expect(numbers)
         others_before = sum(self.rest.other_requests.values())
-        refused_before = sum(self.rest.limits.refused.values())
+        crowding = asyncio.create_task(self._crowd(order["crowded"])) if order.get("crowded") else None
         reporting: asyncio.Task[list[float]] | None = None
         if order.get("command"):
             self.enough = False
@@ -106,6 +109,8 @@ class Controls:
             self.book.all_answered.set()  # what is still open counts as unanswered
         worked = _worked() - worked_before
         self.enough = True
+        if crowding is not None:
+            crowding.cancel()
         reports = await reporting if reporting is not None else []
         asked = [self.book.asked.pop(number) for number in numbers]
         return {
@@ -117,7 +122,6 @@ class Controls:
             "kinds": sorted({one.kind for one in asked if one.kind is not None}),
             "reports": reports,
             "other_requests": sum(self.rest.other_requests.values()) - others_before,
-            "refused": sum(self.rest.limits.refused.values()) - refused_before,
             "worked": worked,
             "bytes": self._sent() - sent_before,
         }
@@ -149,22 +153,32 @@ class Controls:
         late: float = order["late"]
         card = _encoded({"ids": ids})
         wanted = iter(range(votes))
-        answered = slow = 0
+        self.kept = slow = 0
         start = time.perf_counter()
 
         async def keep_voting() -> None:
-            nonlocal answered, slow
+            nonlocal slow
             for vote in wanted:
                 (number,) = self.book.next_numbers(1)
                 # Everybody votes on one item, then everybody on the next: no one hurries.
                 button = ids[vote // people % len(ids)]
                 ask = {"kind": "click", "who": vote % people, "id": button, "on": 0}
                 asked = await self._alone(number, _data(number, ask, [card]))
-                answered += asked.answered is not None
+                self.kept += asked.answered is not None
                 slow += asked.took is None or asked.took > late
 
         await asyncio.gather(*(keep_voting() for _ in range(order["at_once"])))
-        return {"answered": answered, "late": slow, "took": time.perf_counter() - start}
+        return {"answered": self.kept, "late": slow, "took": time.perf_counter() - start}
+
+    async def _kept(self, order: Json) -> Json:
+        """How far `keep` has come."""
+        return {"answered": self.kept}
+
+    async def _crowd(self, order: Json) -> None:
+        """Use up requests again and again, until cancelled."""
+        while True:
+            self.rest.limits.spend(order["method"], order["path"], order["times"])
+            await asyncio.sleep(order["every"])
 
     async def _keep_reporting(self, name: str, options: dict[str, str]) -> list[float]:
         """Call the command again and again until the clicks are done; seconds to each file that came."""

@@ -52,17 +52,18 @@ class Bucket:
 
 @dataclass(slots=True)
 class Limits:
-    """The buckets of one bot; `refused` counts its 429s by route."""
+    """The buckets of one bot; `refused` counts its 429s by route. Unless `on`, nothing is too much."""
 
     buckets: dict[tuple[str, str], Bucket] = field(default_factory=dict)
     everything: Bucket = field(default_factory=lambda: Bucket(*GLOBAL))
     refused: dict[str, int] = field(default_factory=dict)
+    on: bool = True
 
     def take(self, method: str, parts: list[str]) -> tuple[Answer | None, bytes]:
         """The refusal of a request if it is too much, and the headers that its answer gets otherwise."""
-        route, allowed = _route(method, parts)
-        # Major parameters have buckets of their own: what is after `channels` or `guilds`.
-        major = parts[2] if len(parts) > 2 else ""
+        if not self.on:
+            return None, JSON
+        route, allowed, major = _route(method, parts)
         bucket = self.buckets.setdefault((route, major), Bucket(*allowed))
         now = time.monotonic()
         if not bucket.take(now):
@@ -73,8 +74,10 @@ class Limits:
 
     def spend(self, method: str, path: str, times: int) -> None:
         """Somebody else uses up what a route allows: a second process, or a person with the same token."""
+        route, allowed, major = _route(method, path.strip("/").split("/"))
+        bucket = self.buckets.setdefault((route, major), Bucket(*allowed))
         for _ in range(times):
-            self.take(method, path.strip("/").split("/"))
+            bucket.take(time.monotonic())
 
     def _refuse(self, route: str, bucket: Bucket, now: float) -> Answer:
         self.refused[route] = self.refused.get(route, 0) + 1
@@ -87,14 +90,15 @@ class Limits:
         return Answer(429, orjson.dumps(said), _headers(route, bucket, now) + headers)
 
 
-def _route(method: str, parts: list[str]) -> tuple[str, tuple[int, float]]:
-    """The name of the route and what it allows."""
+def _route(method: str, parts: list[str]) -> tuple[str, tuple[int, float], str]:
+    """The name of the route, what it allows, and whom: each channel or server has buckets of its own."""
+    major = parts[2] if len(parts) > 2 else ""
     shape = "/".join("*" if part.isdigit() else part for part in parts[1:])
     if shape == "channels/*/messages/*" and method == "PATCH":
-        return f"{method} {shape}", EDITS
+        return f"{method} {shape}", EDITS, major
     if shape == "channels/*/messages" and method == "POST":
-        return f"{method} {shape}", POSTS
-    return f"{method} {shape}", OTHERS
+        return f"{method} {shape}", POSTS, major
+    return f"{method} {shape}", OTHERS, major
 
 
 def _headers(route: str, bucket: Bucket, now: float) -> bytes:

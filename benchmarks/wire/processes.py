@@ -34,6 +34,11 @@ class Child:
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
+    def memory(self) -> int:
+        """Bytes of it in memory now."""
+        pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE")
+
     def kill(self) -> None:
         """End it at once, as a power cut would, with nothing flushed or closed."""
         self.process.kill()
@@ -156,6 +161,10 @@ class StandInAt:
             raise SideFailed("a form was not answered")
         return [float(took) for took in answer["answered"]]
 
+    def kept(self) -> int:
+        """How many votes were answered that `keep` has asked for."""
+        return int(self._ask("kept")["answered"])
+
     def counts(self) -> dict[str, dict[str, int]]:
         """See `Controls._counts`."""
         return self._ask("counts")
@@ -175,7 +184,8 @@ class StandInAt:
 
 
 @contextmanager
-def standin(folder: Path, round_trip: float = 0.0) -> Iterator[StandInAt]:
-    """A stand-in process; `round_trip` in seconds delays each REST answer."""
-    with child("benchmarks.wire.standin", str(round_trip), log=folder / "standin.log") as process:
+def standin(folder: Path, round_trip: float = 0.0, *, limited: bool = True) -> Iterator[StandInAt]:
+    """A stand-in process; `round_trip` in seconds delays each REST answer. See `StandIn`."""
+    arguments = [str(round_trip), *([] if limited else ["--unlimited"])]
+    with child("benchmarks.wire.standin", *arguments, log=folder / "standin.log") as process:
         yield StandInAt(process.told["port"])

@@ -31,7 +31,8 @@ class Rest:
     book: Book
     round_trip: float = 0.0
     limits: Limits = field(default_factory=Limits)
-    made: int = payloads.FIRST_MADE
+    # Grows with time, so that a bot which comes again elsewhere finds nothing under an id it knows.
+    made: int = field(default_factory=lambda: payloads.FIRST_MADE + (time.time_ns() >> 10))
     other_requests: dict[str, int] = field(default_factory=dict)
     messages: dict[int, Json] = field(default_factory=dict)
 

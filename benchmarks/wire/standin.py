@@ -7,7 +7,9 @@ the way of requests is put into `troubles`; a measurement runs without any.
 
 from __future__ import annotations
 
+import argparse
 import asyncio
+import gc
 import json
 import os
 import sys
@@ -19,18 +21,22 @@ from benchmarks.wire.asked import Book
 from benchmarks.wire.controls import Controls
 from benchmarks.wire.gateway import Gateway
 from benchmarks.wire.http import Answer, Answered, Request, Server, Trouble, troubled
+from benchmarks.wire.limits import Limits
 from benchmarks.wire.rest import Rest
 
-LIFETIME: Final = 900.0  # seconds; a forgotten stand-in ends by itself
+LIFETIME: Final = 1800.0  # seconds; a forgotten stand-in ends by itself
 
 
 class StandIn:
-    """Discord for one server and the bot in it; `round_trip` in seconds delays each REST answer."""
+    """Discord for one server and the bot in it; `round_trip` in seconds delays each REST answer.
 
-    def __init__(self, round_trip: float = 0.0) -> None:
+    Unless it is `limited`, no request is too much.
+    """
+
+    def __init__(self, round_trip: float = 0.0, *, limited: bool = True) -> None:
         self.book = Book()
         self.gateway = Gateway()
-        self.rest = Rest(self.book, round_trip)
+        self.rest = Rest(self.book, round_trip, Limits(on=limited))
         self.controls = Controls(self.book, self.gateway, self.rest)
         self.server = Server(self.answer)
         # What comes in the way of requests to REST, the first of them outermost.
@@ -61,9 +67,9 @@ async def serving(discord: StandIn) -> AsyncIterator[int]:
         discord.server.stop()
 
 
-async def serve(round_trip: float) -> None:
+async def serve(round_trip: float, *, limited: bool) -> None:
     """Serve on a free port of 127.0.0.1, told on stdout, until stdin ends or `LIFETIME` is over."""
-    async with serving(StandIn(round_trip)) as port:
+    async with serving(StandIn(round_trip, limited=limited)) as port:
         print(json.dumps({"port": port}), flush=True)
         await until_stdin_ends(LIFETIME)
         # Open sockets would make an orderly end wait; nobody is left to be polite to.
@@ -91,8 +97,13 @@ def main() -> None:
     """Serve, on the quickest loop there is: what Discord costs must not be what is measured."""
     import uvloop
 
+    parser = argparse.ArgumentParser()
+    parser.add_argument("round_trip", type=float, nargs="?", default=0.0)
+    parser.add_argument("--unlimited", action="store_true")
+    given = parser.parse_args()
+    gc.set_threshold(100_000, 50, 100)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(serve(float(sys.argv[1]) if len(sys.argv) > 1 else 0.0))
+        runner.run(serve(given.round_trip, limited=not given.unlimited))
 
 
 if __name__ == "__main__":
