@@ -83,13 +83,17 @@ def check(
     file: Annotated[
         Path | None, typer.Option("--initiative", metavar="FILE", help="Initiative file to look at as well.")
     ] = None,
+    live: Annotated[
+        bool,
+        typer.Option("--live", help="Ask Discord and the running bot as well; sends and changes nothing."),
+    ] = False,
     config: Config = None,
     database: Store = None,
 ) -> None:
     """Say in plain sentences what is missing or wrong."""
     from bot import doctor
 
-    _report(asyncio.run(doctor.examine(file_of(config), database, file)))
+    _report(asyncio.run(doctor.examine(file_of(config), database, file, live=live)))
 
 
 @app.command()
@@ -219,6 +223,39 @@ def db_restore(
     elif restored.forgotten:
         people = "person was" if restored.forgotten == 1 else "people were"
         typer.echo(f"{restored.forgotten} {people} forgotten again, as they had asked.")
+
+
+@db.command("copy")
+def db_copy(
+    source: Annotated[str, typer.Argument(metavar="FROM", help="Address of the store.")],
+    target: Annotated[str, typer.Argument(metavar="TO", help="Address where there is none yet.")],
+) -> None:
+    """Move the store to another address, SQLite or PostgreSQL, and compare every table.
+
+    The bot must not be running. The store at FROM stays as it is, and the keys stay in key_dir.
+    """
+    from bot import moving
+
+    typer.echo(moving.move(source, target))
+
+
+@db.command("downgrade")
+def db_downgrade(
+    revision: Annotated[str, typer.Argument(metavar="REVISION", help="Such as 0004.")],
+    lose_data: Annotated[
+        bool, typer.Option("--lose-data", help="Go back though something in the store would be lost.")
+    ] = False,
+    config: Config = None,
+    database: Store = None,
+) -> None:
+    """Bring the store back to the schema of an older version; the bot must not be running."""
+    from storage import migrate
+
+    url = settings_of(config, database).storage.url
+    kept = asyncio.run(migrate.downgrade(url, revision, lose_data=lose_data))
+    typer.echo(f"The store is at {revision}.")
+    if kept is not None:
+        typer.echo(f"The store as it was is kept as {kept}.")
 
 
 @initiative.command("check")

@@ -156,3 +156,20 @@ async def test_erased_text_leaves_the_chain_whole_and_changed_text_is_found(db: 
     async with db.read() as tx:
         found = [str(problem) async for problem in ledger.verify_texts(tx, GUILD)]
     assert found == [f"ledger_texts row {second}: does not match its digest"]
+
+
+async def test_the_end_of_a_chain_is_verified_by_itself(db: Database, url: str) -> None:
+    """What was changed before it is not looked at; what was changed in it, or at its seam, is found."""
+    await _record(db, 9)
+
+    async def end(entries: int) -> list[str]:
+        async with db.read() as tx:
+            return [str(problem) async for problem in ledger.verify_end(tx, GUILD, entries)]
+
+    assert await end(3) == await end(9) == await end(100) == []
+    async with db.read() as tx:
+        assert [problem async for problem in ledger.verify_end(tx, 404)] == []
+    _tamper(url, f"UPDATE ledger SET hash = '{'f' * 64}' WHERE seq = 5")
+    assert await end(3) == []
+    assert await end(4) == [f"ledger row {GUILD}/6: does not follow the entry before it"]
+    assert await end(9) != []

@@ -1,8 +1,4 @@
-"""The doctor, `rapporteur check`: what is missing or wrong, and what to do about it.
-
-It looks and changes nothing: a store that is not there yet is not made, one
-that is older is not brought up to date.
-"""
+"""What can be found out about settings, store, keys and files without asking anybody else."""
 
 from __future__ import annotations
 
@@ -14,12 +10,11 @@ import stat
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from pydantic import SecretStr
 
+from bot.doctor.finding import Finding
 from bot.permissions import invitation
 from bot.settings import TOKEN_VARIABLE, Settings, SettingsError, database_file
 from seminar.errors import Refused
@@ -28,28 +23,18 @@ from services.keys import KeyStore
 from storage import ballots, initiatives, migrate
 from storage.engine import Database
 
-Level = Literal["ok", "warning", "error"]
-
 # Three parts between dots, of which the first is the bot's id in base64:
 # https://discord.com/developers/docs/reference#authentication
 _TOKEN = re.compile(r"([\w-]{18,})\.[\w-]{5,}\.[\w-]{20,}")
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at: a sentence, and what to do about it or with it."""
+async def examine(
+    config: Path | None, database: str | None, file: Path | None, *, live: bool = False
+) -> list[Finding]:
+    """Look at the settings, the store, the keys, and the initiative file if one is named.
 
-    level: Level
-    sentence: str
-    advice: str = ""
-
-    def __str__(self) -> str:
-        line = f"{self.level + ':':9}{self.sentence}"
-        return f"{line}\n         {self.advice}" if self.advice else line
-
-
-async def examine(config: Path | None, database: str | None, file: Path | None) -> list[Finding]:
-    """Look at the settings, the store, the keys, and the initiative file if one is named."""
+    If `live`, ask Discord too, and the running bot, and look closer at the store.
+    """
     try:
         settings = Settings.load(config)
         if database is not None:
@@ -62,6 +47,11 @@ async def examine(config: Path | None, database: str | None, file: Path | None) 
         findings += _log_file(settings.logging.file)
         findings += _keys(settings)
         findings += await _store(settings)
+        if live:
+            # Imported where it is wanted: it takes the whole bot, and all of its commands.
+            from bot.doctor.live import examine_live
+
+            findings += await examine_live(settings)
     if file is not None:
         findings += initiative_findings(file)
     return findings
