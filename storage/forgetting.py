@@ -98,6 +98,12 @@ async def hold(tx: AsyncConnection, person_id: str) -> None:
     await tx.execute(query.with_for_update())
 
 
+async def is_remembered(tx: AsyncConnection, person_id: str) -> bool:
+    """Whether nobody has forgotten the person yet; until the transaction ends nobody else does."""
+    query = select(people.c.id).where(people.c.id == person_id, people.c.forgotten_at.is_(None))
+    return (await tx.execute(query.with_for_update(key_share=True))).first() is not None
+
+
 async def withdraw(tx: AsyncConnection, ballot: HeldBallot, elector: str, own_mark: str) -> None:
     """Take out of a ballot everything that stands for an elector, and what the person was filling in.
 

@@ -65,7 +65,10 @@ class Forgetting:
             row = await people.by_user(tx, actor.guild_id, actor.user_id)
             if row is None:
                 return None
-            done, ids = await self._forget(tx, row, row.pseudonym)
+            forgotten = await self._forget(tx, row, row.pseudonym)
+            if forgotten is None:
+                return None
+            done, ids = forgotten
             # Before the store, so that no crash in between can bring the person back; the other way
             # round, they asked for what the next start completes.
             self._list.add(ids)
@@ -104,12 +107,20 @@ class Forgetting:
         async with self._db.read() as tx:
             return tuple(await forgetting.undelivered(tx, guild_id, (CARD,), cards))
 
-    async def _forget(self, tx: AsyncConnection, row: PersonRow, by: str) -> tuple[Forgotten, Sequence[str]]:
-        """Also answers every id under which the person may come back with a backup."""
+    async def _forget(
+        self, tx: AsyncConnection, row: PersonRow, by: str
+    ) -> tuple[Forgotten, Sequence[str]] | None:
+        """Also answers every id under which the person may come back with a backup.
+
+        None where another process has just done it: one that starts finds on the list whom one that runs
+        is about to forget.
+        """
         guild_id, now = row.guild_id, self._clock()
         # Locked in the order of the vote writer, so that the two never wait in a ring.
         held = await forgetting.held_ballots(tx, guild_id, lock=True)
         await forgetting.hold(tx, row.id)
+        if not await forgetting.is_remembered(tx, row.id):
+            return None
         unread = [ballot.label for ballot in held if not await self._withdraw(tx, ballot, row)]
         ids = (row.id, *await forgetting.once_called(tx, guild_id, row.pseudonym))
         named = await forgetting.named_on(tx, guild_id, row.id)

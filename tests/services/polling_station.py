@@ -65,7 +65,9 @@ class Station(Seminar):
         self.finding = Finding(self.db, self.clock, self.initiatives, self.participants, self.keys)
         self.writer = VoteWriter(self.db, self.clock)
         self.ballots = Ballots(
-            self.db, self.clock, self.initiatives, self.participants, self.keys, sleep=no_sleep
+            *(self.db, self.clock, self.initiatives, self.participants, self.keys),
+            sleep=no_sleep,
+            serving=self.serving,
         )
         polling = Polling(self.db, self.initiatives, self.participants, self.writer, self.keys)
         self.voting = Voting(self.db, self.clock, self.initiatives, polling)
@@ -79,7 +81,7 @@ class Station(Seminar):
             self.db, self.clock, self.participants, self.ballots, polling, Gathering(self.keys)
         )
         self.live = Live(self.db)
-        self.deadlines = Deadlines(self.db, self.clock, self.ballots.deadline_handlers())
+        self.deadlines = Deadlines(self.db, self.clock, self.ballots.deadline_handlers(), self.serving)
         self.audit = Audit(self.db)
 
     def restarted(self) -> Station:

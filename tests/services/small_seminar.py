@@ -15,6 +15,7 @@ from services.initiatives import Initiatives
 from services.keys import KeyStore
 from services.people.participants import Participants
 from services.record.results import Results
+from services.serving import Serving
 from storage.engine import Database
 from tests.small_initiative import INITIATIVE
 
@@ -68,9 +69,10 @@ class Seminar:
     ben: Actor = actor(12, Role.PARTICIPANT, name="Ben", constituencies=("EU",))
     cem: Actor = actor(13, Role.PARTICIPANT, name="Cem")
     obi: Actor = actor(14, Role.OBSERVER, name="Obi")
+    serving: Serving = field(default_factory=Serving, kw_only=True)
 
     def __post_init__(self) -> None:
-        self.initiatives = Initiatives(self.db, self.clock)
+        self.initiatives = Initiatives(self.db, self.clock, self.serving)
         self.events = Events(self.db, self.clock, self.initiatives)
         self.participants = Participants(self.db, self.clock, self.initiatives)
         self.recommendations = Recommendations(self.db, self.clock, self.initiatives, self.participants)
