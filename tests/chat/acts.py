@@ -87,6 +87,8 @@ async def submit(
     custom_id: str,
     fields: Mapping[str, str | list[str]],
     channel: ChannelHandle | None = None,
+    *,
+    times: int = 1,
 ) -> InteractionResult:
     """A form sent in with whatever text, whether Discord would have let it through or not."""
     inputs: list[dict[str, Any]] = [
@@ -102,6 +104,7 @@ async def submit(
         InteractionType.MODAL_SUBMIT,
         {"custom_id": custom_id, "components": components},
         channel=channel,
+        times=times,
     )
 
 
@@ -114,14 +117,20 @@ async def resubmit(
 
 
 async def press(
-    room: Room, who: MemberActor, message: Any, custom_id: str, values: Sequence[str] | None = None
+    room: Room,
+    who: MemberActor,
+    message: Any,
+    custom_id: str,
+    values: Sequence[str] | None = None,
+    *,
+    times: int = 1,
 ) -> InteractionResult:
     """A press on a control that the message may not carry; with `values`, a choice in a select."""
     kind = ComponentType.BUTTON if values is None else ComponentType.STRING_SELECT
     data: dict[str, Any] = {"custom_id": custom_id, "component_type": int(kind)}
     if values is not None:
         data["values"] = list(values)
-    return await interaction(room, who, InteractionType.MESSAGE_COMPONENT, data, message=message)
+    return await interaction(room, who, InteractionType.MESSAGE_COMPONENT, data, message=message, times=times)
 
 
 async def command(
@@ -155,8 +164,9 @@ async def interaction(
     message: Any = None,
     channel: ChannelHandle | None = None,
     in_server: bool = True,
+    times: int = 1,
 ) -> InteractionResult:
-    """Any interaction at all, as Discord would deliver it."""
+    """Any interaction at all, as Discord would deliver it; `times` says how often it delivers the same."""
     backend = room.env.backend
     channel_id = (channel or room.lobby).id
     if message is not None:
@@ -173,7 +183,8 @@ async def interaction(
         source = backend.get_message(channel_id, message.id)
         payload["message"] = dict(serializers.message_payload(backend, source))
         record.source_message_id = source.id
-    backend.emit("INTERACTION_CREATE", payload)
+    for _ in range(times):
+        backend.emit("INTERACTION_CREATE", payload)
     await room.env.settle(idle=0.003)
     return InteractionResult(room.env, record)
 

@@ -11,6 +11,12 @@ from tests.faults.desk import prepared_store
 
 
 @pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A store as the migrations make it; tests copy it."""
+    return stores.migrated(tmp_path_factory.mktemp("empty") / "empty.db")
+
+
+@pytest.fixture(scope="session")
 def begun(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A store with Rome and Brussels open and three recommendations; tests copy it."""
     folder = tmp_path_factory.mktemp("begun")

@@ -84,7 +84,7 @@ async def ends_well(watcher: Watcher, clock: StillClock) -> None:
         acting = Acting(house, clock, watcher.memory, lambda sql: rows_of(watcher.url, sql), "end-")
         before = watcher.memory.acknowledged
         for number, does in enumerate(("propose", "open", "vote", "close"), start=1):
-            await acting.play(Step(number, does, 2, 0, 1))
+            await acting.play(Step(number, does, 3, -1, 2))  # on the newest, by `support`, for it
         assert watcher.memory.acknowledged >= before + 4, "the house does not answer any more"
         await watcher.check(each_step=False)
     finally:

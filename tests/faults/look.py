@@ -41,7 +41,7 @@ QUERIES: Mapping[str, str] = {
     ),
     "items": "SELECT ballot_id, position, recommendation_id, reference FROM ballot_items",
     "votes": "SELECT ballot_id, voter, position, choice FROM votes",
-    "papers": "SELECT ballot_id, voter FROM papers",
+    "papers": "SELECT ballot_id, voter, content FROM papers",
     "live": "SELECT ballot_id, voter FROM live_changes",
     "cast_votes": "SELECT ballot_id, position, choice, receipt, voter FROM cast_votes",
     "tallies": "SELECT ballot_id, position, figures FROM tallies",
