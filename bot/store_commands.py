@@ -30,10 +30,10 @@ from storage.engine import Database
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """A store that was restored: where the one before it is kept, and how many people were forgotten
-    again; None where that waits until the copy is brought up to date."""
+    """A store that was restored: where the one before it is kept, in words, and how many people were
+    forgotten again; None where that waits until the copy is brought up to date."""
 
-    kept: Path | None
+    kept: str | None
     forgotten: int | None
 
 
@@ -126,7 +126,10 @@ async def restore(settings: Settings, file: Path) -> Restored:
             the store is restored, and the bot does not start on it before it can.
         NotFound, StoreUnavailable: as there.
     """
-    kept = await backup.restore(settings.storage.url, file)
+    aside = await backup.restore(settings.storage.url, file)
+    kept = None if aside is None else str(aside)
+    if isinstance(aside, str):
+        kept = f"the schema {aside} of the database"
     keys, listed = KeyStore(settings.secrecy.key_dir), ForgottenList(settings.secrecy.key_dir)
     db = await Database.open(settings.storage.url)
     try:

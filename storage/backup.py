@@ -1,8 +1,9 @@
-"""Copies of a SQLite store that are known to be good, and the way back to one.
+"""Copies of a store that are known to be good, and the way back to one.
 
 A copy is taken from the running store in one piece, checked in every respect,
 and only then given its name: a file of that name is always whole. A store that
-is replaced is kept beside the new one.
+is replaced is kept beside the new one. A copy is a SQLite file whatever the
+store is on, so that one taken from a server can be read anywhere.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from seminar.errors import NotFound, Refused
 from seminar.words import t
-from storage import ledger
+from storage import copying, ledger
 from storage.engine import Database, store_path
 from storage.errors import unavailable_refused
-from storage.migrate import HEAD, version
+from storage.files import beside, files_of, put_in_place, require_folder, reserve, unused
+from storage.migrate import HEAD, upgrade, version
 
 # How long, in seconds, the replaced store may take to be let go by a process that is just ending.
 _PATIENCE = 1.0
@@ -31,21 +34,25 @@ async def backup(url: str, file: Path) -> None:
     """Copy a store, which may be in use, to `file`; an older copy there is replaced.
 
     Raises:
-        Refused: the store is on a database server, `file` is the store itself, its folder is
-            not there, or the store is damaged; the last leaves no copy behind.
+        Refused: `file` is the store itself, its folder is not there, or the store is damaged or, on a
+            server, of another version; none leaves a copy behind.
         NotFound: there is no store.
         StoreUnavailable: the store cannot be read, or the copy not written.
     """
-    path = _require_sqlite(url)
+    path = store_path(url)
+    if path is None:
+        await copying.save(url, file)
+        return
     _require_two_files(path, file)
     _require_file(path)
     await copy_store(path, file)
 
 
-async def restore(url: str, file: Path) -> Path | None:
+async def restore(url: str, file: Path) -> Path | str | None:
     """Put the copy `file` in the place of the store, and return where the store before it is kept.
 
-    None if there was no store. A copy of an older version is brought up to date at the next start.
+    That is a file or, on a server, a schema in the same database; None if there was no store. A copy of
+    an older version is brought up to date at the next start, on a server at once.
 
     Raises:
         Refused: the copy is damaged, is no store or was written by a newer program, or a process
@@ -53,15 +60,25 @@ async def restore(url: str, file: Path) -> Path | None:
         NotFound: there is no such copy.
         StoreUnavailable: the copy cannot be read, or the store not written.
     """
-    path = _require_sqlite(url)
-    _require_two_files(path, file)
+    path = store_path(url)
     _require_file(file)
-    incoming = _beside(path, "restoring")
+    if path is None:
+        return await _restore_on_server(url, file)
+    _require_two_files(path, file)
+    incoming = beside(path, "restoring")
     try:
         await copy_store(file, incoming)
         return await asyncio.to_thread(_take_place, incoming, path)
     finally:
         incoming.unlink(missing_ok=True)
+
+
+async def _restore_on_server(url: str, file: Path) -> str | None:
+    with TemporaryDirectory(prefix="rapporteur-restoring-") as folder:
+        incoming = Path(folder) / "store.db"
+        await copy_store(file, incoming)
+        await upgrade(f"sqlite:///{incoming}")
+        return (await copying.bring_back(incoming, url)).set_aside
 
 
 async def copy_store(source: Path, target: Path) -> None:
@@ -71,23 +88,19 @@ async def copy_store(source: Path, target: Path) -> None:
         Refused: the copy did not pass its checks, or there is no folder to write it to.
         StoreUnavailable: `source` cannot be read, or the copy not written.
     """
-    _require_folder(target)
-    unproved = _beside(target, "unproved")
+    require_folder(target)
+    unproved = beside(target, "unproved")
     try:
         await asyncio.to_thread(_copy, source, unproved)
         await _prove(unproved, source)
-        await asyncio.to_thread(_rename, unproved, target)
+        await asyncio.to_thread(put_in_place, unproved, target)
     finally:
-        for leftover in _files_of(unproved):
+        for leftover in files_of(unproved):
             leftover.unlink(missing_ok=True)
 
 
 def _copy(source: Path, target: Path) -> None:
-    try:
-        # Personal data: for nobody else to read, from the first byte on.
-        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    except OSError as error:
-        raise _unwritable(target, error) from error
+    reserve(target)
     with (
         unavailable_refused(),
         closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=rw", uri=True)) as origin,
@@ -135,18 +148,18 @@ def _complaints(copy: Path) -> list[str]:
 
 def _take_place(incoming: Path, path: Path) -> Path | None:
     if not path.exists():
-        _rename(incoming, path)
+        put_in_place(incoming, path)
         return None
-    aside = _unused(path.with_name(f"{path.name}.before-restore"))
+    aside = unused(path.with_name(f"{path.name}.before-restore"))
     with _alone(path):
         # Linked before it is replaced, so that at no moment there is no store.
         os.link(path, aside)
         try:
-            _rename(incoming, path)
+            put_in_place(incoming, path)
         except Refused:
             aside.unlink()
             raise
-        for log in _files_of(path)[1:]:  # left by a damaged store; it must never meet the new one
+        for log in files_of(path)[1:]:  # left by a damaged store; it must never meet the new one
             if log.exists():
                 log.replace(aside.with_name(aside.name + log.name.removeprefix(path.name)))
     return aside
@@ -174,53 +187,10 @@ def _alone(path: Path) -> Iterator[None]:
         yield
 
 
-def _rename(source: Path, target: Path) -> None:
-    """Give a complete file its name, both lasting through a power cut."""
-    try:
-        with source.open("rb+") as file:
-            os.fsync(file.fileno())
-        source.replace(target)
-        folder = os.open(target.absolute().parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-    except OSError as error:
-        raise _unwritable(target, error) from error
-
-
 def _damaged(path: Path) -> Refused:
     return Refused(
         t("{path} is damaged or is no store of this program; nothing was changed.", path=str(path))
     )
-
-
-def _unwritable(path: Path, error: OSError) -> Refused:
-    return Refused(t("{path} cannot be written: {why}.", path=str(path), why=error.strerror or str(error)))
-
-
-def _beside(path: Path, why: str) -> Path:
-    return _unused(path.with_name(f".{path.name}.{why}-{os.getpid()}"))
-
-
-def _unused(path: Path) -> Path:
-    candidate, number = path, 1
-    while candidate.exists():
-        number += 1
-        candidate = path.with_name(f"{path.name}-{number}")
-    return candidate
-
-
-def _files_of(path: Path) -> list[Path]:
-    """A store's file, then what SQLite may keep beside it."""
-    return [path, *(path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal"))]
-
-
-def _require_sqlite(url: str) -> Path:
-    path = store_path(url)
-    if path is None:
-        raise Refused(t("This store is on a database server: use pg_dump and pg_restore."))
-    return path
 
 
 def _require_two_files(path: Path, file: Path) -> None:
@@ -231,8 +201,3 @@ def _require_two_files(path: Path, file: Path) -> None:
 def _require_file(path: Path) -> None:
     if not path.is_file():
         raise NotFound(t("There is no file {path}.", path=str(path)))
-
-
-def _require_folder(file: Path) -> None:
-    if not file.absolute().parent.is_dir():
-        raise Refused(t("There is no folder {path} to write to.", path=str(file.absolute().parent)))

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Table, event
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, Connection, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from seminar.errors import Invalid, NotFound
@@ -34,6 +34,12 @@ READERS = 5
 
 # An error's text ends in a log, and the values of its statement may be a person's own words.
 _SILENT: Mapping[str, Any] = MappingProxyType({"hide_parameters": True})
+
+APPLICATION = "rapporteur"
+"""What connections of this program are called on a server."""
+
+_CONNECT_PATIENCE = 10.0  # seconds for a server to answer a new connection
+_PREPARED = 500  # statements that a connection to a server keeps prepared; the program has fewer
 
 # A checkpoint that waits for readers would hold up every vote meanwhile: it is retried instead.
 _CHECKPOINT_PATIENCE_MS = 100
@@ -85,11 +91,12 @@ def driver_url(url: str, *, create: bool = False) -> URL:
 def writer_engine(url: str, *, busy_timeout: float, create: bool = False) -> AsyncEngine:
     """An engine of one connection whose transactions take the write lock when they begin.
 
-    `busy_timeout` is in seconds, for which SQLite waits for another process to finish writing.
+    `busy_timeout` is in seconds, for which SQLite waits for another process to finish writing, and a
+    server for a lock.
     """
     location = driver_url(url, create=create)
     if location.get_backend_name() == "postgresql":
-        return create_async_engine(location, pool_size=1, max_overflow=0, pool_pre_ping=True, **_SILENT)
+        return _on_server(location, busy_timeout, pool_size=1)
     engine = create_async_engine(
         location,
         pool_size=1,
@@ -116,14 +123,12 @@ def writer_engine(url: str, *, busy_timeout: float, create: bool = False) -> Asy
 def _reader_engine(url: str, *, busy_timeout: float) -> AsyncEngine:
     location = driver_url(url)
     if location.get_backend_name() == "postgresql":
-        return create_async_engine(
+        return _on_server(
             location,
+            busy_timeout,
             pool_size=READERS,
-            max_overflow=0,
-            pool_pre_ping=True,
             isolation_level="REPEATABLE READ",
             execution_options={"postgresql_readonly": True},
-            **_SILENT,
         )
     engine = create_async_engine(
         location,
@@ -138,6 +143,32 @@ def _reader_engine(url: str, *, busy_timeout: float) -> AsyncEngine:
     def began(connection: Connection) -> None:
         held: Any = connection.connection.driver_connection
         held.begin_with_next("BEGIN")
+
+    return engine
+
+
+def _on_server(location: URL, busy_timeout: float, **options: Any) -> AsyncEngine:
+    engine = create_async_engine(
+        location,
+        max_overflow=0,
+        connect_args={
+            "timeout": _CONNECT_PATIENCE,
+            "prepared_statement_cache_size": _PREPARED,
+            "server_settings": {
+                "application_name": APPLICATION,
+                # A lock is waited for as long as SQLite would wait, and then it is one clear sentence.
+                "lock_timeout": str(max(1, round(busy_timeout * 1000))),
+            },
+        },
+        **_SILENT,
+        **options,
+    )
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def taken(connection: Any, _record: object, _proxy: object) -> None:
+        # A server that went away has told us so: asking it each time would cost a round trip a vote.
+        if connection.driver_connection.is_closed():
+            raise DisconnectionError
 
     return engine
 
@@ -228,12 +259,14 @@ class Database:
     async def truncate_log(self) -> bool:
         """Move the write-ahead log into the database and empty it; False if a reader was in the way.
 
-        After True no deleted vote is left in the log. A server's log is the server's affair: True.
+        After True no deleted vote is left in the log. On a server what was deleted is cleared out of the
+        tables of votes, as far as no reader needs it; its log is its operator's affair, and the answer True.
 
         Raises:
             StoreUnavailable: the store is locked, read-only, full or closed.
         """
         if self._writer.dialect.name != "sqlite":
+            await self._clear_out()
             return True
         async with self._lock:
             self._require_open()
@@ -249,6 +282,15 @@ class Database:
                         await driver.execute_fetchall(f"PRAGMA busy_timeout={patience}")
         ((busy, _pages, _moved),) = rows
         return not busy
+
+    async def _clear_out(self) -> None:
+        async with self._lock:
+            self._require_open()
+            with unavailable_refused():
+                async with self._writer.connect() as connection:
+                    # On the driver's connection, since it is refused inside a transaction.
+                    driver: Any = (await connection.get_raw_connection()).driver_connection
+                    await driver.execute("VACUUM votes, papers, live_changes")
 
     async def close(self) -> None:
         """Let the transaction under way finish, then give every connection back. May be called twice."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from socket import gaierror
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -27,6 +28,10 @@ READ_ONLY = t("The store cannot be written just now; nothing was saved. Please t
 FULL = t("The disk of the store is full; nothing was saved. Please tell an organiser.")
 DAMAGED = t("The store cannot be read; nothing was saved. Please tell an organiser.")
 STOPPING = t("The program is stopping; nothing was saved. Please try again in a minute.")
+
+NOT_LET_IN = t("The database server does not let the program in: look at its user and password.")
+NO_DATABASE = t("There is no database of that name on the server. Make one with createdb.")
+NOT_ALLOWED = t("The database server does not allow that to the program's user; nothing was changed.")
 
 # Primary result codes, https://www.sqlite.org/rescode.html
 _SQLITE_REASONS: dict[int, Text] = {
@@ -53,6 +58,9 @@ _POSTGRES_REASONS: dict[str, Text] = {
     "57": BUSY,  # shutting down, cancelled
     "58": DAMAGED,  # input and output
     "25": READ_ONLY,  # read-only transaction
+    "28": NOT_LET_IN,  # wrong user or password
+    "3D": NO_DATABASE,
+    "42501": NOT_ALLOWED,  # insufficient privilege
 }
 
 
@@ -62,7 +70,9 @@ def reason_of(error: BaseException | None) -> Text | None:
         code: int | None = getattr(error, "sqlite_errorcode", None)
         return None if code is None else _SQLITE_REASONS.get(code & 0xFF)
     state = getattr(error, "sqlstate", None)
-    return _POSTGRES_REASONS.get(state[:2]) if isinstance(state, str) else None
+    if not isinstance(state, str):
+        return None
+    return _POSTGRES_REASONS.get(state) or _POSTGRES_REASONS.get(state[:2])
 
 
 @contextmanager
@@ -84,5 +94,10 @@ def unavailable_refused() -> Iterator[None]:
         if reason is None:
             raise
         raise StoreUnavailable(reason) from error
-    except (PoolTimeout, ConnectionError) as error:
+    except (PoolTimeout, ConnectionError, TimeoutError, gaierror) as error:
         raise StoreUnavailable(BUSY) from error
+    except Exception as error:  # while connecting, a server's own errors come as they are
+        reason = reason_of(error)
+        if reason is None:
+            raise
+        raise StoreUnavailable(reason) from error

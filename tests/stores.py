@@ -7,6 +7,7 @@ filled once, and every test that begins with it has a copy of its own.
 from __future__ import annotations
 
 import asyncio
+import atexit
 import os
 import re
 import secrets
@@ -202,6 +203,7 @@ class _Hands:
         self._loop = asyncio.new_event_loop()
         self._connection: Any = None
         threading.Thread(target=self._loop.run_forever, daemon=True).start()
+        atexit.register(lambda: self.wait(self._let_go()))
 
     def do(self, act: Callable[[Any], Awaitable[T]]) -> T:
         """Do something with the connection, and wait for it."""
@@ -210,6 +212,10 @@ class _Hands:
     def wait(self, doing: Coroutine[Any, Any, T]) -> T:
         """Do something in the thread, and wait for it."""
         return asyncio.run_coroutine_threadsafe(doing, self._loop).result()
+
+    async def _let_go(self) -> None:
+        if self._connection is not None:
+            self._connection.terminate()
 
     async def _do(self, act: Callable[[Any], Awaitable[T]]) -> T:
         import asyncpg

@@ -10,6 +10,11 @@ from alembic import context
 connection = context.config.attributes["connection"]
 
 # Batch operations, because SQLite changes a table by making it anew.
-context.configure(connection=connection, render_as_batch=True, transactional_ddl=True)
+context.configure(
+    connection=connection,
+    render_as_batch=True,
+    transactional_ddl=True,
+    lose_data=context.config.attributes.get("lose_data", False),
+)
 with context.begin_transaction():
     context.run_migrations()

@@ -13,12 +13,32 @@ import sqlalchemy as sa
 from alembic import op
 
 from seminar.texts import fold
+from storage.migrations.going_back import execute, require_nothing_lost
 
 revision = "0002"
 down_revision = "0001"
 
 RowId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 Moment = sa.String(27)
+
+# Ballots that the first program could not have held: everything of them goes with them.
+_BEYOND = (
+    "method <> 'support' OR purpose <> 'decisive' OR results <> 'hidden' OR vote_by <> 'person' "
+    "OR options <> '{}' OR series_id IS NOT NULL OR kept OR notified IS NOT NULL"
+)
+_OF_BALLOTS = (
+    "reminders",
+    "statements",
+    "room_counts",
+    "live_changes",
+    "papers",
+    "vote_reasons",
+    "tallies",
+    "cast_votes",
+    "electorates",
+    "votes",
+    "ballot_items",
+)
 
 
 def upgrade() -> None:
@@ -154,3 +174,69 @@ def _found_delegations() -> None:
             .where(registrations.c.person_id == person_id)
             .values(delegation_id=found[key])
         )
+
+
+def downgrade() -> None:
+    require_nothing_lost(
+        down_revision,
+        {
+            "ballots": _BEYOND,
+            "ballot_items.removed_at": "removed_at IS NOT NULL",
+            "papers": "",
+            "room_counts": "",
+            "statements": "",
+            "votes": "length(choice) > 16 OR cast_by IS NOT NULL",
+            "cast_votes": "length(choice) > 16",
+            "electorates": "elector NOT IN (SELECT id FROM people)",
+        },
+    )
+    _drop_what_the_first_program_does_not_know()
+    for name in ("statements", "room_counts", "live_changes", "papers"):
+        op.drop_table(name)
+    recreate: Literal["always", "never"] = "always" if op.get_bind().dialect.name == "sqlite" else "never"
+    without_rowid = {"sqlite_with_rowid": False}
+    with op.batch_alter_table("electorates", recreate=recreate, table_kwargs=without_rowid) as table:
+        table.alter_column("elector", new_column_name="person_id")
+    with op.batch_alter_table("electorates", recreate=recreate, table_kwargs=without_rowid) as table:
+        table.create_foreign_key("fk_electorates_person_id", "people", ["person_id"], ["id"])
+    with op.batch_alter_table("cast_votes", recreate=recreate) as table:
+        table.alter_column("choice", existing_type=sa.Text(), type_=sa.String(16))
+    with op.batch_alter_table("votes", recreate=recreate, table_kwargs=without_rowid) as table:
+        table.drop_column("cast_by")
+        table.alter_column("choice", existing_type=sa.Text(), type_=sa.String(16))
+    with op.batch_alter_table("ballot_items", recreate=recreate) as table:
+        table.drop_column("removed_at")
+    op.drop_index("ix_ballots_series_id", "ballots")
+    with op.batch_alter_table("ballots", recreate=recreate) as table:
+        for column in (
+            "purpose",
+            "results",
+            "vote_by",
+            "options",
+            "series_id",
+            "seen_at",
+            "notified",
+            "kept",
+            "live",
+        ):
+            table.drop_column(column)
+    op.drop_index("ix_registrations_delegation_id", "registrations")
+    with op.batch_alter_table("registrations", recreate=recreate) as table:
+        table.drop_constraint("fk_registrations_delegation_id", type_="foreignkey")
+        table.drop_column("delegation_id")
+    op.drop_table("delegations")
+
+
+def _drop_what_the_first_program_does_not_know() -> None:
+    """Nothing, where nothing is lost; else whole ballots, and what stands in ballots that stay."""
+    gone = f"SELECT id FROM ballots WHERE {_BEYOND}"  # noqa: S608
+    execute(
+        "UPDATE recommendations SET state = 'admitted' WHERE state = 'voting' AND id IN "  # noqa: S608
+        f"(SELECT recommendation_id FROM ballot_items WHERE ballot_id IN ({gone}))",
+        f"UPDATE recommendations SET last_ballot_id = NULL WHERE last_ballot_id IN ({gone})",  # noqa: S608
+        *(f"DELETE FROM {table} WHERE ballot_id IN ({gone})" for table in _OF_BALLOTS),  # noqa: S608
+        f"DELETE FROM ballots WHERE {_BEYOND}",  # noqa: S608
+        "DELETE FROM ballot_items WHERE removed_at IS NOT NULL",
+        "DELETE FROM votes WHERE length(choice) > 16",
+        "DELETE FROM electorates WHERE elector NOT IN (SELECT id FROM people)",
+    )

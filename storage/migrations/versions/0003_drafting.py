@@ -12,7 +12,8 @@ from typing import Literal
 import sqlalchemy as sa
 from alembic import op
 
-from seminar.texts import words
+from seminar.texts import fold, words
+from storage.migrations.going_back import require_nothing_lost
 
 revision = "0003"
 down_revision = "0002"
@@ -20,6 +21,11 @@ down_revision = "0002"
 RowId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 ExactText = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 Moment = sa.String(27)
+
+_CURRENT = sa.text(
+    "SELECT r.id, r.guild_id, r.reference, v.title, v.text FROM recommendations r"
+    " JOIN versions v ON v.recommendation_id = r.id AND v.number = r.version ORDER BY r.id"
+)
 
 
 def upgrade() -> None:
@@ -232,14 +238,67 @@ def _search_words() -> None:
 
 def _found(connection: sa.Connection) -> Iterator[list[dict[str, object]]]:
     """The words of every recommendation that is there: all first versions, as there were no others."""
-    found = connection.execute(
-        sa.text(
-            "SELECT r.id, r.guild_id, r.reference, v.title, v.text FROM recommendations r"
-            " JOIN versions v ON v.recommendation_id = r.id AND v.number = r.version ORDER BY r.id"
-        )
-    ).all()
-    for one in found:
+    for one in connection.execute(_CURRENT).all():
         known = words(f"{one.reference} {one.title} {one.text}")
         yield [
             {"guild_id": one.guild_id, "word": word, "recommendation_id": one.id} for word in sorted(known)
         ]
+
+
+def downgrade() -> None:
+    require_nothing_lost(
+        down_revision,
+        {
+            "amendments": "",
+            "regroupings": "",
+            "lineage": "",
+            "contributions": "",
+            "register_codes": "",
+            "imports": "",
+            "people.forgotten_at": "forgotten_at IS NOT NULL",
+            "versions.change": "change <> 'original'",
+            "versions.reason": "reason <> ''",
+            "versions.decided_by": "decided_by IS NOT NULL",
+            "versions.amendment": "amendment IS NOT NULL",
+        },
+    )
+    op.drop_index("ix_posts_thread_id", "posts")
+    _search_texts()
+    for name in (
+        "imports",
+        "register_codes",
+        "contributions",
+        "lineage",
+        "regroupings",
+        "amendment_seconds",
+        "amendment_texts",
+        "amendments",
+    ):
+        op.drop_table(name)
+    recreate: Literal["always", "never"] = "always" if op.get_bind().dialect.name == "sqlite" else "never"
+    with op.batch_alter_table("versions", recreate=recreate) as table:
+        table.drop_constraint("fk_versions_decided_by", type_="foreignkey")
+        for column in ("change", "reason", "decided_by", "amendment"):
+            table.drop_column(column)
+    with op.batch_alter_table("people", recreate=recreate) as table:
+        table.drop_column("forgotten_at")
+    with op.batch_alter_table("initiatives", recreate=recreate) as table:
+        table.drop_column("digest_seq")
+
+
+def _search_texts() -> None:
+    """What is searched as one text is made of what stands in the store, as the older program made it."""
+    made = op.create_table(
+        "search_texts",
+        sa.Column("recommendation_id", RowId, nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["recommendation_id"], ["recommendations.id"], name="fk_search_texts_recommendation_id"
+        ),
+        sa.PrimaryKeyConstraint("recommendation_id", name="pk_search_texts"),
+    )
+    connection = op.get_bind()
+    for one in connection.execute(_CURRENT).all():
+        text = fold(f"{one.reference} {one.title} {one.text}")
+        connection.execute(sa.insert(made), {"recommendation_id": one.id, "text": text})
+    op.drop_table("search_words")

@@ -10,6 +10,8 @@ from typing import Literal
 import sqlalchemy as sa
 from alembic import op
 
+from storage.migrations.going_back import execute, require_nothing_lost
+
 revision = "0004"
 down_revision = "0003"
 
@@ -131,3 +133,30 @@ def _follow_up() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_follow_up_changes_person_id"),
         sa.PrimaryKeyConstraint("follow_up_id", "revision", name="pk_follow_up_changes"),
     )
+
+
+def downgrade() -> None:
+    require_nothing_lost(
+        down_revision,
+        {
+            "conference_items": "",
+            "logos": "",
+            "follow_ups": "",
+            "imports": "kind <> 'participants'",
+            "recommendations.conference": "conference IS NOT NULL",
+        },
+    )
+    execute(
+        "DELETE FROM imports WHERE kind <> 'participants'",
+        # What was carried to a conference is what its seminar had adopted.
+        "UPDATE recommendations SET state = 'adopted' "
+        "WHERE state IN ('forwarded', 'finalised', 'not_finalised')",
+    )
+    for name in ("follow_up_changes", "follow_ups", "logos", "conference_items"):
+        op.drop_table(name)
+    recreate: Literal["always", "never"] = "always" if op.get_bind().dialect.name == "sqlite" else "never"
+    op.drop_index("ix_recommendations_guild_id_conference_theme_number", "recommendations")
+    with op.batch_alter_table("imports", recreate=recreate) as table:
+        table.drop_column("kind")
+    with op.batch_alter_table("recommendations", recreate=recreate) as table:
+        table.drop_column("conference")
