@@ -48,12 +48,15 @@ class Request:
 
 @dataclass(slots=True)
 class Answer:
-    """What comes back: `headers` as lines that end in CRLF; sent `after` so many seconds."""
+    """What comes back: `headers` as lines that end in CRLF; sent `after` so many seconds. Where it is to be
+    `cut`, the connection ends in the middle of it.
+    """
 
     status: int = 200
     body: bytes = b""
     headers: bytes = b""
     after: float = 0.0
+    cut: bool = False
 
     def encoded(self) -> bytes:
         return b"HTTP/1.1 %d %s\r\n%sContent-Length: %d\r\n\r\n%s" % (
@@ -169,6 +172,10 @@ class Connection(asyncio.Protocol):
             self._server.connections.discard(self)
             self._transport.write(b"HTTP/1.1 101 Switching Protocols\r\n" + answer.headers + b"\r\n")
             self._transport.set_protocol(answer.take(self._transport))
+        elif answer.cut:
+            whole = answer.encoded()
+            self._transport.write(whole[: len(whole) - len(answer.body) // 2 - 1])
+            self._transport.close()
         elif answer.after:
             asyncio.get_running_loop().call_later(answer.after, self._write, answer.encoded())
         else:
