@@ -96,7 +96,9 @@ def writer_engine(url: str, *, busy_timeout: float, create: bool = False) -> Asy
     """
     location = driver_url(url, create=create)
     if location.get_backend_name() == "postgresql":
-        return _on_server(location, busy_timeout, pool_size=1)
+        engine = _on_server(location, busy_timeout, pool_size=1)
+        _make_durable(engine)
+        return engine
     engine = create_async_engine(
         location,
         pool_size=1,
@@ -171,6 +173,21 @@ def _on_server(location: URL, busy_timeout: float, **options: Any) -> AsyncEngin
             raise DisconnectionError
 
     return engine
+
+
+def _make_durable(engine: AsyncEngine) -> None:
+    """Have a commit answered when it is on disk, though the server be set to answer before; a server that
+    waits for its standbys too goes on doing so."""
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def connected(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute(
+            "SELECT set_config('synchronous_commit', 'on', false) "
+            "WHERE current_setting('synchronous_commit') = 'off'"
+        )
+        cursor.close()
+        connection.commit()
 
 
 def _connecting(busy_timeout: float) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 Run as a program it starts one, prints its address and waits until its standard input ends, which it
 does when the tests end, however they end; then server and folder go. So nothing is left behind by
-tests that were killed.
+tests that were killed. A line `stop` or `start` on standard input does that meanwhile.
 """
 
 from __future__ import annotations
@@ -164,7 +164,9 @@ def main() -> None:
     try:
         server.start()
         print(server.url, flush=True)
-        sys.stdin.buffer.read()
+        for line in sys.stdin:
+            {"stop": server.stop, "start": server.start}[line.strip()]()
+            print("done", flush=True)
     finally:
         server.stop()
         shutil.rmtree(server.folder, ignore_errors=True)

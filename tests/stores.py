@@ -282,6 +282,13 @@ class Keeper:
         if not self.url:
             raise RuntimeError("no PostgreSQL server could be started; see above")
 
+    def tell(self, what: str) -> None:
+        """Have the server `stop`, as a machine that fails would, or `start` again where it was."""
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.write(f"{what}\n")
+        self._process.stdin.flush()
+        assert self._process.stdout.readline().strip() == "done"
+
     def close(self) -> None:
         """Let server and folder go, and wait until they are gone."""
         assert self._process.stdin is not None
