@@ -8,7 +8,7 @@ and an id that somebody forged is just input that does not fit.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, TypeVar, cast
@@ -107,6 +107,10 @@ class Router:
     def controls(self) -> tuple[Control, ...]:
         return tuple(route.control for route in self._routes.values())
 
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        return tuple(self._routes.values())
+
     def enrol(self, owner: object) -> None:
         """Take every marked method of `owner`.
 
@@ -127,11 +131,11 @@ class Router:
             Invalid: nothing here handles such an id.
         """
         modal = interaction.type is discord.InteractionType.modal_submit
-        return self._find(str(_data(interaction).get("custom_id", "")), modal=modal)
+        return self._find(_identity(interaction), modal=modal)
 
     def is_hot(self, interaction: discord.Interaction[Any]) -> bool:
         """Whether a component interaction is of a control that hundreds click at once."""
-        name = str(_data(interaction).get("custom_id", "")).partition(SEPARATOR)[0]
+        name = _identity(interaction).partition(SEPARATOR)[0]
         route = self._routes.get((name, False))
         return route is not None and route.control.hot
 
@@ -146,10 +150,10 @@ class Router:
         """Read the interaction's input into `exchange` and hand it to the route's handler."""
         data = _data(exchange.interaction)
         if route.control.modal:
-            exchange.fields = dict(_fields(data.get("components", ())))
+            exchange.fields = dict(_fields(data.get("components")))
         else:
-            exchange.values = tuple(map(str, data.get("values", ())))
-            exchange.resume = data.get("custom_id")
+            exchange.values = tuple(map(_whole, _several(data.get("values"))))
+            exchange.resume = _identity(exchange.interaction)
         await route.handler(exchange, *route.read(texts))
 
     async def resume(self, exchange: Exchange, identity: str) -> None:
@@ -166,6 +170,10 @@ class Router:
 
 def _data(interaction: discord.Interaction[Any]) -> Mapping[str, Any]:
     return cast("Mapping[str, Any]", interaction.data or {})
+
+
+def _identity(interaction: discord.Interaction[Any]) -> str:
+    return _whole(_data(interaction).get("custom_id", ""))
 
 
 def _route(control: Control, method: Handler) -> Route:
@@ -185,15 +193,28 @@ def _adapter(annotation: Any) -> TypeAdapter[Any]:
     return TypeAdapter(_Number if annotation is int else annotation)
 
 
-def _fields(components: Iterable[Mapping[str, Any]]) -> Iterable[tuple[str, str]]:
+def _whole(sent: object) -> str:
+    """A text without halves of characters, which no store and no answer can hold."""
+    text = str(sent)
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+def _several(found: object) -> Sequence[Any]:
+    """A list of what was sent; what was to be one and is none counts as empty."""
+    return found if isinstance(found, list | tuple) else ()
+
+
+def _fields(components: object) -> Iterable[tuple[str, str]]:
     """Every input of a modal by its id, however deep Discord nests it; choices joined by commas."""
-    for component in components:
+    for component in _several(components):
+        if not isinstance(component, Mapping):
+            continue
         if "component" in component:
             yield from _fields((component["component"],))
         if "components" in component:
             yield from _fields(component["components"])
         if "custom_id" in component:
             if "values" in component:
-                yield component["custom_id"], ",".join(map(str, component["values"]))
+                yield str(component["custom_id"]), ",".join(map(_whole, _several(component["values"])))
             elif "value" in component:
-                yield component["custom_id"], str(component["value"] or "")
+                yield str(component["custom_id"]), _whole(component["value"] or "")

@@ -18,7 +18,7 @@ from bot.ui import Button, card, escape, line, listing, one_line, rows
 from bot.uploads import fetch
 from seminar.errors import Invalid, NotFound
 from seminar.initiative import MOST_BYTES, Initiative
-from seminar.model import Role
+from seminar.model import Actor, Role
 from seminar.words import t
 from services.initiatives import LoadPreview
 from services.logos import LOGO_TOO_LARGE, MOST_LOGO_BYTES
@@ -31,6 +31,7 @@ CHANGES_ROOM = 3500  # characters of a layout's 4,000; the rest is for what fram
 LIST_ROOM = 1100  # for each of the three lists of a summary
 
 LOGO = "logo.png"
+_NO_LONGER = t("This file is no longer waiting. Please load it again.")
 TOO_LARGE = t("This file has more than 1 MiB; an initiative file is far smaller. Is it the right one?")
 
 
@@ -43,7 +44,7 @@ class InitiativeCog(HouseCog):
 
     def __init__(self, bot: Rapporteur) -> None:
         super().__init__(bot)
-        self._waiting: dict[str, bytes] = {}
+        self._waiting: dict[str, tuple[Actor, bytes]] = {}
 
     @group.command(name=locale_str("load"), description=locale_str("Load or update the initiative file"))
     @app_commands.describe(file=locale_str("The initiative as a TOML file, at most 1 MiB"))
@@ -62,13 +63,13 @@ class InitiativeCog(HouseCog):
         elif not preview.changes:
             await exchange.say(t("Nothing has changed: the initiative here is the same as in this file."))
         else:
-            await exchange.say(view=_changes(exchange, preview, self._wait(data)))
+            await exchange.say(view=_changes(exchange, preview, self._wait(exchange.actor, data)))
 
     @on_component("initiative-apply")
     async def apply(self, exchange: Exchange, token: str) -> None:
-        data = self._waiting.get(token)
+        data = self._file(exchange, token)
         if data is None:
-            raise NotFound(t("This file is no longer waiting. Please load it again."))
+            raise NotFound(_NO_LONGER)
         loaded = await self.house.initiatives.load(exchange.actor, data)
         self._waiting.pop(token, None)
         await exchange.redraw(
@@ -77,8 +78,25 @@ class InitiativeCog(HouseCog):
 
     @on_component("initiative-drop")
     async def drop(self, exchange: Exchange, token: str) -> None:
-        self._waiting.pop(token, None)
+        await self.house.initiatives.current(exchange.actor.guild_id)
+        exchange.actor.require(Role.ORGANISER)
+        if self._file(exchange, token) is not None:
+            self._waiting.pop(token, None)
         await exchange.redraw(card(exchange.tr(t("Nothing was changed."))))
+
+    def _file(self, exchange: Exchange, token: str) -> bytes | None:
+        """The file that waits under `token`; None where none does any more.
+
+        Raises:
+            NotFound: it is somebody else's.
+        """
+        found = self._waiting.get(token)
+        if found is None:
+            return None
+        sender, data = found
+        if (sender.guild_id, sender.user_id) != (exchange.actor.guild_id, exchange.actor.user_id):
+            raise NotFound(_NO_LONGER)
+        return data
 
     @group.command(name=locale_str("show"), description=locale_str("Show the initiative of this server"))
     async def show(self, interaction: discord.Interaction[Any]) -> None:
@@ -124,11 +142,11 @@ class InitiativeCog(HouseCog):
             files=[discord.File(BytesIO(kept.image), LOGO, description=kept.alt)],
         )
 
-    def _wait(self, data: bytes) -> str:
+    def _wait(self, sender: Actor, data: bytes) -> str:
         token = secrets.token_urlsafe(12)
         while len(self._waiting) >= WAITING:
             self._waiting.pop(next(iter(self._waiting)))
-        self._waiting[token] = data
+        self._waiting[token] = sender, data
         return token
 
 

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from seminar.errors import NotFound
-from seminar.model import Actor
+from seminar.model import Actor, Role
 from seminar.words import t
 from services.clock import Clock
 from storage import drafts
 from storage.engine import Database
 
 KEPT_FOR = timedelta(days=7)
+_LONGEST_ID = 22  # characters that the store has for one
 
 
 class Drafts:
@@ -22,12 +23,19 @@ class Drafts:
         self._db = db
         self._clock = clock
 
-    async def keep(self, actor: Actor, draft_id: str, fields: Mapping[str, str]) -> None:
+    async def keep(self, actor: Actor, draft_id: str, fields: Mapping[str, str], *of: Role) -> None:
         """Keep `fields`; drafts older than a week go on the same occasion.
 
+        `of` are the roles that may send in such a form: of others nothing is kept, since no other wording
+        would be let through.
+
         Raises:
-            NotFound: the draft of that id belongs to somebody else.
+            NotAllowed: the actor holds none of these roles.
+            NotFound: the draft of that id belongs to somebody else, or it is no id of a draft.
         """
+        actor.require(*of)
+        if len(draft_id) > _LONGEST_ID:
+            raise _not_waiting()
         now = self._clock()
         async with self._db.write() as tx:
             await drafts.drop_older(tx, now - KEPT_FOR)

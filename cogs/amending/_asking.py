@@ -18,6 +18,7 @@ from bot.router import custom_id, on_component, on_modal
 from bot.ui import Button, below
 from cogs.amending._form import REASON, form, typed
 from seminar.errors import Refused
+from seminar.model import Role
 from seminar.words import t
 from services.drafting.amendments import AmendmentView, WouldBreakSilence
 from services.people.registering import NeedsConstituency, NeedsNotice
@@ -93,7 +94,7 @@ class AskingCog(HouseCog):
             await self._answer(exchange, filed)
             return
         fields = typed(exchange.fields)
-        await self.house.drafts.keep(exchange.actor, draft_id, fields)
+        await self.house.drafts.keep(exchange.actor, draft_id, fields, Role.PARTICIPANT)
         await self._file(exchange, fields, reference, version, draft_id, silence)
 
     @on_component("amend-anyway")

@@ -17,7 +17,8 @@ from bot.router import custom_id, on_component, on_modal
 from bot.ui import below
 from cogs.amending._form import REASON, form, typed
 from cogs.amending._group import AMENDMENT, NAMES, REFERENCE, AmendmentGroup
-from seminar.errors import Refused
+from seminar.errors import NotAllowed, Refused
+from seminar.model import Role
 from seminar.words import t
 from services.people.registering import NeedsConstituency, NeedsNotice
 
@@ -75,7 +76,7 @@ class ReworkingCog(AmendmentGroup):
         self, exchange: Exchange, reference: str, number: int, version: int, draft_id: str, nonce: str
     ) -> None:
         fields = typed(exchange.fields)
-        await self.house.drafts.keep(exchange.actor, draft_id, fields)
+        await self.house.drafts.keep(exchange.actor, draft_id, fields, Role.PARTICIPANT, Role.FACILITATOR)
         again = custom_id("amendment-rework-again", reference, number, version, draft_id)
         try:
             done = await self.house.amendments.rework(
@@ -83,6 +84,9 @@ class ReworkingCog(AmendmentGroup):
             )
         except (NeedsNotice, NeedsConstituency):
             exchange.resume = again
+            raise
+        except NotAllowed:  # no other wording would be let through
+            await self.house.drafts.drop(exchange.actor, draft_id)
             raise
         except Refused as refused:
             await offer_again(exchange, refused, again)

@@ -15,7 +15,7 @@ from bot.presenter import offer_again
 from bot.router import custom_id, on_component, on_modal
 from cogs.arguing._form import ASKED, Message, draft_id, form, kept, message_of
 from seminar.errors import NotAllowed, Refused
-from seminar.model import Stance
+from seminar.model import Role, Stance
 from seminar.terms import STANCE_WORDS
 from seminar.words import Text, t
 from services.drafting.arguments import MOST_TEXT, Argument
@@ -115,8 +115,15 @@ class ArguingCog(MessageMenuCog):
     async def _sent(self, exchange: Exchange, draft: str, fields: Mapping[str, str]) -> None:
         """Keep what was typed before anything in it can be refused."""
         await self.house.initiatives.current(exchange.actor.guild_id)
-        await self.house.drafts.keep(exchange.actor, draft, fields)
-        await self._put(exchange, draft, fields)
+        message = message_of(fields)
+        own = message is None or message.author == exchange.actor.user_id
+        may = Role.PARTICIPANT if own else Role.FACILITATOR
+        await self.house.drafts.keep(exchange.actor, draft, fields, may)
+        try:
+            await self._put(exchange, draft, fields)
+        except NotAllowed:  # no other wording would be let through
+            await self.house.drafts.drop(exchange.actor, draft)
+            raise
 
     async def _put(self, exchange: Exchange, draft: str, fields: Mapping[str, str]) -> None:
         """Put the draft on the record; where that is refused, its author can mend it."""
@@ -134,8 +141,7 @@ class ArguingCog(MessageMenuCog):
         except (NeedsNotice, NeedsConstituency):
             exchange.resume = custom_id("argue-anyway", draft)
             raise
-        except NotAllowed:  # no other wording would be let through
-            await self.house.drafts.drop(exchange.actor, draft)
+        except NotAllowed:
             raise
         except Refused as refused:
             await offer_again(exchange, refused, custom_id("argue-again", draft))

@@ -15,6 +15,7 @@ from bot.exchange import Exchange
 from bot.router import on_component
 from cogs.conference._group import REFERENCE, ConferenceGroup
 from seminar.conference import Ending
+from seminar.model import Role
 from seminar.words import t
 from services.conference.conference import ending_of
 from services.reasons import MOST_REASON
@@ -55,7 +56,8 @@ class FinaliseCommands(ConferenceGroup):
         draft = ""
         if preview.reason:
             draft = secrets.token_urlsafe(12)
-            await self.house.drafts.keep(exchange.actor, draft, {_REASON: preview.reason})
+            kept = {_REASON: preview.reason}
+            await self.house.drafts.keep(exchange.actor, draft, kept, Role.ORGANISER)
         await exchange.say(view=final_preview_card(preview, draft, exchange.tr))
 
     @on_component("conference-finalise")

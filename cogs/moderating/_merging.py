@@ -19,6 +19,7 @@ from bot.router import custom_id, on_component, on_modal
 from cogs.moderating._group import ModerateGroup, reason_field, undoable
 from seminar.errors import Invalid, Refused
 from seminar.joining import joined
+from seminar.model import Role
 from seminar.wording import LEAST_TEXT, MOST_ADDRESSEES, MOST_RATIONALE, MOST_TEXT, MOST_TITLE
 from seminar.words import t, tn
 from services.drafting.recommendations import RecView
@@ -69,7 +70,7 @@ class MergeCommand(ModerateGroup):
             "into": survivor.reference,
             "versions": " ".join(f"{rec.reference}={rec.version}" for rec in (survivor, *others)),
         }
-        await self.house.drafts.keep(exchange.actor, draft_id, kept)
+        await self.house.drafts.keep(exchange.actor, draft_id, kept, Role.FACILITATOR)
         await exchange.ask(_form(exchange.tr, draft_id, survivor, kept, alone))
 
     @on_modal("merge")
@@ -80,7 +81,7 @@ class MergeCommand(ModerateGroup):
             return
         draft = await self._merge_draft(exchange, draft_id)
         draft |= {name: exchange.fields.get(name, "") for name in FIELDS}
-        await self.house.drafts.keep(exchange.actor, draft_id, draft)
+        await self.house.drafts.keep(exchange.actor, draft_id, draft, Role.FACILITATOR)
         request = MergeRequest(
             references=tuple(draft["references"].split(",")),
             into=draft["into"],

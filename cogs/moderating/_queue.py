@@ -68,6 +68,7 @@ class QueueCommand(ModerateGroup):
     async def _ask_why(self, exchange: Exchange, title: Text, form: str, reference: str, page: int) -> None:
         """Ask for the reason, whoever may give one; the id ends in a nonce, as phones want it."""
         await self.house.moderation.queue(exchange.actor, 0, 1)
+        await self.house.recommendations.get(exchange.actor.guild_id, reference)
         made = custom_id(form, reference[:20], page, secrets.token_hex(3))
         tr = exchange.tr
         await exchange.ask(ui.form(tr(title), made, reason_field(tr, {}, required=True)))

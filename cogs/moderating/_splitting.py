@@ -18,6 +18,7 @@ from bot.presenter import offer_again
 from bot.router import custom_id, on_component, on_modal
 from cogs.moderating._group import REFERENCE, ModerateGroup, reason_field, undoable
 from seminar.errors import Invalid, Refused
+from seminar.model import Role
 from seminar.wording import LEAST_TEXT, MOST_TEXT, MOST_TITLE
 from seminar.words import t
 from services.drafting.recommendations import RecView
@@ -63,7 +64,8 @@ class SplitCommand(ModerateGroup):
             await _is_split(exchange, done)
             return
         typed = {name: exchange.fields.get(name, "") for name in FIELDS}
-        await self.house.drafts.keep(exchange.actor, draft_id, {**typed, "split": reference})
+        kept = {**typed, "split": reference}
+        await self.house.drafts.keep(exchange.actor, draft_id, kept, Role.FACILITATOR)
         parts = (
             Part(typed["first_title"], typed["first_text"]),
             Part(typed["second_title"], typed["second_text"]),

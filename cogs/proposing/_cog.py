@@ -22,6 +22,7 @@ from cogs.proposing._form import ANY_THEME, alike, form
 from seminar import references
 from seminar.canonical import digest
 from seminar.errors import Refused
+from seminar.model import Role
 from seminar.words import t, tn
 from services.drafting.recommendations import Draft, RecView
 from services.people.registering import NeedsConstituency, NeedsNotice
@@ -77,7 +78,7 @@ class ProposingCog(MessageMenuCog):
             await self._on_the_table(exchange, rec)
             return
         fields[DERIVED] = (await self.house.drafts.waiting(exchange.actor, draft_id)).get(DERIVED, "")
-        await self.house.drafts.keep(exchange.actor, draft_id, fields)
+        await self.house.drafts.keep(exchange.actor, draft_id, fields, Role.PARTICIPANT)
         found = await self.house.finding.similar(
             exchange.actor.guild_id,
             fields.get("theme", ""),
@@ -99,7 +100,7 @@ class ProposingCog(MessageMenuCog):
         place = await self.house.recommendations.place(exchange.actor, found.theme, exchange.channel_id)
         draft_id, filled = secrets.token_urlsafe(12), dict(found.asked.fields)
         taken_up = {DERIVED: references.of_amendment(found.reference, found.number)}
-        await self.house.drafts.keep(exchange.actor, draft_id, filled | taken_up)
+        await self.house.drafts.keep(exchange.actor, draft_id, filled | taken_up, Role.PARTICIPANT)
         await exchange.ask(form(exchange.tr, place.themes, draft_id, filled))
 
     @on_component("propose-again")

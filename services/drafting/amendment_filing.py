@@ -209,11 +209,12 @@ class AmendmentFiling(AmendmentReading):
         """Take back one's own open amendment; without a number the only one.
 
         Raises:
-            NotAllowed: somebody else asked for it.
+            NotAllowed: somebody else asked for it, or the actor holds no role here any more.
             NotFound: there is no such amendment here.
             Refused: it is decided, or several are the actor's.
         """
         initiative = await self._initiatives.current(actor.guild_id)
+        actor.require(*Role)
         wanted = references.parse(reference)
         async with self._db.write() as tx:
             person = await persons.of_actor(tx, actor)

@@ -141,16 +141,18 @@ async def decidable(
     """The open amendment, as `chosen` finds it, for somebody who may decide on it.
 
     Raises:
-        NotAllowed: the actor is neither the recommendation's author nor a facilitator.
+        NotAllowed: the actor is neither the recommendation's author, as a participant, nor a facilitator.
         NotFound, Refused: as `chosen`.
     """
-    if Role.FACILITATOR not in actor.roles and (person is None or row.author_id != person.id):
-        raise NotAllowed(
-            t(
-                "The author of {reference} or a facilitator decides on amendments to it.",
-                reference=row.reference,
+    if Role.FACILITATOR not in actor.roles:
+        if person is None or row.author_id != person.id:
+            raise NotAllowed(
+                t(
+                    "The author of {reference} or a facilitator decides on amendments to it.",
+                    reference=row.reference,
+                )
             )
-        )
+        actor.require(Role.PARTICIPANT, Role.FACILITATOR)
     return await chosen(tx, row, number)
 
 

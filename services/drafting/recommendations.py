@@ -158,11 +158,12 @@ class Recommendations:
         """Withdraw a recommendation: its author may, and a facilitator; not while it is voted on.
 
         Raises:
-            NotAllowed: the actor is neither.
+            NotAllowed: the actor is neither, or holds no role here any more.
             NotFound: there is no such recommendation here.
             Refused: it is past withdrawing.
         """
         initiative = await self._initiatives.current(actor.guild_id)
+        actor.require(*Role)
         wanted = references.parse(reference)
         async with self._db.write() as tx:
             person = await persons.of_actor(tx, actor)

@@ -138,7 +138,12 @@ class Importing:
         return done
 
     async def drop(self, actor: Actor, import_id: str) -> None:
-        """Keep the actor's list no longer."""
+        """Keep the actor's list no longer.
+
+        Raises:
+            NotAllowed: the actor is no organiser.
+        """
+        await self.ready(actor)
         async with self._db.write() as tx:
             await imports.drop(tx, import_id, actor.guild_id, actor.user_id)
 

@@ -178,16 +178,17 @@ class Preparing:
         return await self._reader.view(actor.guild_id, ballot_id)
 
     async def discard(self, actor: Actor, ballot_id: int) -> None:
-        """Discard a prepared ballot; one that is gone already stays gone.
+        """Discard a prepared ballot; one that is discarded already stays so.
 
         Raises:
             NotAllowed: the actor is no facilitator.
+            NotFound: there is none of this id in this server.
             Refused: it has been opened.
         """
         actor.require(Role.FACILITATOR)
         async with self._db.write() as tx:
-            row = await ballots.get(tx, ballot_id, lock=True)
-            if row is None or row.guild_id != actor.guild_id or row.status == BallotStatus.DISCARDED:
+            row = await require(tx, actor.guild_id, ballot_id, lock=True)
+            if row.status == BallotStatus.DISCARDED:
                 return
             if row.status != BallotStatus.PREPARED:
                 raise Refused(
