@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import discord
@@ -65,11 +66,17 @@ class Access:
         self, guild: discord.Guild, member: discord.Member, initiative: Initiative
     ) -> tuple[frozenset[Role], tuple[str, ...]]:
         """The initiative's roles and constituencies that `member` holds by Discord role."""
+        return self.held_by(guild, lambda role_id: member.get_role(role_id) is not None, initiative)
+
+    def held_by(
+        self, guild: discord.Guild, holds: Callable[[int], bool], initiative: Initiative
+    ) -> tuple[frozenset[Role], tuple[str, ...]]:
+        """The same of whoever `holds` the Discord roles with such ids."""
         roles: set[Role] = set()
         codes: list[str] = []
         for role_id, (kinds, speaks_for) in self._meaning(guild, initiative).items():
             # The role with the server's own number is held by everybody, and is in nobody's list.
-            if role_id == guild.id or member.get_role(role_id) is not None:
+            if role_id == guild.id or holds(role_id):
                 roles |= kinds
                 codes.extend(code for code in speaks_for if code not in codes)
         return frozenset(roles), tuple(codes)

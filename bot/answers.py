@@ -21,7 +21,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import cast
+from typing import TypeAlias, cast
 from urllib.parse import quote, urlsplit
 
 log = logging.getLogger(__name__)
@@ -43,10 +43,17 @@ _HEADERS_END = b"\r\n\r\n"
 _LONGEST_HEADERS = 65_536
 
 
+Done: TypeAlias = Callable[[int], None]
+"""Told once how an answer went: the HTTP status, or `NO_ANSWER` where none came back."""
+Watched: TypeAlias = Callable[[int, int], None]
+"""Told of every answer sent: the interaction's id, and the status that came back or `NO_ANSWER`."""
+
+
 @dataclass(slots=True, eq=False)
 class _Request:
+    interaction_id: int
     data: bytes
-    status: asyncio.Future[int]
+    done: Done
     again: bool = True
 
 
@@ -144,7 +151,7 @@ class Answers:
         self._round_trip = _FIRST_ROUND_TRIP
         self._sweep: asyncio.TimerHandle | None = None
         self._closed = False
-        self.watched: Callable[[int, int], None] | None = None
+        self.watched: Watched | None = None
         """Told of each answer: the interaction's id, and the status that came back (0: none)."""
 
     @property
@@ -152,28 +159,28 @@ class Answers:
         """How many answers wait for a connection."""
         return len(self._waiting)
 
-    def send(self, interaction_id: int | str, token: str, body: bytes) -> asyncio.Future[int]:
+    def send(self, interaction_id: int, token: str, body: bytes) -> asyncio.Future[int]:
         """Answer an interaction with the JSON `body`, and get the HTTP status; `NO_ANSWER` if none came."""
-        loop = asyncio.get_running_loop()
-        status: asyncio.Future[int] = loop.create_future()
+        status: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self.put(interaction_id, token, body, lambda came: None if status.done() else status.set_result(came))
+        return status
+
+    def put(self, interaction_id: int, token: str, body: bytes, done: Done) -> None:
+        """As `send`, not waited for: `done` is told how it went."""
         if self._closed:
-            status.set_result(NO_ANSWER)
-            return status
+            done(NO_ANSWER)
+            return
+        loop = asyncio.get_running_loop()
         head = (
             f"POST {self._path}/interactions/{interaction_id}/{quote(token, safe='-._~')}/callback"
             f"{self._head}{len(body)}\r\n\r\n"
         )
-        request = _Request(head.encode("ascii") + body, status)
+        request = _Request(interaction_id, head.encode("ascii") + body, done)
         if self._waiting or not self._write(request, loop.time()):
             self._waiting.append(request)
             self._open_more()
         if self._sweep is None:
             self._sweep = loop.call_later(1.0, self._swept)
-        if (watched := self.watched) is not None:
-            status.add_done_callback(
-                lambda done: done.cancelled() or watched(int(interaction_id), done.result())
-            )
-        return status
 
     async def close(self) -> None:
         """Give every connection back; what still waits is not sent."""
@@ -184,7 +191,7 @@ class Answers:
             task.cancel()
         await asyncio.gather(*self._opening, return_exceptions=True)
         while self._waiting:
-            _settle(self._waiting.popleft(), NO_ANSWER)
+            self._settle(self._waiting.popleft(), NO_ANSWER)
         for line in (*self._idle, *self._busy):
             line.close()
         await asyncio.sleep(0)
@@ -195,8 +202,7 @@ class Answers:
         self._busy.pop(line, None)
         # The shortest of late, for the longer ones have waited for this program itself.
         self._round_trip = min(now - line.since, self._round_trip * 1.001)
-        if not request.status.done():
-            request.status.set_result(status)
+        self._settle(request, status)
         if not stays:
             self._open_more()
             return
@@ -220,11 +226,11 @@ class Answers:
 
     def _once_more(self, request: _Request) -> None:
         # A connection that was kept may be closed from the other end at the very moment it is used.
-        if request.again and not self._closed and not request.status.done():
+        if request.again and not self._closed:
             request.again = False
             self._waiting.appendleft(request)
         else:
-            _settle(request, NO_ANSWER)
+            self._settle(request, NO_ANSWER)
 
     def _write(self, request: _Request, now: float) -> bool:
         while self._idle:
@@ -238,6 +244,14 @@ class Answers:
             line.write(request, now)
             return True
         return False
+
+    def _settle(self, request: _Request, status: int) -> None:
+        if self.watched is not None:
+            self.watched(request.interaction_id, status)
+        try:
+            request.done(status)
+        except Exception:  # whoever fails at being told must not break the connection
+            log.exception("how an answer went could not be told")
 
     def _open_more(self) -> None:
         if self._closed:
@@ -261,7 +275,7 @@ class Answers:
             log.warning("no connection to Discord for answers: %s", type(error).__name__)
             if not self._busy and not self._idle and len(self._opening) == 1:  # this was the last hope
                 while self._waiting:
-                    _settle(self._waiting.popleft(), NO_ANSWER)
+                    self._settle(self._waiting.popleft(), NO_ANSWER)
             return
         line.since = loop.time()
         if self._waiting:
@@ -331,8 +345,3 @@ def _head(head: bytes) -> tuple[int, int | None, bool]:
         return status, None, stays
     length = lower[place + 17 :].partition(b"\r\n")[0].strip()
     return (status, int(length), stays) if length.isdigit() else (status, None, False)
-
-
-def _settle(request: _Request, status: int) -> None:
-    if not request.status.done():
-        request.status.set_result(status)

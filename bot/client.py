@@ -8,13 +8,14 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot import fast_path, options
 from bot.access import Access
 from bot.answers import Answers
 from bot.courier import Courier
@@ -71,7 +72,12 @@ class HouseTree(app_commands.CommandTree["Rapporteur"]):
     async def interaction_check(self, interaction: discord.Interaction[Rapporteur], /) -> bool:
         if interaction.type is discord.InteractionType.autocomplete:
             return not interaction.client.flooded(interaction, TYPING)
-        return await interaction.client.admit(interaction) is not None
+        if await interaction.client.admit(interaction) is None:
+            return False
+        data = cast("Mapping[str, Any]", interaction.data or {})
+        if not options.fit(data):
+            raise app_commands.CommandNotFound(str(data.get("name")), [])
+        return True
 
     async def on_error(
         self, interaction: discord.Interaction[Rapporteur], error: app_commands.AppCommandError, /
@@ -125,7 +131,8 @@ class Rapporteur(commands.AutoShardedBot):
         self.answers: Answers | None = None  # set where the process is tuned for bursts
         self.leases = ShardLeases(settings.storage.url, self._clock, self._up, self._fence)
         self._there: set[int] = set()  # shards of which the servers are known
-        self._acts: set[asyncio.Task[Any]] = set()
+        self.fast_path: fast_path.FastPath | None = None
+        self._acts: set[asyncio.Future[Any]] = set()
         self._opened = False
         self._leaving = False
         self._closing = asyncio.Lock()
@@ -141,6 +148,8 @@ class Rapporteur(commands.AutoShardedBot):
         for name in COGS:
             # Not as extensions, which are imported anew by every bot of a process.
             await import_module(name).setup(self)
+        if self.settings.discord.fast_path:
+            self.fast_path = fast_path.install(self)
         await self.tree.sync()
 
     async def connect(self, *, reconnect: bool = True) -> None:
@@ -224,7 +233,7 @@ class Rapporteur(commands.AutoShardedBot):
         """The exchange of `interaction`, or None after it was refused."""
         if self.is_closed() or not self.leases.held:
             return None  # too late even to say so, and another process may be answering
-        self._track()
+        self.track(asyncio.current_task())
         if wait := self.flooded(interaction):
             await self._hold_back(interaction, wait)
             return None
@@ -261,16 +270,21 @@ class Rapporteur(commands.AutoShardedBot):
             case Reply.NOD | Reply.SENTENCE:
                 await self.presenter.present(interaction, None, Refused(too_fast(wait)))
 
-    def _track(self) -> None:
-        task = asyncio.current_task()
-        if task is not None:
-            self._acts.add(task)
-            task.add_done_callback(self._acts.discard)
+    def track(self, act: asyncio.Future[Any] | None) -> None:
+        """At its end the bot waits until `act`, a task or what a callback follows, is done."""
+        if act is not None:
+            self._acts.add(act)
+            act.add_done_callback(self._acts.discard)
+
+    @property
+    def is_taking_acts(self) -> bool:
+        """Whether an act that comes now is let in; else `admit` says why not."""
+        return self.leases.held and not self._leaving and not self.is_closed()
 
     async def _no_act_in_progress(self, deadline: float) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout_at(deadline):
-                while acts := self._acts - {asyncio.current_task()}:
+                while acts := {act for act in self._acts if act is not asyncio.current_task()}:
                     await asyncio.wait(acts)
 
     def _fence(self) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.house import House
 
 QUIET = discord.AllowedMentions.none()
-_NOBODY = QUIET.to_dict()
+NOBODY = QUIET.to_dict()
 
 
 class Exchange:
@@ -100,10 +100,11 @@ class Exchange:
     ) -> None:
         """Put `view` in place of the private message whose control was used.
 
-        What everybody sees is left alone: there, and where there is no message, it is a new answer.
+        What everybody sees is left alone: there, and where there is no card, it is a new answer; Discord
+        puts no card in place of a sentence.
         """
         source = self.interaction.message
-        if source is None or not source.flags.ephemeral:
+        if source is None or not source.flags.ephemeral or not source.flags.components_v2:
             await self.say(view=view, files=files or ())
             return
         view.stop()
@@ -135,7 +136,7 @@ class Exchange:
         """Give the first answer by the shortest road; False: Discord has not taken it there."""
         if self._answers is None:
             return False
-        data: dict[str, Any] = {"allowed_mentions": _NOBODY}
+        data: dict[str, Any] = {"allowed_mentions": NOBODY}
         if content is not None:
             data["content"] = content
         if view is not None:

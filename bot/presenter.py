@@ -52,7 +52,7 @@ class Presenter:
                     if exchange is not None
                     else self._catalogues.pick(str(interaction.locale), ())
                 )
-                text = self._sentence(tr, error)
+                text = self.sentence(tr, error)
                 if text is not None:
                     await self._answer(interaction, exchange, text)
         except discord.HTTPException as failed:
@@ -62,7 +62,8 @@ class Presenter:
         except Exception:
             log.exception("the presenter itself failed")
 
-    def _sentence(self, tr: Translator, error: BaseException) -> str | None:
+    def sentence(self, tr: Translator, error: BaseException) -> str | None:
+        """What to tell somebody whose act failed so, after it was logged; None: it is too late for that."""
         if isinstance(error, StoreUnavailable):
             log.warning("an act was refused: %s", error)
         if isinstance(error, Refused):

@@ -45,10 +45,11 @@ class _Section(BaseModel):
 
 
 class Discord(_Section):
-    """How the bot signs in (`token` comes from the environment alone), and whether floods are held back."""
+    """How the bot signs in (`token` comes from the environment alone), and how it takes what people do."""
 
     token: SecretStr | None = None
     cooldowns: bool = True  # how fast one person may act: bot/floods.py
+    fast_path: bool = False  # a shorter road for votes on cards: bot/fast_path.py
     shard_count: int | None = Field(default=None, ge=1, le=MOST_SHARDS)  # in all; None: what Discord advises
     shard_ids: Annotated[tuple[int, ...] | None, NoDecode] = None  # those of this process; None: all
 

@@ -54,7 +54,7 @@ class Initiatives:
         Raises:
             NotFound: none is loaded.
         """
-        known = self._current.get(guild_id)
+        known = self.at_once(guild_id)
         if known is not None:
             return known
         async with self._db.read() as tx:
@@ -67,6 +67,10 @@ class Initiatives:
             return stored
         # Whoever read at the same time must get the same object, and a load meanwhile wins.
         return self._current.setdefault(guild_id, stored)
+
+    def at_once(self, guild_id: int) -> Initiative | None:
+        """The same from memory; None: ask `current`."""
+        return self._current.get(guild_id)
 
     async def preview(self, actor: Actor, data: bytes) -> LoadPreview:
         """What `load` would do with this file, without doing it.

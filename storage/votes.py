@@ -10,11 +10,14 @@ when nothing is left, so an idle program has none.
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from typing import TypeAlias
 
 from sqlalchemy import and_, bindparam, delete, distinct, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -51,9 +54,14 @@ __all__ = [
 Watched = Callable[[int, float, bool], None]
 """Told of each batch: how many votes, the seconds it took, and whether the store could be written."""
 
+log = logging.getLogger(__name__)
+
 # Enough that a burst shares its commits, few enough that nobody waits long for the others.
 BATCH = 512
 _PIECE = 2_000
+
+Done: TypeAlias = Callable[[Cast | Exception], None]
+"""Told that an act of voting is durable, or why nothing was saved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +78,13 @@ class VoteRow:
     reason: str | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class _Waiting:
-    """A vote on its way, and where its handler waits for the answer."""
+    """A vote on its way, and who is to be told what came of it."""
 
     given: HandedIn
-    answer: asyncio.Future[Cast]
+    done: Done
+    told: bool = False
 
 
 class VoteWriter:
@@ -118,10 +127,14 @@ class VoteWriter:
             StoreUnavailable: the store could not be written; nothing was saved.
         """
         answer: asyncio.Future[Cast] = asyncio.get_running_loop().create_future()
-        self._queue.append(_Waiting(given, answer))
+        self.put(given, partial(_settle, answer))
+        return await answer
+
+    def put(self, given: HandedIn, done: Done) -> None:
+        """As `hand_in`, not waited for: `done` is told once what came of it, and not before this returns."""
+        self._queue.append(_Waiting(given, done))
         if self._draining is None:
             self._draining = asyncio.create_task(self._drain(), name="vote writer")
-        return await answer
 
     async def drain(self) -> None:
         """Wait until every vote handed in so far is answered."""
@@ -166,12 +179,22 @@ class VoteWriter:
 
 
 def _answer(waiting: _Waiting, answer: Cast | Exception) -> None:
-    if waiting.answer.done():  # its handler gave up
+    if waiting.told:
+        return
+    waiting.told = True
+    try:
+        waiting.done(answer)
+    except Exception:  # whoever fails at being told must not keep the others from it
+        log.exception("what came of a vote could not be told")
+
+
+def _settle(future: asyncio.Future[Cast], answer: Cast | Exception) -> None:
+    if future.done():  # its handler gave up
         return
     if isinstance(answer, Exception):
-        waiting.answer.set_exception(answer)
+        future.set_exception(answer)
     else:
-        waiting.answer.set_result(answer)
+        future.set_result(answer)
 
 
 async def of_voter(tx: AsyncConnection, ballot_id: int, mark: str) -> dict[int, Vote]:

@@ -11,6 +11,7 @@ from discord import app_commands
 from discord.app_commands import locale_str
 
 from bot.cards.ballot import about
+from bot.cards.recorded import recorded_text
 from bot.exchange import Exchange
 from bot.i18n import Translator
 from bot.router import custom_id, on_component, on_modal
@@ -18,9 +19,9 @@ from bot.ui import Button, card, one_line, rows
 from cogs.voting._sheets import SheetsCog, reason_form
 from seminar.methods import METHODS
 from seminar.model import RECUSED, Choice
-from seminar.terms import CHOICE_WORDS, choice_words
+from seminar.terms import CHOICE_WORDS
 from seminar.words import Text, t, tn
-from services.voting.ballot_views import Recorded, Sheet
+from services.voting.ballot_views import Sheet
 
 ON_A_CARD = -1  # in place of a page: the vote was given on a card, not on the sheet
 LISTED = 20  # open ballots that get a button
@@ -108,7 +109,7 @@ class VotesCog(SheetsCog):
     ) -> None:
         recorded = await self.house.voting.cast(exchange.actor, ballot, position, choice, reason)
         self.mark(exchange, ballot)
-        await exchange.say(" ".join(map(exchange.tr, _said(recorded))))
+        await exchange.say(recorded_text(recorded, exchange.tr))
 
     async def _cast_on_sheet(
         self,
@@ -169,32 +170,3 @@ def _standing(sheet: Sheet) -> Text:
     if not sheet.submitted:
         return t("not submitted yet")
     return t("changed since it was submitted") if sheet.changed else t("submitted")
-
-
-def _said(recorded: Recorded) -> tuple[Text, ...]:
-    """What is durable now, with how much is still to do, and whose vote it replaces."""
-    said = [_recorded(recorded)]
-    if recorded.replaced is not None:
-        name = one_line(recorded.replaced, 80)
-        said.append(t("It replaces the vote of {name} of your delegation.", name=name))
-    return tuple(said)
-
-
-def _recorded(recorded: Recorded) -> Text:
-    progress = tn("{done} of {count} done.", "{done} of {count} done.", recorded.total, done=recorded.done)
-    if recorded.choice is None:
-        return t("Taken back: {reference}. {progress}", reference=recorded.reference, progress=progress)
-    if recorded.receipt is None:
-        return t(
-            "Recorded: {choice} on {reference}. {progress}",
-            choice=choice_words(recorded.choice),
-            reference=recorded.reference,
-            progress=progress,
-        )
-    return t(
-        "Recorded: {choice} on {reference}. {progress} Receipt {receipt}.",
-        choice=choice_words(recorded.choice),
-        reference=recorded.reference,
-        progress=progress,
-        receipt=recorded.receipt,
-    )

@@ -30,6 +30,11 @@ class KnownPeople:
         self._gathering = asyncio.Lock()
         self._dropped = Counter[int]()
 
+    def at_once(self, actor: Actor) -> Person | None:
+        """What memory holds of the actor under the name they have now; None: ask `find`."""
+        kept = self._kept.get((actor.guild_id, actor.user_id))
+        return kept if kept is not None and kept.name == actor.name else None
+
     async def find(self, actor: Actor) -> Person | None:
         """What is stored of the actor, from memory if it is there, under the name they have now."""
         kept = await self.peek(actor)

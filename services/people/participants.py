@@ -67,6 +67,9 @@ class Participants:
             NeedsNotice: the privacy notice comes first.
             NeedsConstituency: the actor must choose for whom they speak.
         """
+        person = self.at_once(actor) if to_vote else None
+        if person is not None:
+            return person
         initiative = await self._initiatives.current(actor.guild_id)
         actor.require(Role.PARTICIPANT, Role.OBSERVER)
         person = await self.known.find(actor)
@@ -85,6 +88,26 @@ class Participants:
                     "An organiser can change how you are registered."
                 )
             )
+        return person
+
+    def at_once(self, actor: Actor) -> Person | None:
+        """The actor as a voter, where memory alone says that `enter` lets them in and has nothing to do.
+
+        None says nothing: ask `enter`. What memory holds can be behind the store in one way that
+        matters, that a right was taken away meanwhile. It does no harm: the roles are those that came
+        with the act itself, and the vote writer asks the store for status, constituency and
+        delegation again, in the transaction that stores the vote.
+        """
+        initiative = self._initiatives.at_once(actor.guild_id)
+        person = self.known.at_once(actor)
+        if initiative is None or person is None or Role.PARTICIPANT not in actor.roles:
+            return None
+        if Role.OBSERVER in actor.roles or person.status is not Status.PARTICIPANT:
+            return None
+        if initiative.privacy.notice and not person.notice_seen:
+            return None
+        if initiative.constituencies and registering.standing(initiative, person.constituency) is None:
+            return None
         return person
 
     async def acknowledge_notice(self, actor: Actor) -> Person:

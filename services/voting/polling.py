@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from seminar.errors import NotFound, Refused
-from seminar.model import Actor, BallotStatus, Secrecy
+from seminar.initiative import Initiative
+from seminar.model import Actor, BallotStatus, Secrecy, VoteBy
 from seminar.words import Text
 from services.initiatives import Initiatives
 from services.keys import KeyMissing, KeyStore
@@ -26,7 +27,7 @@ from services.voting.rounds import RoundBefore
 from storage import ballots
 from storage.ballots import ItemRow
 from storage.engine import Database
-from storage.votes import Cast, HandedIn, VoteWriter
+from storage.votes import Cast, Done, HandedIn, VoteWriter
 from storage.voting_acts import Given
 
 log = logging.getLogger(__name__)
@@ -116,29 +117,60 @@ class Polling:
         mark = own_mark if elector == person.id else await self._mark(ballot_id, known, elector)
         return known, Voter(person, elector, mark, own_mark)
 
+    def at_once(self, actor: Actor, ballot_id: int) -> tuple[Known, Voter] | None:
+        """As `enter`, where memory alone lets a person in who votes for themselves; None: ask `enter`.
+
+        A ballot that is remembered may have closed meanwhile, or lost an item, and a person's right to
+        vote may have gone: the vote writer finds that out and refuses. Nothing is remembered that could
+        let in a vote which the store would not.
+        """
+        known = self._known.get(ballot_id)
+        if known is None or known.head.guild_id != actor.guild_id:
+            return None
+        if known.head.rules.vote_by is not VoteBy.PERSON:
+            return None
+        person = self._participants.at_once(actor)
+        if person is None:
+            return None
+        if known.head.rules.secrecy is Secrecy.OPEN or known.key_id is None:
+            mark = person.id
+        else:
+            try:
+                mark = self._keys.mark(known.key_id, person.id)
+            except KeyMissing:
+                return None
+        return known, Voter(person, person.id, mark, mark)
+
     async def hand_in(self, actor: Actor, known: Known, voter: Voter, given: Given) -> Cast:
         """Let an act of voting take effect; durable when this returns.
 
         Raises what `VoteWriter.hand_in` raises.
         """
         initiative = await self._initiatives.current(actor.guild_id)
-        handed_in = HandedIn(
-            known.head.id,
-            voter.person.id,
-            voter.elector,
-            voter.mark,
-            voter.own_mark,
-            given,
-            needs_constituency=bool(initiative.constituencies),
-        )
         try:
-            stored = await self._writer.hand_in(handed_in)
-        except NotFound:
-            self.forget(known.head.id)
+            stored = await self._writer.hand_in(_handed_in(initiative, known, voter, given))
+        except NotFound as error:
+            self._learn(known, error)
             raise
-        if stored.total != len(known.items):  # an item was taken out in another process
-            self.forget(known.head.id)
+        self._learn(known, stored)
         return stored
+
+    def put(self, initiative: Initiative, known: Known, voter: Voter, given: Given, done: Done) -> None:
+        """As `hand_in`, not waited for: `done` is told what came of it."""
+
+        def told(answer: Cast | Exception) -> None:
+            self._learn(known, answer)
+            done(answer)
+
+        self._writer.put(_handed_in(initiative, known, voter, given), told)
+
+    def _learn(self, known: Known, answer: Cast | Exception) -> None:
+        """Forget what turned out to be known wrongly: an item was taken out in another process."""
+        if isinstance(answer, Cast):
+            if answer.total != len(known.items):
+                self.forget(known.head.id)
+        elif isinstance(answer, NotFound):
+            self.forget(known.head.id)
 
     async def ballot(self, guild_id: int, ballot_id: int) -> Known:
         """What is known of a ballot.
@@ -205,3 +237,15 @@ class Polling:
                 raise Refused(ended(row)) from None
             log.error("the key %s of ballot %s cannot be read", known.key_id, ballot_id)
             raise
+
+
+def _handed_in(initiative: Initiative, known: Known, voter: Voter, given: Given) -> HandedIn:
+    return HandedIn(
+        known.head.id,
+        voter.person.id,
+        voter.elector,
+        voter.mark,
+        voter.own_mark,
+        given,
+        needs_constituency=bool(initiative.constituencies),
+    )

@@ -6,9 +6,11 @@ the store on the way.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
+from typing import TypeAlias
 
 from seminar.errors import Invalid, NotFound, Refused
 from seminar.initiative import Initiative
@@ -21,10 +23,14 @@ from services.voting.ballot_reading import label_of, require_open
 from services.voting.ballot_views import Recorded, Sheet, SheetItem
 from services.voting.polling import Known, Polling, Voter
 from storage import votes
+from storage.ballots import ItemRow
 from storage.engine import Database
 from storage.votes import Cast, Tap, Vote
 
 MOST_REASON = 1000
+
+Told: TypeAlias = Callable[[Recorded | Exception], None]
+"""Told what came of a vote."""
 
 
 class Voting:
@@ -64,6 +70,24 @@ class Voting:
             len(known.items),
             replaced,
         )
+
+    def at_once(
+        self, actor: Actor, ballot_id: int, position: int, choice: Choice
+    ) -> Callable[[Told], None] | None:
+        """As `cast`, where memory alone tells that the vote is handed in as it is; None: ask `cast`.
+
+        What comes back hands it in when it is called, and tells once it is durable, or what the vote
+        writer refuses it with.
+        """
+        initiative = self._initiatives.at_once(actor.guild_id)
+        entered = self._polling.at_once(actor, ballot_id)
+        if initiative is None or entered is None:
+            return None
+        known, voter = entered
+        item = known.items.get(position)
+        if item is None or _asks(choice, known.head.rules.reasons):
+            return None
+        return partial(self._cast_at_once, initiative, known, voter, item, Tap(position, choice))
 
     async def cast_on_sheet(
         self, actor: Actor, ballot_id: int, position: int, choice: str | None, reason: str | None = None
@@ -112,6 +136,18 @@ class Voting:
         if row.closes_at is not None and self._clock() >= row.closes_at:
             raise Refused(t("The time of ballot {label} is up; it takes no more votes.", label=label_of(row)))
         return await self._sheet(known, voter, own, row.closes_at, initiative)
+
+    def _cast_at_once(
+        self, initiative: Initiative, known: Known, voter: Voter, item: ItemRow, tap: Tap, told: Told
+    ) -> None:
+        def stored(answer: Cast | Exception) -> None:
+            if isinstance(answer, Cast):
+                done, total = len(answer.votes), len(known.items)
+                told(Recorded(item.reference, answer.choice, answer.receipt, done, total))
+            else:
+                told(answer)
+
+        self._polling.put(initiative, known, voter, tap, stored)
 
     async def _cast(
         self, actor: Actor, ballot_id: int, position: int, choice: str | None, reason: str | None
