@@ -18,9 +18,7 @@ import socket
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Final, TypeVar
-
-from sqlalchemy.ext.asyncio import AsyncConnection
+from typing import Any, Final, TypeVar
 
 from bot.settings import SettingsError
 from services.clock import Clock
@@ -141,6 +139,9 @@ class ShardLeases:
                 in_the_way = await self._attempt(
                     lambda tx: leases.take(tx, shards, self._holder, self._process, LENGTH)
                 )
+                if not in_the_way:
+                    # Before anything is done by it.
+                    await self._clock.set_by(lambda: self._attempt(leases.now))
             except StoreUnavailable as unavailable:
                 if waiting is None:
                     raise
@@ -219,7 +220,7 @@ class ShardLeases:
         self.lost.set()
         self._on_lost()
 
-    async def _attempt(self, act: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+    async def _attempt(self, act: Callable[[Any], Awaitable[T]]) -> T:
         """One transaction on a connection that waits for no vote and no report.
 
         Raises:
@@ -242,7 +243,7 @@ class ShardLeases:
             self._db = None
         raise StoreUnavailable(BUSY)
 
-    async def _transaction(self, act: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+    async def _transaction(self, act: Callable[[Any], Awaitable[T]]) -> T:
         if self._db is None:
             self._db = await Database.open(self._url)
         async with self._db.write() as tx:
