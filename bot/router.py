@@ -8,6 +8,7 @@ and an id that somebody forged is just input that does not fit.
 from __future__ import annotations
 
 import inspect
+import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +21,8 @@ from bot.exchange import Exchange
 from seminar.errors import Invalid
 from seminar.words import t
 
+log = logging.getLogger(__name__)
+
 Handler = Callable[..., Awaitable[None]]
 F = TypeVar("F", bound=Handler)
 
@@ -29,15 +32,19 @@ _Number = Annotated[int, Field(ge=-(2**63), lt=2**63)]  # more, a store cannot l
 _MARK = "__rapporteur_controls__"
 
 
+class TooLong(ValueError):
+    """A custom id that Discord would not take."""
+
+
 def custom_id(name: str, *arguments: object) -> str:
     """The id of a control handled by `name`.
 
     Raises:
-        ValueError: longer than Discord's 100 characters.
+        TooLong: longer than Discord's 100 characters.
     """
     made = SEPARATOR.join((name, *map(str, arguments)))
     if len(made) > CUSTOM_ID_LIMIT:
-        raise ValueError(f"custom id too long: {made}")
+        raise TooLong(f"custom id too long: {made}")
     return made
 
 
@@ -154,7 +161,7 @@ class Router:
         else:
             exchange.values = tuple(map(_whole, _several(data.get("values"))))
             exchange.resume = _identity(exchange.interaction)
-        await route.handler(exchange, *route.read(texts))
+        await self._handle(exchange, route, texts)
 
     async def resume(self, exchange: Exchange, identity: str) -> None:
         """Go on with the button `identity` that something had to be asked before.
@@ -165,7 +172,16 @@ class Router:
         route, texts = self._find(identity, modal=False)
         exchange.values = ()
         exchange.resume = identity
-        await route.handler(exchange, *route.read(texts))
+        await self._handle(exchange, route, texts)
+
+    async def _handle(self, exchange: Exchange, route: Route, texts: list[str]) -> None:
+        read = route.read(texts)
+        try:
+            await route.handler(exchange, *read)
+        except TooLong:
+            # What follows takes over what came in, which is that long only where somebody has forged it.
+            log.warning("an id that follows %s would be too long", route.control.name)
+            raise Invalid(_STALE) from None
 
 
 def _data(interaction: discord.Interaction[Any]) -> Mapping[str, Any]:

@@ -23,19 +23,29 @@ def seed_line() -> str:
     return f"{_VARIABLE}={SEED}"
 
 
-def fuzzed(inputs: SearchStrategy[Any], examples: int, look: Callable[[Any], None]) -> None:
-    """Give `look` so many inputs; what fails is made as small as it gets, and shown with the seed."""
+def fuzzed(
+    inputs: SearchStrategy[Any],
+    examples: int,
+    look: Callable[[Any], None],
+    *,
+    smaller: bool = True,
+    part: int = 0,
+) -> None:
+    """Give `look` so many inputs; what fails is made as small as it gets, and shown with the seed.
+
+    It is not made `smaller` where looking changes what is looked at. Every `part` draws others.
+    """
     print(seed_line())
     limits = settings(
         max_examples=examples,
         database=None,
         deadline=None,  # how long something takes is counted elsewhere, in steps
         suppress_health_check=list(HealthCheck),
-        phases=(Phase.explicit, Phase.generate, Phase.shrink),
+        phases=(Phase.generate, Phase.shrink) if smaller else (Phase.generate,),
         print_blob=True,
     )
 
-    @hypothesis.seed(SEED)
+    @hypothesis.seed(SEED + part)
     @limits
     @given(inputs)
     def looked_at(one: Any) -> None:

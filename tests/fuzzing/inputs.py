@@ -282,13 +282,14 @@ def _workbook(table: list[tuple[int, list[str]]], edits: list[tuple[str, float, 
         + "</row>"
         for n, row in table
     ]
+    sheet = f'<worksheet xmlns="m"><sheetData>{"".join(cells)}</sheetData></worksheet>'
     parts = {
         "[Content_Types].xml": _TYPES,
         "_rels/.rels": _PACKAGE,
         "xl/workbook.xml": _BOOK,
         "xl/_rels/workbook.xml.rels": _PARTS,
         "xl/sharedStrings.xml": '<sst xmlns="m"><si><t>Name</t></si><si><r><t>A</t></r></si></sst>',
-        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="m"><sheetData>{"".join(cells)}</sheetData></worksheet>',
+        "xl/worksheets/sheet1.xml": sheet,
     }
     for name, where, put, without in edits:
         at = int(where * len(parts[name]))
