@@ -6,6 +6,7 @@ each such trip costs more than most statements do. Here a statement comes back w
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -51,6 +52,19 @@ class Connection(aiosqlite.Connection):
         """Roll back, where anything has begun."""
         if self.still_to_begin() is None:
             await super().rollback()
+
+    def stop(self) -> asyncio.Future[Any] | None:
+        """End the thread, and close what it holds first; None where it was told so before.
+
+        aiosqlite looks for what there is to close only when the thread comes to it. Somebody who is
+        cancelled while they close has let go of it by then, and a transaction that was begun would keep
+        everybody else from writing until its last cursor is collected.
+        """
+        if not self._running:
+            return None
+        if self._connection is not None:
+            self._tx.put_nowait((None, self._connection.close))
+        return super().stop()
 
     @contextmanager
     async def cursor(self) -> aiosqlite.Cursor:

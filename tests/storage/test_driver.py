@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -107,3 +110,21 @@ async def test_a_reading_begins_with_its_first_statement(tmp_path: Path, trips: 
         assert (await tx.scalar(text("SELECT count(*) FROM kept"))) == 1
     await database.close()
     await writer.dispose()
+
+
+async def test_a_connection_whose_closing_is_given_up_locks_nobody_out(tmp_path: Path) -> None:
+    """Somebody cancelled twice while they write leaves no transaction behind, and no thread."""
+    path = str(tmp_path / "small.db")
+    held = await driver.connect(path, isolation_level=None, timeout=0)
+    begun = await held.execute("BEGIN IMMEDIATE")  # kept, as what went wrong keeps the frames it went through
+    held._tx.put_nowait((None, lambda: time.sleep(0.05)))
+    closing = asyncio.create_task(held.close())
+    held.stop()
+    with suppress(ValueError):
+        await asyncio.wait_for(closing, 2)
+    await asyncio.to_thread(held._thread.join, 2)
+    assert not held._thread.is_alive()
+    other = await driver.connect(path, isolation_level=None, timeout=0)
+    await (await other.execute("BEGIN IMMEDIATE")).close()
+    await other.close()
+    del begun
