@@ -26,6 +26,8 @@ from storage.watching import Figures, figures
 HOST: Final = "127.0.0.1"
 """Whoever should see it from elsewhere comes by a tunnel or by a proxy, which can ask who they are."""
 
+PAGES: Final = ("/health", "/ready", "/metrics")
+
 PATIENCE: Final = 2.0
 """Seconds that the store may take to answer or to take a change."""
 STUCK: Final = 10.0
@@ -100,9 +102,8 @@ class Watching:
             bot.answers.watched = metrics.replied
         bot.add_listener(self._arrived, "on_interaction")
         app = web.Application()
-        app.router.add_get("/health", self.health)
-        app.router.add_get("/ready", self.ready)
-        app.router.add_get("/metrics", self.metrics)
+        for page, answer in zip(PAGES, (self.health, self.ready, self.metrics), strict=True):
+            app.router.add_get(page, answer)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
 
     async def start(self) -> None:

@@ -9,71 +9,26 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import discord
-import orjson
 import pytest
 from aiohttp import web
 from discord import app_commands
 
 from benchmarks import shapes, stock
 from benchmarks.wire import payloads
-from benchmarks.wire.http import Answer, Answered, Proceed, Request
+from benchmarks.wire.http import Answer
 from benchmarks.wire.limits import JSON
 from benchmarks.wire.payloads import Json
-from benchmarks.wire.standin import StandIn, serving
+from benchmarks.wire.standin import serving
 from bot.cli import main
 from bot.client import COGS, create_bot
 from bot.doctor import Finding, discord_now, examine, live, store_now
-from bot.permissions import INVITE, OPTIONAL
 from bot.settings import TOKEN_VARIABLE, Settings
+from tests.shell.live_server import EVERYTHING, Discord
 from tests.shell.watched_room import free_port
 
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcdE.abcdefghijklmnopqrstuvwxyz0123456789ab"
-EVERYTHING = INVITE | OPTIONAL
-
-
-class Discord(StandIn):
-    """A stand-in that also says what is in its server."""
-
-    def __init__(self, commands: list[Json]) -> None:
-        super().__init__()
-        self.guild: Json = {**payloads.guild(), "name": "Rome \u202e\x1b[31mseminar"}
-        self.guild["roles"][0]["permissions"] = str(EVERYTHING.value)
-        self.channels = [payloads.channel()]
-        self.application = payloads.application()
-        self.commands = commands
-        self.present = True
-        self.troubles.append(self._says)
-
-    async def _says(self, request: Request, proceed: Proceed) -> Answered:
-        me = {**payloads.member(0), "user": payloads.bot_user(), "roles": []}
-        assert request.method == "GET", "a check changes nothing"
-        match request.parts[1:]:
-            case ["users", "@me", "guilds"]:
-                said: Any = [self.guild] if self.present else []
-            case ["oauth2", "applications", "@me"]:
-                said = self.application
-            case ["guilds", _]:
-                said = self.guild
-            case ["guilds", _, "channels"]:
-                said = self.channels
-            case ["guilds", _, "members", _]:
-                said = me
-            case ["applications", _, "commands"]:
-                said = self.commands
-            case _:
-                return await proceed(request)
-        return Answer(200, orjson.dumps(said), JSON)
-
-    def fails(self, answer: Answered, *at: str) -> None:
-        """Answer so instead, where the path has all of `at` in it."""
-
-        async def trouble(request: Request, proceed: Proceed) -> Answered:
-            return answer if all(part in request.parts for part in at) else await proceed(request)
-
-        self.troubles.insert(0, trouble)
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +72,7 @@ async def server(commands: list[Json], monkeypatch: pytest.MonkeyPatch) -> Async
     async with serving(made) as port:
         monkeypatch.setattr(discord.http.Route, "BASE", f"http://127.0.0.1:{port}/api")
         yield made
+        assert made.changed == []  # a check changes nothing
 
 
 @pytest.fixture
