@@ -71,7 +71,7 @@ class HouseTree(app_commands.CommandTree["Rapporteur"]):
 
     async def interaction_check(self, interaction: discord.Interaction[Rapporteur], /) -> bool:
         if interaction.type is discord.InteractionType.autocomplete:
-            return not interaction.client.flooded(interaction, TYPING)
+            return interaction.client.leases.held and not interaction.client.flooded(interaction, TYPING)
         if await interaction.client.admit(interaction) is None:
             return False
         data = cast("Mapping[str, Any]", interaction.data or {})
@@ -142,6 +142,7 @@ class Rapporteur(commands.AutoShardedBot):
         watched = self.metrics.batch if self.metrics else None
         self.house = await open_house(self.settings, self._clock, self.catalogues, watched)
         self._opened = True
+        self.house.serving.shards = self._shards
         self.access = Access(self.house.initiatives, self.catalogues)
         self.places = Places(self, self.house, self.access)
         await self.tree.set_translator(CommandTranslator(self.catalogues))
@@ -156,16 +157,20 @@ class Rapporteur(commands.AutoShardedBot):
         """Connect to Discord as soon as nobody else serves our shards; until then, be a stand-by."""
         if self.settings.discord.shard_count is None:
             self.shard_count, _, _ = await self.http.get_bot_gateway()
-        shards = Shards(self.shard_count, frozenset(self.shard_ids or range(self.shard_count)))
-        self.house.serving.shards = shards
+            self.house.serving.shards = self._shards
         if self.leases.needed:
             self.errands.longest_sleep = SHARED_SLEEP
-        await self.leases.take(shards)
+        await self.leases.take(self._shards)
         await super().connect(reconnect=reconnect)
+
+    @property
+    def _shards(self) -> Shards:
+        return Shards(self.shard_count or 1, frozenset(self.shard_ids or range(self.shard_count or 1)))
 
     def _share(self) -> Shards | None:
         """Whose servers' messages are ours to say; None for everybody's."""
-        return None if self.shard_count == 1 else Shards(self.shard_count, frozenset(self._there))
+        count = self.shard_count or 1
+        return None if count == 1 else Shards(count, frozenset(self._there))
 
     def _up(self) -> Mapping[int, datetime]:
         return self.house.ballots.outages.up
