@@ -79,7 +79,11 @@ def main() -> int:
         report.show(title, parts[title], console)
         console.print(f"It took {took / 60:.1f} minutes.")
     if options.write:
-        how = f"median of {rounds} interleaved rounds, every process on this machine, load {busy:.1f} before"
+        few = min(rounds, targets.MOST_ROUNDS_OF_LARGE)
+        how = (
+            f"median of {rounds} interleaved rounds (bursts of 10,000 and final reports meanwhile: {few}; "
+            f"votes in one process: once), every process on this machine, load {busy:.1f} before"
+        )
         report.write(parts, how)
         console.print(f"Written to {report.RESULTS}.")
     missed = [one.name for measures in parts.values() for one in measures if one.met is False]

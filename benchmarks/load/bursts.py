@@ -105,7 +105,11 @@ def settle(folder: Path, url: str | None = None) -> None:
 def running(
     side: Side, work: Path, prepared: Prepared | None, round_trip: float = 0.0
 ) -> Iterator[tuple[StandInAt, Child]]:
-    """A fresh stand-in and the side on it, on a copy of its prepared store, in the folder `work`."""
+    """A fresh stand-in and the side on it, on a copy of its prepared store, in the folder `work`.
+
+    Raises:
+        SideFailed: it does not start, or is not what it is said to be.
+    """
     fresh(work, prepared.folder if prepared else None)
     arguments = side.arguments
     if prepared is not None and prepared.url is not None:
@@ -116,7 +120,11 @@ def running(
             f"benchmarks.sides.{side.module}", str(discord.port), str(work), *arguments, log=work / "side.log"
         ) as bot,
     ):
+        if "--fast" in side.arguments and not bot.told["fast"]:
+            raise SideFailed("the fast path is switched on, and not in use")
         yield discord, bot
+        if "fast path failed" in (work / "side.log").read_text():
+            raise SideFailed("the fast path failed, so that it was not what was measured")
 
 
 def one_burst(

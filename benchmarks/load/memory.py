@@ -41,7 +41,7 @@ class Kept:
         return self.at(0.98) / self.at(0.88) - 1.0
 
 
-def keep_voting(work: Path, prepared: Prepared, votes: int) -> Kept:
+def keep_voting(work: Path, prepared: Prepared, votes: int, people: int = PEOPLE) -> Kept:
     """So many votes in one process."""
     ids = vote_ids(prepared.ballot)
     result: dict[str, Any] = {}
@@ -51,7 +51,7 @@ def keep_voting(work: Path, prepared: Prepared, votes: int) -> Kept:
 
         def vote() -> None:
             try:
-                order = {"people": PEOPLE, "votes": votes, "at_once": AT_ONCE, "late": LATE}
+                order = {"people": people, "votes": votes, "at_once": AT_ONCE, "late": LATE}
                 result.update(discord.keep(ids, PATIENCE, **order))
             except Exception as error:
                 failed.append(error)

@@ -25,7 +25,7 @@ from benchmarks.shapes import Shape
 from benchmarks.sides import rapporteur
 from benchmarks.sides.common import CHOICES, POSITIONS, clicked, vote_ids
 from benchmarks.stores import rows
-from benchmarks.wire import payloads
+from benchmarks.wire import limits, payloads
 from benchmarks.wire.processes import SideFailed, StandInAt
 from seminar.paper import WHOLE
 
@@ -33,10 +33,10 @@ RATE: Final = 1000.0  # acts a second
 ITEMS: Final = 20  # of a paper
 PER_PAGE: Final = 5  # items that the sheet of `rating` shows at once
 SHAPE: Final = Shape(events=4, themes=20, people=2_150, waiting=POSITIONS + ITEMS, forwarded=2_000)
-SHARES: Final = {"vote": 0.85, "paper": 0.08, "browse": 0.065, "propose": 0.005}
+SHARES: Final = {"vote": 0.85, "paper": 0.08, "browse": 0.0685, "propose": 0.0015}
 EXPORT: Final = ["export", {"format": "xlsx"}]
 EDITS: Final = f"/api/channels/{payloads.CHANNEL}/messages/0"
-CROWDED: Final = {"method": "PATCH", "path": EDITS, "times": 5, "every": 5.5}
+CROWDED: Final = 5.5  # seconds after which somebody else uses up the edits again
 DRAWN_WITHIN: Final = 30.0  # seconds after the last answer
 
 Ask = dict[str, Any]
@@ -80,7 +80,8 @@ def one_evening(work: Path, prepared: Prepared, papers: int, seconds: float) -> 
     cards = [{"ids": ids}, {"ids": [f"sheet:{papers}"], "private": True}]
     with running(OURS, work, prepared) as (discord, bot):
         discord.fire(ids, WARM_UP, rate=200, first_user=SHAPE.people - WARM_UP)
-        result = discord.ask(asks, cards, rate=RATE, command=EXPORT, crowded=CROWDED, patience=60.0)
+        discord.spend("PATCH", EDITS, limits.EDITS[0], CROWDED)
+        result = discord.ask(asks, cards, rate=RATE, command=EXPORT, patience=60.0)
         voters = {ask["who"] for ask in asks if ask["id"].startswith("vote:")}
         voters |= set(range(SHAPE.people - WARM_UP, SHAPE.people))
         drawn = _drawn(discord, len(voters))

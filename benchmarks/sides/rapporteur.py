@@ -147,7 +147,8 @@ def _tell(bot: Rapporteur) -> None:
 
     async def ready() -> None:
         bot.remove_listener(ready, "on_ready")
-        print(json.dumps({"memory": memory()}), flush=True)
+        fast = getattr(bot, "fast_path", None) is not None
+        print(json.dumps({"memory": memory(), "fast": fast}), flush=True)
         ending.append(asyncio.create_task(end_with_stdin()))
 
     bot.add_listener(ready, "on_ready")

@@ -38,6 +38,7 @@ class Controls:
     rest: Rest
     enough: bool = False  # whatever is kept running is to end
     kept: int = 0  # votes of `keep` answered so far
+    spending: asyncio.Task[None] | None = None
 
     async def answer(self, request: Request) -> Answered:
         """Carry an order out, and say what came of it."""
@@ -71,8 +72,7 @@ class Controls:
 
         `rate` is in asks a second, or null for all at once; `patience` in seconds; `command` is
         `[name, options]` of a slash command kept running meanwhile, or null; `ahead`, for how many seconds it
-        runs before; `crowded` is `{"method", "path", "times", "every"}`, by which somebody else uses up
-        requests meanwhile, every so many seconds, or null.
+        runs before.
         """
         cards = [_encoded(card) for card in order.get("cards", ())]
         asks: list[Json] = order["asks"]
@@ -80,7 +80,6 @@ class Controls:
         numbers = self.book.next_numbers(len(asks))
         self.book.expect(numbers)
         others_before = sum(self.rest.other_requests.values())
-        crowding = asyncio.create_task(self._crowd(order["crowded"])) if order.get("crowded") else None
         reporting: asyncio.Task[list[float]] | None = None
         if order.get("command"):
             self.enough = False
@@ -109,8 +108,6 @@ class Controls:
             self.book.all_answered.set()  # what is still open counts as unanswered
         worked = _worked() - worked_before
         self.enough = True
-        if crowding is not None:
-            crowding.cancel()
         reports = await reporting if reporting is not None else []
         asked = [self.book.asked.pop(number) for number in numbers]
         return {
@@ -173,12 +170,6 @@ class Controls:
     async def _kept(self, order: Json) -> Json:
         """How far `keep` has come."""
         return {"answered": self.kept}
-
-    async def _crowd(self, order: Json) -> None:
-        """Use up requests again and again, until cancelled."""
-        while True:
-            self.rest.limits.spend(order["method"], order["path"], order["times"])
-            await asyncio.sleep(order["every"])
 
     async def _keep_reporting(self, name: str, options: dict[str, str]) -> list[float]:
         """Call the command again and again until the clicks are done; seconds to each file that came."""
@@ -254,9 +245,22 @@ class Controls:
         return {"messages": found}
 
     async def _spend(self, order: Json) -> Json:
-        """Somebody else uses up `times` requests by `method` on `path` (`/api/channels/…`)."""
+        """Somebody else uses up `times` requests by `method` on `path` (`/api/channels/…`).
+
+        If `every` so many seconds, they go on with it.
+        """
+        if self.spending is not None:
+            self.spending.cancel()
+            self.spending = None
         self.rest.limits.spend(order["method"], order["path"], order["times"])
+        if order.get("every"):
+            self.spending = asyncio.create_task(self._go_on_spending(order))
         return {}
+
+    async def _go_on_spending(self, order: Json) -> None:
+        while True:
+            await asyncio.sleep(order["every"])
+            self.rest.limits.spend(order["method"], order["path"], order["times"])
 
     async def _drop(self, order: Json) -> Json:
         """End every connection of the gateway, with a close `code` or (null) without a word."""

@@ -174,9 +174,9 @@ class StandInAt:
         found: dict[str, Any] = self._ask("message", {"text": text})["messages"]
         return [found[key] for key in sorted(found, key=int)]
 
-    def spend(self, method: str, path: str, times: int) -> None:
-        """Somebody else uses up so many of the requests that a route allows."""
-        self._ask("spend", {"method": method, "path": path, "times": times})
+    def spend(self, method: str, path: str, times: int, every: float | None = None) -> None:
+        """Somebody else uses up so many of the requests that a route allows, or (`every`) goes on with it."""
+        self._ask("spend", {"method": method, "path": path, "times": times, "every": every})
 
     def drop(self, code: int | None = None) -> None:
         """End the connections of the gateway, with a close code or without a word."""

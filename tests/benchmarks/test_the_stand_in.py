@@ -1,12 +1,10 @@
-"""The stand-in for Discord and the sides that are measured against it; nothing here is timed."""
+"""The stand-in for Discord, with a bot of discord.py's own on it in this process."""
 
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -15,30 +13,15 @@ import orjson
 import pytest
 from discord.gateway import DiscordWebSocket
 
-from benchmarks import shapes, stock
-from benchmarks.load import bursts
-from benchmarks.load.bursts import BARE, COMMIT, OURS, SHEET, Prepared, Side, counted, one_burst
-from benchmarks.sides import rapporteur
 from benchmarks.sides.common import point_at, vote_ids
 from benchmarks.wire import limits, payloads
 from benchmarks.wire.http import Answer, Answered, Proceed, Request
-from benchmarks.wire.processes import SideFailed, standin
 from benchmarks.wire.standin import StandIn, serving
 from benchmarks.wire.websocket import Socket
 
 pytestmark = pytest.mark.thorough
 
 EDITED = f"/channels/{payloads.CHANNEL}/messages/{payloads.CARD}"
-
-
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
-    """A small store with a ballot, of which everything is posted."""
-    folder = tmp_path_factory.mktemp("store")
-    stock.fill(folder, shapes.SMALL)
-    ballot = rapporteur.prepare(folder, shapes.open_references(shapes.SMALL))
-    bursts.settle(folder)
-    return Prepared(folder, ballot)
 
 
 class Listening(discord.Client):
@@ -198,46 +181,3 @@ def test_a_frame_is_read_back_at_every_length() -> None:
         for part in (masked[:5], masked[5:]):
             socket.data_received(part)
         assert said.pop() == message
-
-
-@pytest.mark.parametrize("side", [BARE, COMMIT])
-def test_every_click_on_a_plain_bot_is_answered(side: Side, tmp_path: Path) -> None:
-    """A bot in its own process connects, gets the clicks and answers all; what it stores is stored."""
-    burst = one_burst(side, tmp_path / "work", None, 20)
-    assert (len(burst.times), burst.durable, burst.missing) == (20, 20, 0)
-
-
-@pytest.mark.parametrize("side", [OURS, SHEET])
-def test_every_click_on_rapporteur_is_answered_and_outlives_the_process(
-    side: Side, prepared: Prepared, tmp_path: Path
-) -> None:
-    """What was answered is in the store of a bot that was killed right after, on cards and on the sheet."""
-    burst = one_burst(side, tmp_path / "work", prepared, 20, 0.01)
-    assert (len(burst.times), burst.durable, burst.missing) == (20, 20, 0)
-
-
-def test_a_vote_that_was_answered_and_lost_is_found(prepared: Prepared, tmp_path: Path) -> None:
-    """One is taken out of the store behind the bot's back: it is missing, and not counted as durable."""
-    ids = vote_ids(prepared.ballot)
-    work = tmp_path / "work"
-    with bursts.running(OURS, work, prepared) as (stand_in, bot):
-        result = stand_in.fire(ids, 20)
-        bot.kill()
-    assert counted(result, ids, rapporteur.stored(work), 0.0).missing == 0
-    with sqlite3.connect(work / "rapporteur.db") as store:
-        assert (
-            store.execute("DELETE FROM votes WHERE receipt = (SELECT max(receipt) FROM votes)").rowcount == 1
-        )
-    burst = counted(result, ids, rapporteur.stored(work), 0.0)
-    assert (burst.durable, burst.missing) == (19, 1)
-
-
-def test_a_side_that_does_not_start_says_why(tmp_path: Path) -> None:
-    """The words of its process are in the failure."""
-    with (
-        pytest.raises(SideFailed, match="does not exist"),
-        bursts.running(Side("Nobody", "does not exist"), tmp_path / "work", None),
-    ):
-        pass
-    with standin(tmp_path) as discord_at:
-        assert discord_at.counts()["gateway"] == {}
