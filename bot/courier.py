@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+import aiohttp
 import discord
 
 from storage import outbox
@@ -30,6 +31,8 @@ Delivery = Callable[[discord.Guild, str, Mapping[str, Any]], Awaitable[None]]
 F = TypeVar("F", bound=Callable[..., Awaitable[None]])
 _MARK = "__rapporteur_posts__"
 
+# A connection that breaks, or an answer that never comes: discord.py makes no error of its own of it.
+BROKEN_LINE = (aiohttp.ClientError, ConnectionError, TimeoutError)
 FIRST_PAUSE = timedelta(seconds=15)
 LONGEST_PAUSE = timedelta(hours=1)
 BATCH = 50
@@ -118,6 +121,8 @@ class Courier:
                     await self._deliveries[kind][1](guild, subject, {})
                 except discord.HTTPException as failed:
                     log.warning("%s could not be redrawn: HTTP %s", kind, failed.status)
+                except BROKEN_LINE as broken:
+                    log.warning("%s could not be redrawn: %s", kind, type(broken).__name__)
 
     async def stop(self) -> None:
         if self._slow is not None:
@@ -171,6 +176,9 @@ class Courier:
             return later.pause
         except discord.HTTPException as failed:
             log.warning("%s is put off: HTTP %s, code %s", row.kind, failed.status, failed.code)
+            return growing
+        except BROKEN_LINE as broken:
+            log.warning("%s is put off: %s", row.kind, type(broken).__name__)
             return growing
         except Exception:
             log.exception("%s is put off", row.kind)

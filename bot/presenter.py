@@ -17,6 +17,7 @@ import discord
 from discord import app_commands
 
 from bot import gate
+from bot.courier import BROKEN_LINE
 from bot.exchange import Exchange, cut
 from bot.i18n import Catalogues, Translator
 from bot.ui import Button, below, one_line
@@ -59,6 +60,8 @@ class Presenter:
             log.warning(
                 "could not tell a person what went wrong: HTTP %s, code %s", failed.status, failed.code
             )
+        except BROKEN_LINE as broken:
+            log.warning("could not tell a person what went wrong: %s", type(broken).__name__)
         except Exception:
             log.exception("the presenter itself failed")
 
@@ -75,7 +78,7 @@ class Presenter:
             return None
         incident = secrets.token_hex(4)
         log.error("incident %s", incident, exc_info=error, extra={"incident": incident})
-        if isinstance(error, discord.HTTPException):
+        if isinstance(error, (discord.HTTPException, *BROKEN_LINE)):
             return "⚠️ " + tr(
                 t(
                     "Discord did not take the bot's answer. What you did is kept if you were told so; "

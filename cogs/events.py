@@ -44,7 +44,8 @@ class EventsCog(HouseCog):
     async def open(self, interaction: discord.Interaction[Any], code: str) -> None:
         exchange = self.exchange(interaction)
         await exchange.think()
-        view = await self.house.events.open(exchange.actor, code)
+        channels = {channel.id for channel in exchange.guild.channels}
+        view = await self.house.events.open(exchange.actor, code, channels.__contains__)
         await self.bot.errands.run()
         view = await self.house.events.view(exchange.actor.guild_id, view.event.code)
         if view.channel_id is None:

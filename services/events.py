@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import Final
@@ -56,19 +57,24 @@ class Events:
         self._clock = clock
         self._initiatives = initiatives
 
-    async def open(self, actor: Actor, code: str) -> EventView:
+    async def open(self, actor: Actor, code: str, there: Callable[[int], bool] = lambda _: True) -> EventView:
         """Open a planned event, or one that was closed, again (organisers).
+
+        `there` says whether a channel is there: that of an open event which is not is made again.
 
         Raises:
             NotAllowed: the actor is no organiser.
             NotFound: there is no such event.
-            Refused: it is open already.
+            Refused: it is open already, and its channel is there.
         """
         event = await self._event_for(actor, code)
         now = self._clock()
         async with self._db.write() as tx:
             row = await events.fetch(tx, actor.guild_id, event.code)
             if row is not None and row.status is EventStatus.OPEN:
+                if row.channel_id is not None and not there(row.channel_id):
+                    await outbox.put_once(tx, actor.guild_id, "event.opened", event.code, now)
+                    return _view(event, row)
                 raise Refused(t("The event {code} is open already.", code=event.code))
             await events.set_open(tx, actor.guild_id, event.code, now)
             if event.kind == "conference":

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from simcord.actors import MemberActor
+from simcord.builders import ChannelHandle
 from simcord.results import InteractionResult
 
 from tests.chat import acts
@@ -50,7 +51,8 @@ class ChatActing:
         """Do it, and tell the memory what was answered; `expected` is part of what says that it was done."""
         number = self.memory.tries(changes)
         result = await doing()
-        words = said(result)
+        last = last_of(result)
+        words = "" if last is None else shown(last)
         if not words or FAILED in words:
             self.answers["unknown"] += 1  # the memory keeps it as what may be or not
         elif words.startswith(REFUSED):
@@ -70,12 +72,16 @@ class ChatActing:
     ) -> InteractionResult:
         assert form.modal is not None
         filled = {**acts.filled(form), **fields}
-        return await acts.submit(self.room, who, form.modal["custom_id"], filled, times=self.times)
+        identity = form.modal["custom_id"]
+        return await acts.submit(self.room, who, identity, filled, self.here, times=self.times)
 
     async def command(self, who: MemberActor, name: str, **options: Any) -> InteractionResult:
-        """In the seminar's channel, while there is one."""
-        channels = self.room.guild.channels
-        return await who.slash(channels.get("rom-rome-seminar", self.room.lobby), name, **options)
+        return await who.slash(self.here, name, **options)
+
+    @property
+    def here(self) -> ChannelHandle:
+        """The seminar's channel, while there is one."""
+        return self.room.guild.channels.get("rom-rome-seminar", self.room.lobby)
 
     # --- who and what --------------------------------------------------------------------------------
 

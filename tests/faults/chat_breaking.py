@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from random import Random
 from typing import Any
 
+import discord
 from simcord.actors import MemberActor
 from simcord.backend import serializers
 
@@ -30,6 +31,7 @@ TROUBLES: Mapping[str, int] = {
     "lose_server": 2,
     "hang_up": 3,
 }
+MEMBERS = discord.Permissions(view_channel=True, read_message_history=True, use_application_commands=True)
 ANSWERS = ((403, 50013), (404, 0), (429, 0), (500, 0), (502, 0), (503, 0))
 
 
@@ -95,10 +97,10 @@ class ChatBreaking:
         self.backend.delete_channel(number)
 
     async def forbid(self, chance: Random) -> None:
-        """The bot may nothing any more."""
+        """The bot may see, and nothing else any more; people may what they need."""
         for role in self.backend.get_guild(self.room.guild.id).roles.values():
             self._permissions.setdefault(role.id, role.permissions)
-            role.permissions = 0
+            role.permissions = 0 if role.managed else MEMBERS.value
 
     async def take_role(self, chance: Random) -> None:
         """Somebody is no participant any more, whatever they press."""

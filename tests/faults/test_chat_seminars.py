@@ -148,10 +148,12 @@ class ChatSeminar:
         self._said_once()
         answered = await self.room.ana.slash(self.room.lobby, "help")
         assert said(answered) and not refused(answered)
+        if "rom-rome-seminar" not in self.room.guild.channels:  # nothing has needed it since
+            assert "is open in" in said(await self.room.open_event("ROM"))
         before = self.acting.answers["done"]
-        for number, does in enumerate(("propose", "open", "vote", "close"), start=900):
-            await self.acting.play(Step(number, does, 3, -1, 0))
-        assert self.acting.answers["done"] == before + 4, "the bot does not answer any more"
+        for number, does in enumerate(("propose", "open", "vote", "close"), start=1):
+            await self.acting.play(Step(900 + number, does, 3, -1, 0))
+            assert self.acting.answers["done"] == before + number, f"{does} is not possible any more"
         await self.watcher.check(each_step=False)
 
     def _said_once(self) -> None:
@@ -163,7 +165,7 @@ class ChatSeminar:
             if method == "silence":
                 continue
             begins = (
-                f"Ballot B{number} is closed." if status == "closed" else f"Ballot B{number} was cancelled"
+                f"Ballot B{number} is closed." if status == "closed" else f"Ballot B{number} is cancelled."
             )
             there = sum(begins in text for text in posts)
             gone = sum(begins in text for text in self.discord.deleted)

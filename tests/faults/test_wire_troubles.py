@@ -88,7 +88,7 @@ async def click(discord: StandIn, ids: list[str], people: range, patience: float
 
 async def connected(discord: StandIn) -> None:
     """The bot is back: it waits a while before it comes again, and longer each time."""
-    while discord.gateway.serving.socket is None:
+    while discord.gateway.serving.socket is None:  # noqa: ASYNC110 - nothing tells that it came
         await asyncio.sleep(0.1)
 
 
