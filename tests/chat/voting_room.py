@@ -7,9 +7,7 @@ the bot the very interaction Discord would, which simcord's own actors refuse to
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable
-from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -21,6 +19,7 @@ from simcord.enums import ComponentType, InteractionType
 from simcord.interactions import base_payload
 from simcord.results import InteractionResult, ResponseMessage
 
+from tests import stores
 from tests.chat.chat_room import Room, control, controls, message_of, shown
 
 Press: TypeAlias = tuple[MemberActor, Any, str]
@@ -96,7 +95,7 @@ async def at_once(room: Room, *presses: Press) -> list[InteractionResult]:
 
     None of them is checked against the message: a control may be forged.
     """
-    pressed = [_emit(*press) for press in presses]
+    pressed = [press(*each) for each in presses]
     await room.env.settle(idle=0.003)
     return [InteractionResult(room.env, interaction) for interaction in pressed]
 
@@ -107,7 +106,8 @@ async def forge(room: Room, who: MemberActor, message: Any, custom_id: str) -> I
     return result
 
 
-def _emit(who: MemberActor, message: Any, custom_id: str) -> Interaction:
+def press(who: MemberActor, message: Any, custom_id: str) -> Interaction:
+    """A press that nobody waits for."""
     backend = who._env.backend
     channel_id = message.channel_id if isinstance(message, ResponseMessage) else message.channel.id
     stored = backend.get_message(channel_id, message.id)
@@ -131,8 +131,7 @@ def store_file(room: Room) -> Path:
 
 def rows(room: Room, sql: str, *values: object) -> list[tuple[Any, ...]]:
     """What the store holds, read beside the bot."""
-    with closing(sqlite3.connect(store_file(room))) as store:
-        return store.execute(sql, values).fetchall()
+    return stores.shelf().rows(room.settings.storage.url, sql, *values)
 
 
 def value(room: Room, sql: str, *values: object) -> Any:
