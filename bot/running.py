@@ -19,14 +19,10 @@ import aiohttp
 import discord
 
 from bot.client import Rapporteur, create_bot
-from bot.settings import TOKEN_VARIABLE, Settings, SettingsError, database_file
+from bot.settings import ALONE, TOKEN_VARIABLE, Settings, SettingsError
 from bot.shards import MARGIN, LeaseLost
 from bot.tuning import connector, tune
 
-ALONE = (
-    "discord.shard_ids leaves shards to other processes, which cannot share a store in a file: set url in "
-    "[storage] to postgresql://user@host/name, or leave shard_ids out."
-)
 LOST = (
     "The leases of this process's shards could not be renewed, so another process may serve them now. "
     "It has stopped; once the store answers, start it again."
@@ -57,7 +53,7 @@ async def run(settings: Settings) -> None:
         LeaseLost: another process may serve its shards.
         Refused: the store cannot be opened.
     """
-    if not settings.discord.all_shards and database_file(settings.storage.url) is not None:
+    if settings.leaves_servers_unserved:
         raise SettingsError(ALONE)
     if settings.discord.token is None:
         raise SettingsError(f"There is no token: set the environment variable {TOKEN_VARIABLE}.")

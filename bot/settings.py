@@ -32,6 +32,12 @@ DEFAULT_FILE = Path("config.toml")
 MOST_SHARDS = 10_000
 
 
+ALONE = (
+    "discord.shard_ids leaves shards to other processes, which cannot share a store in a file: set url in "
+    "[storage] to postgresql://user@host/name, or leave shard_ids out."
+)
+
+
 class SettingsError(Exception):
     """The settings cannot be used: `problems` has one sentence each, with key and place."""
 
@@ -188,6 +194,11 @@ class Settings(BaseSettings):
                 "or postgresql://user@host/name."
             ) from None
         return self.model_copy(update={"storage": storage})
+
+    @property
+    def leaves_servers_unserved(self) -> bool:
+        """Whether there are shards that neither this process nor another could serve: `ALONE`."""
+        return not self.discord.all_shards and database_file(self.storage.url) is not None
 
     def _placed(self, base: Path) -> Settings:
         logging = self.logging

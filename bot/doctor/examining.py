@@ -15,8 +15,8 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from bot.doctor.finding import Finding
-from bot.permissions import invitation
-from bot.settings import TOKEN_VARIABLE, Settings, SettingsError, database_file
+from bot.permissions import NEEDED, WANTED, Use, invitation
+from bot.settings import ALONE, TOKEN_VARIABLE, Settings, SettingsError, database_file
 from seminar.errors import Refused
 from seminar.initiative import MOST_BYTES, Initiative, Unreadable, read_initiative
 from services.keys import KeyStore
@@ -43,7 +43,9 @@ async def examine(
         findings = [Finding("error", problem) for problem in error.problems]
     else:
         source = f"The settings in {config} can be read." if config else "No settings file; defaults apply."
-        findings = [Finding("ok", source), _token(settings.discord.token)]
+        findings = [Finding("ok", source), _token(settings.discord.token), _permissions()]
+        if settings.leaves_servers_unserved:
+            findings.append(Finding("error", ALONE))
         findings += _log_file(settings.logging.file)
         findings += _keys(settings)
         findings += await _store(settings)
@@ -120,6 +122,18 @@ def _token(token: SecretStr | None) -> Finding:
         "ok",
         "There is a token, and it has the shape of one.",
         f"Whoever manages a server adds the bot to it at {invitation(bot_id)}",
+    )
+
+
+def _permissions() -> Finding:
+    def listed(*uses: Use) -> list[str]:
+        return [f"{use.called}: {use.what_for}" for use in uses]
+
+    lines = [*listed(*NEEDED), "Besides, if they are granted:", *listed(*WANTED)]
+    return Finding(
+        "ok",
+        "The invitation asks for these permissions and no others, and for no intent.",
+        "\n         ".join(lines),
     )
 
 

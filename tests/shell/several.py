@@ -38,6 +38,7 @@ class Listening(StandIn):
 
     def __init__(self) -> None:
         super().__init__()
+        self.advised = COUNT
         self.answers: dict[int, list[str]] = {}
         self.posted: list[str] = []
         self.recorded = asyncio.Condition()
@@ -51,7 +52,10 @@ class Listening(StandIn):
                 self.recorded.notify_all()
         elif request.method == "POST" and request.parts[-1] == "messages":
             self.posted.append(body)
-        return await proceed(request)
+        answer = await proceed(request)
+        if request.parts[1:] == ["gateway", "bot"]:
+            answer.body = orjson.dumps({**orjson.loads(answer.body), "shards": self.advised})
+        return answer
 
     def votes(self) -> set[int]:
         """The numbers of the clicks that were answered as recorded."""
@@ -131,12 +135,16 @@ class Deployment:
     async def start(
         self, *shards: int, lease: float = 12.0, ahead: float = 0.0, url: str | None = None
     ) -> Process:
-        """A process for these shards, whose clock is so many seconds before the others'."""
+        """A process for these shards, whose clock is so many seconds before the others'.
+
+        Without shards it serves all that Discord advises.
+        """
         name = f"process-{len(self.processes)}"
         config, log, said = (self.folder / f"{name}{end}" for end in (".toml", ".log", ".out"))
         config.write_text(
             f'[storage]\nurl = "{url or self.url}"\n[secrecy]\nkey_dir = "{self.folder / rapporteur.KEYS}"\n'
-            f'[discord]\nshard_count = {COUNT}\nshard_ids = {list(shards)}\n[logging]\nfile = "{log}"\n'
+            f'[logging]\nfile = "{log}"\n'
+            + (f"[discord]\nshard_count = {COUNT}\nshard_ids = {list(shards)}\n" if shards else "")
         )
         with said.open("wb") as output:
             process = await asyncio.create_subprocess_exec(

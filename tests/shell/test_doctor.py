@@ -136,6 +136,13 @@ async def test_a_log_that_cannot_be_written_is_an_error(place: Path) -> None:
     assert "log file" in error.sentence
 
 
+async def test_shards_left_out_on_a_store_in_a_file_are_an_error(place: Path) -> None:
+    """Nobody could serve them; the bot would not start either."""
+    (error,) = await findings("error", config(place, "[discord]\nshard_count = 2\nshard_ids = [0]\n"))
+    assert "discord.shard_ids" in error.sentence
+    assert await findings("error", config(place, "[discord]\nshard_count = 2\n")) == []
+
+
 async def test_an_initiative_file_is_looked_at_with_line_and_key(place: Path) -> None:
     """As `initiative check` does."""
     file = place / "initiative.toml"

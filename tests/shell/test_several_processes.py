@@ -205,6 +205,21 @@ async def test_of_those_who_start_at_once_one_serves_and_a_clean_end_hands_over(
     assert await deployment.rows("SELECT count(*) FROM shard_leases") == [(0,)]
 
 
+async def test_one_process_serves_as_many_shards_as_discord_advises(
+    deployment: Deployment, prepared: tuple[str, Path, int, int]
+) -> None:
+    """Nobody has set how many; the leases are taken for them, and who counts otherwise has to wait."""
+    deployment.discord.advised = 2
+    bot = await deployment.start()
+    await deployment.discord.until(lambda: all(deployment.discord.sessions(shard) for shard in (0, 1)))
+    assert await deployment.rows("SELECT shard, shard_count FROM shard_leases ORDER BY 1") == [(0, 2), (1, 2)]
+    assert "Recorded" in await deployment.discord.press(vote_ids(prepared[2])[0], 1)
+    deployment.discord.advised = 3
+    other = await deployment.start()
+    await other.logs("a stand-by for shards 0, 1, 2 of 3")
+    assert [await other.end(), await bot.end()] == [0, 0]
+
+
 async def test_a_store_that_is_down_for_a_moment_ends_nothing(
     prepared: tuple[str, Path, int, int], tmp_path: Path
 ) -> None:
