@@ -59,11 +59,12 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
     return folder, rapporteur.prepare(folder, shapes.open_references(SHAPE))
 
 
+@pytest.mark.parametrize("fast_path", ["false", "true"])
 @pytest.mark.parametrize(
     ("number", "status"), [(signal.SIGTERM, 0), (signal.SIGINT, 0), (signal.SIGKILL, -signal.SIGKILL)]
 )
 async def test_a_vote_answered_before_the_end_is_there_afterwards(
-    number: signal.Signals, status: int, prepared: tuple[Path, int], tmp_path: Path
+    number: signal.Signals, status: int, fast_path: str, prepared: tuple[Path, int], tmp_path: Path
 ) -> None:
     """Told to stop, it ends by itself with status 0 and closes the store; killed, it loses nothing either."""
     folder, ballot = tmp_path / "bot", prepared[1]
@@ -71,6 +72,7 @@ async def test_a_vote_answered_before_the_end_is_there_afterwards(
     config = tmp_path / "config.toml"
     config.write_text(
         f'[storage]\nurl = "{shapes.store_url(folder)}"\n[secrecy]\nkey_dir = "{folder / rapporteur.KEYS}"\n'
+        f"[discord]\nfast_path = {fast_path}\n"
         f'[logging]\nfile = "{tmp_path / "log"}"\n'
     )
     ids = vote_ids(ballot)
