@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import itertools
 import os
 import re
 import secrets
@@ -46,9 +47,10 @@ class Files:
         shutil.copy(template.removeprefix("sqlite:///"), path)
         return self.new(path)
 
-    def rows(self, url: str, query: str) -> list[tuple[Any, ...]]:
-        """What a query finds."""
-        return self.rows_of(url, query)[0]
+    def rows(self, url: str, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """What a query finds, with `values` for its question marks."""
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as store:
+            return store.execute(query, values).fetchall()
 
     def rows_of(self, url: str, *queries: str) -> list[list[tuple[Any, ...]]]:
         """What several queries find."""
@@ -109,9 +111,15 @@ class Databases:
         """A copy of the store `template`, which nobody has open; there for as long as a new one."""
         return self._made(path, template.rpartition("/")[2], stays)
 
-    def rows(self, url: str, query: str) -> list[tuple[Any, ...]]:
-        """What a query finds."""
-        return self.rows_of(url, query)[0]
+    def rows(self, url: str, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """What a query finds, with `values` for its question marks."""
+        count = itertools.count(1)
+        numbered = re.sub(r"\?", lambda _: f"${next(count)}", query)
+
+        async def find(connection: Any) -> list[tuple[Any, ...]]:
+            return [tuple(row) for row in await connection.fetch(numbered, *values)]
+
+        return self._hands.wait(_on(url, find))
 
     def rows_of(self, url: str, *queries: str) -> list[list[tuple[Any, ...]]]:
         """What several queries find."""

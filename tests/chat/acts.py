@@ -7,9 +7,7 @@ since simcord's own actors refuse to press, choose or fill in what is not offere
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Awaitable, Mapping, Sequence
-from contextlib import closing
 from typing import Any
 
 from simcord.actors import MemberActor
@@ -19,17 +17,19 @@ from simcord.enums import ComponentType, InteractionType
 from simcord.interactions import base_payload
 from simcord.results import InteractionResult, ResponseMessage
 
+from tests import stores
 from tests.chat.chat_room import Room, controls, message_of, refused, shown
-from tests.chat.voting_room import rows, store_file
+from tests.chat.voting_room import rows
 
 TEXT_DISPLAY = 10
 
 
 def tables(room: Room) -> dict[str, int]:
     """How many rows each table holds."""
-    with closing(sqlite3.connect(store_file(room))) as store:
-        names = [name for (name,) in store.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        return {name: store.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names}
+    names = stores.tables()
+    counts = (f'SELECT count(*) FROM "{name}"' for name in names)
+    found = stores.shelf().rows_of(room.settings.storage.url, *counts)
+    return {name: count for name, ((count,),) in zip(names, found, strict=True)}
 
 
 async def refusal(room: Room, act: Awaitable[InteractionResult], *, kept: Sequence[str] = ()) -> str:

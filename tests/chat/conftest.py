@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,26 +14,30 @@ from simcord.backend import serializers
 from simcord.env import Env
 
 from bot.settings import Settings
-from storage import migrate
+from tests import stores
 from tests.chat import chat_room
 from tests.chat.chat_room import Room
 
 
 @pytest.fixture(scope="session")
-def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A store as the migrations make it: made once, since making it takes longer than most tests."""
-    path = tmp_path_factory.mktemp("store") / "empty.db"
-    asyncio.run(migrate.upgrade(f"sqlite:///{path}"))
-    return path
+    return stores.migrated(tmp_path_factory.mktemp("store") / "empty.db")
+
+
+@pytest.fixture(autouse=True)
+def swept() -> Iterator[None]:
+    """What a test makes goes when it ends."""
+    yield
+    stores.shelf().sweep()
 
 
 @pytest.fixture
-def settings(tmp_path: Path, empty_store: Path) -> Settings:
+def settings(tmp_path: Path, empty_store: str) -> Settings:
     """Settings of a bot that keeps everything in the test's own folder."""
-    shutil.copyfile(empty_store, tmp_path / "rapporteur.db")
     return Settings.model_validate(
         {
-            "storage": {"url": f"sqlite:///{tmp_path / 'rapporteur.db'}"},
+            "storage": {"url": stores.shelf().copy(empty_store, tmp_path / "rapporteur.db")},
             "secrecy": {"key_dir": tmp_path / "keys"},
         }
     )
