@@ -22,6 +22,7 @@ from bot.courier import Courier
 from bot.errands import SHARED_SLEEP, Errands
 from bot.exchange import Exchange
 from bot.floods import TYPING, Floods, Reply, too_fast
+from bot.granted import Granted
 from bot.house import House, open_house
 from bot.i18n import Catalogues, CommandTranslator
 from bot.places import Places
@@ -86,6 +87,7 @@ class HouseTree(app_commands.CommandTree["Rapporteur"]):
         if interaction.type is not discord.InteractionType.autocomplete:
             await client.presenter.present(interaction, interaction.extras.get("exchange"), error)
             await client.errands.run()
+            await client.tell_what_is_lacking(interaction)
 
 
 class Rapporteur(commands.AutoShardedBot):
@@ -120,10 +122,12 @@ class Rapporteur(commands.AutoShardedBot):
         )
         self.settings = settings
         self.metrics = metrics
+        self.arrived: Callable[[discord.Interaction[Any]], None] | None = None  # told, where we are watched
         self._clock = StoreClock(clock)
         self.catalogues = Catalogues.load()
         self.presenter = Presenter(self.catalogues)
         self.router = Router()
+        self.granted = Granted(clock)
         self.floods = Floods(lambda: clock().timestamp(), on=settings.discord.cooldowns)
         self.courier = Courier(self, lambda: self.house, self._share, lambda: self.leases.held)
         self.refresher = Refresher(self.courier)
@@ -212,9 +216,22 @@ class Rapporteur(commands.AutoShardedBot):
 
     async def on_app_command_completion(self, interaction: discord.Interaction[Any], command: object) -> None:
         await self.errands.run()
+        await self.tell_what_is_lacking(interaction)
+
+    async def tell_what_is_lacking(self, interaction: discord.Interaction[Any]) -> None:
+        """After a command, tell whoever runs the seminar what the bot may not do, if it is time to."""
+        exchange: Exchange | None = interaction.extras.get("exchange")
+        if exchange is None or interaction.response.type is discord.InteractionResponseType.modal:
+            return
+        remark = self.granted.remark(exchange.guild, exchange.actor)
+        if remark is not None:
+            with suppress(discord.HTTPException):
+                await exchange.say(remark)
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Components and modals; commands come through the tree."""
+        if self.arrived is not None:
+            self.arrived(interaction)
         if interaction.type not in (
             discord.InteractionType.component,
             discord.InteractionType.modal_submit,

@@ -10,10 +10,9 @@ from discord.app_commands import locale_str
 
 from bot.cog import HouseCog
 from bot.ui import escape
-from cogs.participants._group import STATUSES, ParticipantsGroup
+from cogs.participants._group import STATUSES, ParticipantsGroup, status_of
 from cogs.participants._telling import other_registered
 from seminar.errors import Invalid
-from seminar.model import Status
 from seminar.words import t
 
 
@@ -47,7 +46,7 @@ class EnteringCommands(ParticipantsGroup):
     ) -> None:
         exchange = self.exchange(interaction)
         initiative = await self.house.initiatives.current(exchange.actor.guild_id)
-        participants, wanted = self.house.participants, Status(status) if status else None
+        participants, wanted = self.house.participants, status_of(status)
         if member is not None and name is None:
             held = self.bot.access.held(exchange.guild, member, initiative)
             person = await participants.set(

@@ -11,10 +11,8 @@ from discord.app_commands import locale_str
 from bot.cards.people import roll_card, roll_file
 from bot.exchange import Exchange
 from bot.router import on_component
-from cogs.participants._group import STATUSES, ParticipantsGroup
-from seminar.errors import Invalid
-from seminar.model import Status
-from seminar.words import t, tn
+from cogs.participants._group import STATUSES, ParticipantsGroup, status_of
+from seminar.words import tn
 from services.people.roll import UNDECLARED
 
 NONE = "-"  # as an id carries those without a constituency
@@ -45,7 +43,7 @@ class RollCommands(ParticipantsGroup):
             await exchange.say(view=await self._page(exchange, 0, status or "", constituency or ""))
             return
         await exchange.think()
-        people = await self.house.roll.everybody(exchange.actor, _status(status), _spoken_for(constituency))
+        people = await self.house.roll.everybody(exchange.actor, status_of(status), _spoken_for(constituency))
         await exchange.say(
             tn("{count} person is in this file.", "{count} people are in this file.", len(people)),
             files=[roll_file(people)],
@@ -59,21 +57,14 @@ class RollCommands(ParticipantsGroup):
         self, exchange: Exchange, page: int, status: str, constituency: str
     ) -> discord.ui.LayoutView:
         wanted = _spoken_for(constituency)
-        found = await self.house.roll.page(exchange.actor, page, status=_status(status), constituency=wanted)
+        found = await self.house.roll.page(
+            exchange.actor, page, status=status_of(status), constituency=wanted
+        )
         initiative = await self.house.initiatives.current(exchange.actor.guild_id)
         titles = {one.code: one.title for one in initiative.constituencies}
         return roll_card(found, titles, exchange.tr, status, constituency)
 
     roll.autocomplete("constituency")(ParticipantsGroup.fitting_constituencies)
-
-
-def _status(code: str | None) -> Status | None:
-    try:
-        return Status(code) if code else None
-    except ValueError:
-        raise Invalid(
-            t("There is no status “{status}”; please choose from the list.", status=code or "")
-        ) from None
 
 
 def _spoken_for(code: str | None) -> str | None:

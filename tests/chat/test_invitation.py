@@ -9,27 +9,23 @@ from simcord.backend import serializers
 from simcord.env import Env
 
 from bot import doctor
-from bot.permissions import INVITE, invitation
+from bot.permissions import INVITE, NEEDED, Use, invitation
 from bot.settings import TOKEN_VARIABLE, Settings
-from tests.chat.chat_room import Room, refused, texts
+from tests.chat.chat_room import Room, control, controls, message_of, refused, texts
 
 ROOT = Path(__file__).parents[2]
 MEMBERS = discord.Permissions(
     view_channel=True, send_messages=True, read_message_history=True, use_application_commands=True
 )
-# As Discord's own settings call them.
-NAMES = {
-    "read_messages": "View Channels",
-    "manage_channels": "Manage Channels",
-    "send_messages": "Send Messages and Create Posts",
-    "create_public_threads": "Create Public Threads",
-    "send_messages_in_threads": "Send Messages in Threads and Posts",
-    "manage_threads": "Manage Threads and Posts",
-    "read_message_history": "Read Message History",
-    "attach_files": "Attach Files",
-    "pin_messages": "Pin Messages",
-    "mention_everyone": "Mention @everyone, @here and All Roles",
-}
+POSTED_WITH = (
+    "view_channel",
+    "manage_channels",
+    "send_messages",
+    "create_public_threads",
+    "read_message_history",
+)
+"""Without one of these something cannot be posted."""
+EVERY_DAY = ("manage_channels", "read_message_history", "attach_files")
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcdE.abcdefghijklmnopqrstuvwxyz0123456789ab"
 
 
@@ -37,9 +33,11 @@ def invited(env: Env, settings: Settings, permissions: discord.Permissions) -> R
     """A server where people may do what they need, and the bot only what it was given."""
     room = Room(env, settings)
     guild = env.backend.guilds[room.guild.id]
-    for role in guild.roles.values():
-        role.permissions = permissions.value if role.managed else MEMBERS.value
-    guild.roles[guild.id].permissions = 0  # @everyone, whose permissions the bot would have too
+    for role in list(guild.roles.values()):
+        held = permissions.value if role.managed else MEMBERS.value
+        if role.id == guild.id:  # @everyone, whose permissions the bot would have too
+            held = 0
+        env.backend.edit_role(guild.id, role.id, {"permissions": held})
     return room
 
 
@@ -95,20 +93,42 @@ async def test_a_forum_needs_no_more_either(
     assert await unsaid(room) == []
 
 
+@pytest.mark.usefixtures("nothing_failed")
 @pytest.mark.parametrize(
-    "lacking",
-    ["view_channel", "manage_channels", "send_messages", "create_public_threads", "read_message_history"],
+    "use",
+    [
+        pytest.param(use, id=use.name, marks=() if use.name in EVERY_DAY else pytest.mark.thorough)
+        for use in NEEDED
+    ],
 )
-async def test_without_a_permission_something_stays_unsaid(
-    env: Env, settings: Settings, lacking: str
+async def test_the_one_permission_that_is_taken_away_is_named_and_nothing_is_lost(
+    env: Env, settings: Settings, use: Use
 ) -> None:
-    """So that it is not asked for in vain."""
-    given = discord.Permissions(INVITE.value & ~getattr(discord.Permissions, lacking).flag)
+    """In one sentence, once; votes are taken all the same, and what waits is posted when it is given back."""
+    given = discord.Permissions(INVITE.value & ~getattr(discord.Permissions, use.name).flag)
     room = invited(env, settings, given)
-    await room.load()
-    await room.open_event("ROM")
-    await room.recommend(room.ana)
-    assert await unsaid(room) != []
+    said = [texts(await room.load()), texts(await room.open_event("ROM"))]
+    said.append(texts(await room.recommend(room.ana)))
+    preview = await room.fay.slash(room.lobby, "ballot open", method="support", theme="CAP")
+    said.append(texts(preview))
+    confirm = next(made for made in controls(preview.response) if made.startswith("ballot-open:"))
+    await room.fay.click(preview.response, custom_id=confirm)
+    for who in (room.ana, room.ben):
+        sheet = await who.slash(room.lobby, "vote")
+        await who.click(message_of(sheet), custom_id=control(sheet, f"sheet-vote:{confirm[12:]}:1:for"))
+    said.append(texts(await room.ola.slash(room.lobby, "export", format="csv")))
+    told = [text for text in said if "The bot lacks a permission in this server" in text]
+    assert len(told) == 1 and told[0].count(use.called) >= 1
+    if use.name in POSTED_WITH:
+        assert await unsaid(room) != [], "so that it is not asked for in vain"
+    guild = env.backend.guilds[room.guild.id]
+    for role in guild.roles.values():
+        if role.managed:
+            env.backend.edit_role(guild.id, role.id, {"permissions": INVITE.value})
+    await env.advance_time(2 * 3600)
+    assert await unsaid(room) == []
+    posts = "\n".join(room.posts())
+    assert "2 of 2 have voted" in posts and posts.count("\n## ") + posts.startswith("## ") == 3, posts
 
 
 def test_the_invitation_asks_for_nothing_that_rules_a_server() -> None:
@@ -129,6 +149,5 @@ def test_the_readme_names_the_same_permissions() -> None:
     """Its link can be used as it stands, and its table has one line for each."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert invitation("APPLICATION_ID") in text
-    for name in NAMES.values():
-        assert f"\n| {name} |" in text
-    assert set(NAMES) == {name for name, given in INVITE if given}
+    for use in NEEDED:
+        assert f"\n| {use.called} | {use.what_for} |" in text
