@@ -100,7 +100,7 @@ class Watching:
         )
         if bot.answers is not None:
             bot.answers.watched = metrics.replied
-        bot.add_listener(self._arrived, "on_interaction")
+        bot.arrived = self._arrived
         app = web.Application()
         for page, answer in zip(PAGES, (self.health, self.ready, self.metrics), strict=True):
             app.router.add_get(page, answer)
@@ -125,7 +125,7 @@ class Watching:
 
     async def stop(self) -> None:
         """Answer no more; to be called before the store is closed or after."""
-        self._bot.remove_listener(self._arrived, "on_interaction")
+        self._bot.arrived = None
         await self._runner.cleanup()
         await self._reading.stop()
         await self._writing.stop()
@@ -200,7 +200,7 @@ class Watching:
     def _writer(self, figure: str) -> float:
         return float(getattr(self._bot.house.writer, figure)) if hasattr(self._bot, "house") else 0.0
 
-    async def _arrived(self, interaction: discord.Interaction[Any]) -> None:
+    def _arrived(self, interaction: discord.Interaction[Any]) -> None:
         if (kind := self._kind(interaction)) is not None:
             self._metrics.arrived(interaction.id, kind)
 
