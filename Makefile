@@ -9,12 +9,14 @@ SOLVERS := $(addprefix --no-emit-package ,cbcbox highspy pyscipopt swiglpk)
 IN_MEMORY := $(shell df -k --output=avail /dev/shm 2>/dev/null | awk 'NR == 2 && $$1 > 2000000 { print "/dev/shm" }')
 # A file of tests goes to one process, so that what they share is set up once and waited for by nobody.
 TESTED := $(if $(IN_MEMORY),TMPDIR=$(IN_MEMORY) )$(BIN)/pytest -n auto --dist loadfile
+# The seeds of one test are many, and none waits for another.
+SOAKED := $(subst --dist loadfile,--dist worksteal --timeout 600,$(TESTED))
 # What is seen of the store from the chat, on the other database.
 IN_CHAT := $(addprefix tests/chat/,test_voting.py test_closing.py test_restarts.py)
 # Where it is set, every test process would compile every module anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test check postgres oracles bench messages lock pictures clean
+.PHONY: run test check postgres soak oracles bench messages lock pictures clean
 
 run: .venv/ready ## start the bot (with config.toml), else play the rehearsal and open it
 	@if [ -f config.toml ]; then exec $(BIN)/rapporteur run --config config.toml; \
@@ -32,6 +34,10 @@ check: .venv/ready-dev ## lint, format, types, import contracts, all tests
 
 postgres: .venv/ready-dev ## run the tests of storage and services on PostgreSQL too, which they start and stop
 	STORE=postgres $(TESTED) tests/storage tests/services $(IN_CHAT)
+
+soak: .venv/ready-dev ## hundreds of random seminars that break, over 300 kills, 100,000 fuzzed inputs: a quarter of an hour
+	SOAK=1 STORE=postgres $(SOAKED) tests/faults/test_random_seminars.py tests/faults/test_kills.py
+	SOAK=1 $(SOAKED) tests/faults tests/fuzzing tests/storage/test_killed_mid_burst.py
 
 oracles: .venv-oracles/ready ## hold tallies and figures against independent libraries
 	$(ORACLES)/pytest -n auto --all-oracles tests/oracles

@@ -11,9 +11,14 @@ To play a seed again, name it; to make it smaller, leave steps out by their numb
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from random import Random
+from typing import Any
+
+import pytest
+
+from tests.soaking import amount
 
 ACTS: Mapping[str, int] = {
     "propose": 6,
@@ -70,10 +75,16 @@ def plan(seed: int, length: int, troubles: Mapping[str, int], share: float = 0.2
     return tuple(step for step in drawn if step.number not in left_out)
 
 
-def seeds(first: int, number: int) -> Sequence[int]:
-    """So many seeds from `first` on; where one is named in the environment, that one alone."""
+def seeds(daily: int, thorough: int, soaking: int) -> list[Any]:
+    """Parameters for a test: so many seeds in `make test`, in `make check` and in `make soak`; where one is
+    named in the environment, that one alone.
+    """
     named = os.environ.get("FAULTS_SEED")
-    return [int(named)] if named else range(first, first + number)
+    if named:
+        return [int(named)]
+    slow = pytest.mark.thorough
+    found = range(1, amount(thorough, soaking) + 1)
+    return [pytest.param(seed, marks=() if seed <= daily else slow) for seed in found]
 
 
 def written(seed: int, steps: Iterable[Step]) -> str:

@@ -28,13 +28,12 @@ from storage import migrate
 from storage.migrate import HEAD
 from tests.faults.look import sound
 from tests.faults.plan import seeds
-from tests.soaking import amount
 
 pytestmark = [pytest.mark.thorough, pytest.mark.sqlite("a server's store is kept by its own tools")]
 
 ROOT = Path(__file__).parents[2]
 ROWS = ROOT / "tests" / "storage" / "store_at_0001.sql"
-KILLS = amount(3, 10)  # of each kind
+KILLS = 4  # of each kind
 
 
 class Keeping:
@@ -76,9 +75,10 @@ def keeping() -> Iterator[Keeping]:
     process.close()
 
 
-@pytest.fixture
+@pytest.fixture(params=seeds(1, 1, 3))
 def chance(request: pytest.FixtureRequest) -> Random:
-    return Random(seeds(1, 1)[0])
+    """The moments of the kills, by their seed."""
+    return Random(request.param)
 
 
 def state(path: Path) -> str:

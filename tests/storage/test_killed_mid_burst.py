@@ -13,12 +13,13 @@ import pytest
 
 from storage.engine import Database
 from tests import stores
+from tests.soaking import amount
 from tests.storage.store_seed import seed
 
 pytestmark = pytest.mark.thorough
 
 ROOT = Path(__file__).parents[2]
-ROUNDS, TOGETHER, PEOPLE, ITEMS = 3, 7, 20, 60
+ROUNDS, TOGETHER, PEOPLE, ITEMS = amount(3, 6), 7, 20, 60
 
 
 def _vote_and_be_killed(url: str, ballot_id: int, first: int, chance: random.Random) -> list[str]:
@@ -48,7 +49,7 @@ def _vote_and_be_killed(url: str, ballot_id: int, first: int, chance: random.Ran
 
 
 async def test_every_vote_acknowledged_before_a_kill_is_there_afterwards(db: Database, url: str) -> None:
-    """21 kills at random moments on one store: no acknowledged vote is lost, and the store is sound."""
+    """21 kills (42 in a soak) at random moments on one store: no acknowledged vote is lost, it is sound."""
     chance = random.Random()
     async with db.write() as tx:
         ballot_id = await seed(tx, people=ROUNDS * TOGETHER * PEOPLE, items=ITEMS)
