@@ -139,6 +139,8 @@ class ShardLeases:
                 in_the_way = await self._attempt(
                     lambda tx: leases.take(tx, shards, self._holder, self._process, LENGTH)
                 )
+                if self._ended:
+                    return
                 if not in_the_way:
                     # Before anything is done by it.
                     await self._clock.set_by(lambda: self._attempt(leases.now))
@@ -169,12 +171,15 @@ class ShardLeases:
         if self._keeping is not None:
             self._keeping.cancel()
             await asyncio.gather(self._keeping, return_exceptions=True)
-            if self.held:
-                self._ends = 0.0
-                try:
-                    await self._attempt(lambda tx: leases.release(tx, self._holder))
-                except StoreUnavailable as unavailable:
-                    log.warning("the leases run out by themselves: %s", unavailable)
+        if self._db is None:
+            return
+        self._ends = 0.0
+        if not self.lost.is_set():
+            try:
+                # After what is under way: a stand-by may just be taking them.
+                await self._attempt(lambda tx: leases.release(tx, self._holder))
+            except StoreUnavailable as unavailable:
+                log.warning("the leases run out by themselves: %s", unavailable)
         if self._db is not None:
             await self._db.close()
 
