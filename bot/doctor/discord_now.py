@@ -19,7 +19,7 @@ from discord import app_commands
 from bot.client import COGS, create_bot
 from bot.doctor.finding import Finding
 from bot.doctor.store_now import Held
-from bot.permissions import INVITE, OPTIONAL, invitation
+from bot.permissions import WANTED, invitation, lacking
 from bot.settings import TOKEN_VARIABLE, Settings
 from seminar.model import EventStatus, Role
 from seminar.texts import clean_line
@@ -252,13 +252,13 @@ async def _server(asking: _Asking, guild_id: int, holding: Held) -> list[Finding
             )
         ]
     name = _name(guild.name)
-    missing = _lacking(me.guild_permissions, INVITE)
+    missing = lacking(me.guild_permissions)
     found = [
         Finding("error", f"In “{name}” the bot lacks: {', '.join(missing)}.", "Give its role what it lacks.")
         if missing
         else Finding("ok", f"In “{name}” the bot has every permission that it needs.")
     ]
-    if more := _lacking(me.guild_permissions, OPTIONAL):
+    if more := [use.called for use in WANTED if not getattr(me.guild_permissions, use.name)]:
         found.append(
             Finding("ok", f"In “{name}” the bot may not: {', '.join(more)}. Without, everything else works.")
         )
@@ -275,11 +275,11 @@ async def _server(asking: _Asking, guild_id: int, holding: Held) -> list[Finding
                     "The bot makes another with the next post there; what was posted in the old one is lost.",
                 )
             )
-        elif lacking := [one for one in _lacking(channel.permissions_for(me), INVITE) if one not in missing]:
+        elif less := [one for one in lacking(channel.permissions_for(me)) if one not in missing]:
             found.append(
                 Finding(
                     "error",
-                    f"In the channel of the event {code} in “{name}” the bot lacks: {', '.join(lacking)}.",
+                    f"In the channel of the event {code} in “{name}” the bot lacks: {', '.join(less)}.",
                     "Look at the channel's own permissions for the bot's role, and for everyone.",
                 )
             )
@@ -320,17 +320,6 @@ def _article(kind: Role) -> str:
 
 def _list(names: list[str]) -> str:
     return ", ".join(f"“{_name(name)}”" for name in names)
-
-
-def _lacking(has: discord.Permissions, needed: discord.Permissions) -> list[str]:
-    """The permissions that are needed and not there, as Discord calls them."""
-    if has.administrator:
-        return []
-    return [
-        permission.replace("_", " ").title()
-        for permission, wanted in needed
-        if wanted and not getattr(has, permission)
-    ]
 
 
 def _name(name: str) -> str:

@@ -49,7 +49,7 @@ def nobody_in(text: str) -> None:
 async def test_figures_move_with_what_people_do_and_name_nobody(
     prepared: tuple[Path, int], tmp_path: Path
 ) -> None:
-    """Votes, a command, a form, a refused request: all are counted, and the log is one object a line."""
+    """Votes, a command, forms, a Discord that fails, a bug: all are counted or logged, one object a line."""
     ids = vote_ids(prepared[1])
     async with watched_room(prepared[0], tmp_path / "bot") as room:
         await room.until(lambda status, _: status == 200)
@@ -89,6 +89,9 @@ async def test_figures_move_with_what_people_do_and_name_nobody(
         await propose(room, f"{TITLE} once more, and nothing alike")
         await room.until_more('rapporteur_rest_requests_total{status="5xx"}')
         await room.until_more("rapporteur_outbox_waiting")
+        with closing(sqlite3.connect(room.store, timeout=20)) as other:
+            other.execute("ALTER TABLE versions RENAME TO elsewhere")
+        await propose(room, "What nobody could foresee of zeppelins")
         _, page = await room.page("/metrics")
         nobody_in(page)
 
@@ -100,6 +103,10 @@ async def test_figures_move_with_what_people_do_and_name_nobody(
     records = [json.loads(line) for line in log.splitlines()]
     assert all({"time", "level", "logger", "message"} <= record.keys() for record in records)
     assert any("HTTP 503" in record["message"] for record in records)
+    (incident,) = (record for record in records if "incident" in record)
+    assert incident["message"] == f"incident {incident['incident']}"
+    assert "sqlite_errorname SQLITE_ERROR" in incident["exception"]
+    assert "recommendations.py" in incident["exception"]  # where it happened is told
     nobody_in(log)
 
 
