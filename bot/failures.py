@@ -22,18 +22,11 @@ MOST_FRAMES = 40
 """Of each exception, the last so many frames are written: a recursion without end has a thousand."""
 _MOST_LINKS = 8  # of a chain of causes
 
-# Attributes that say what went wrong in words of Discord, the system, SQLite or PostgreSQL.
-_CODES = (
-    "status",
-    "code",
-    "errno",
-    "strerror",
-    "sqlite_errorname",
-    "sqlstate",
-    "table_name",
-    "constraint_name",
-)
-_PLAIN = re.compile(r"[A-Za-z_][\w .-]{0,60}")
+# Attributes that say what went wrong in numbers of Discord or the system, or in words of the system,
+# SQLite or PostgreSQL.
+_NUMBERS = ("status", "code", "errno")
+_WORDS = ("strerror", "sqlite_errorname", "sqlstate", "table_name", "constraint_name")
+_PLAIN = re.compile(r"\w[\w .-]{0,60}", re.ASCII)
 _OF_THE_PROGRAM = (AttributeError, ImportError, NameError, TypeError)
 _RAISE = dis.opmap["RAISE_VARARGS"]
 
@@ -79,10 +72,12 @@ def _said(error: BaseException) -> str:
 
 
 def _codes(error: BaseException) -> Iterator[str]:
-    for name in _CODES:
-        value = getattr(error, name, None)
-        if isinstance(value, int) or (isinstance(value, str) and _PLAIN.fullmatch(value)):
-            yield f"{name} {value}"
+    for name in _NUMBERS:
+        if isinstance(number := getattr(error, name, None), int):
+            yield f"{name} {number}"
+    for name in _WORDS:
+        if isinstance(word := getattr(error, name, None), str) and _PLAIN.fullmatch(word):
+            yield f"{name} {word}"
     origin = getattr(error, "orig", None)  # what the store's driver said, in an error of SQLAlchemy
     if isinstance(origin, BaseException):
         yield told(origin)
