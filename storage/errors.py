@@ -15,7 +15,7 @@ from socket import gaierror
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from seminar.errors import Refused
+from seminar.errors import Invalid, Refused
 from seminar.words import Text, t
 
 
@@ -32,6 +32,9 @@ STOPPING = t("The program is stopping; nothing was saved. Please try again in a 
 NOT_LET_IN = t("The database server does not let the program in: look at its user and password.")
 NO_DATABASE = t("There is no database of that name on the server. Make one with createdb.")
 NOT_ALLOWED = t("The database server does not allow that to the program's user; nothing was changed.")
+
+UNKEPT = t("The text holds a character that cannot be stored; nothing was saved. Please write it without.")
+_NO_CHARACTER = "22021"  # PostgreSQL stores no NUL; SQLite does
 
 # Primary result codes, https://www.sqlite.org/rescode.html
 _SQLITE_REASONS: dict[int, Text] = {
@@ -81,10 +84,13 @@ def unavailable_refused() -> Iterator[None]:
 
     Raises:
         StoreUnavailable: the store is locked, read-only, full, unreadable or out of connections.
+        Invalid: a text was to be stored or looked for that the store cannot hold.
     """
     try:
         yield
     except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) == _NO_CHARACTER:
+            raise Invalid(UNKEPT) from error
         reason = reason_of(error.orig) or (BUSY if error.connection_invalidated else None)
         if reason is None:
             raise

@@ -10,10 +10,11 @@ import asyncpg
 import pytest
 from sqlalchemy import func, select, text
 
+from seminar.errors import Invalid
 from seminar.model import Choice
 from storage import ledger
 from storage.engine import Database
-from storage.errors import BUSY, NO_DATABASE, NOT_ALLOWED, NOT_LET_IN, StoreUnavailable
+from storage.errors import BUSY, NO_DATABASE, NOT_ALLOWED, NOT_LET_IN, UNKEPT, StoreUnavailable
 from storage.migrate import downgrade, upgrade
 from storage.schema import votes
 from storage.votes import Cast, VoteWriter
@@ -73,9 +74,7 @@ async def cut_off(url: str) -> None:
     """Every connection to the store is ended by the server, and gone."""
     connection = await asyncpg.connect(url)
     others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    await connection.execute(f"SELECT pg_terminate_backend(pid) {others}")
-    while await connection.fetchval(f"SELECT count(*) {others}"):
-        await asyncio.sleep(0.01)
+    await connection.execute(f"SELECT pg_terminate_backend(pid, 5000) {others}")
     await connection.close()
 
 
@@ -183,3 +182,24 @@ async def test_destroyed_votes_are_cleared_out_of_their_table(db: Database, url:
         await tx.execute(votes.delete())
     assert await db.truncate_log()
     assert stores.databases().rows(url, size) == [(0,)]
+
+
+async def test_a_text_that_the_server_cannot_hold_is_one_sentence_and_others_are_kept(
+    db: Database,
+) -> None:
+    """A NUL, which SQLite takes: nothing of that act is stored, and votes beside it stand."""
+    async with db.write() as tx:
+        ballot_id = await seed(tx)
+    writer = VoteWriter(db, lambda: NOW)
+    answers = await asyncio.gather(
+        tap(writer, ballot_id, "person-1", "mark-1", 1, Choice.FOR),
+        tap(writer, ballot_id, "person-2", "mark-2", 1, Choice.AGAINST, "half\x00a reason"),
+        tap(writer, ballot_id, "person-3", "mark-3", 1, Choice.FOR),
+        return_exceptions=True,
+    )
+    assert [isinstance(answer, Cast) for answer in answers] == [True, False, True]
+    assert isinstance(answers[1], Invalid) and answers[1].text == UNKEPT
+    with pytest.raises(Invalid):
+        async with db.read() as tx:
+            await tx.execute(select(votes).where(votes.c.voter == "mark\x00"))
+    assert await count(db) == 2
