@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import discord
@@ -26,7 +26,7 @@ from bot.granted import Granted
 from bot.house import House, open_house
 from bot.i18n import Catalogues, CommandTranslator
 from bot.places import Places
-from bot.presenter import Presenter
+from bot.presenter import COMMAND_CHANGED, Presenter
 from bot.refresher import Refresher
 from bot.router import Router
 from bot.settings import Settings
@@ -73,11 +73,13 @@ class HouseTree(app_commands.CommandTree["Rapporteur"]):
     async def interaction_check(self, interaction: discord.Interaction[Rapporteur], /) -> bool:
         if interaction.type is discord.InteractionType.autocomplete:
             return interaction.client.leases.held and not interaction.client.flooded(interaction, TYPING)
-        if await interaction.client.admit(interaction) is None:
+        client = interaction.client
+        exchange = await client.admit(interaction)
+        if exchange is None:
             return False
-        data = cast("Mapping[str, Any]", interaction.data or {})
-        if not options.fit(data):
-            raise app_commands.CommandNotFound(str(data.get("name")), [])
+        if not options.fit(interaction):
+            await client.presenter.present(interaction, exchange, Refused(COMMAND_CHANGED))
+            return False
         return True
 
     async def on_error(

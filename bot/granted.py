@@ -45,8 +45,8 @@ def not_let(missing: tuple[str, ...]) -> Text:
     return tn(
         "The bot lacks a permission in this server: {missing}. Give it to the bot's role; what could not be "
         "posted waits for it.",
-        "The bot lacks {count} permissions in this server: {missing}. Give them to the bot's role; what could "
-        "not be posted waits for them.",
+        "The bot lacks {count} permissions in this server: {missing}. Give them to the bot's role; what "
+        "could not be posted waits for them.",
         len(missing),
         missing=missing,
     )

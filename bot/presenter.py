@@ -29,6 +29,7 @@ from storage.errors import StoreUnavailable
 log = logging.getLogger(__name__)
 
 REFUSAL = "✋ "
+COMMAND_CHANGED = t("This command has just changed. Please reload Discord (Ctrl+R) and try again.")
 LONGEST_QUOTE = 300  # characters of anything that a refusal repeats
 _EXPIRED = frozenset({10062, 10015, 40060})  # unknown interaction, unknown webhook, already acknowledged
 
@@ -146,7 +147,7 @@ def _command_refusal(error: app_commands.AppCommandError) -> Text:
             value=cut(str(error.value), LONGEST_QUOTE),
         )
     if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
-        return t("This command has just changed. Please reload Discord (Ctrl+R) and try again.")
+        return COMMAND_CHANGED
     if isinstance(error, app_commands.NoPrivateMessage):
         return t("Please do this in the seminar's server, not in a private conversation.")
     return t("This command cannot be used here.")

@@ -38,7 +38,7 @@ CALLS: Final = MappingProxyType(
         # …/channel#start-thread-without-message: CREATE_PUBLIC_THREADS; -from-message: it must read that too
         "channel.create_thread(type)": {"create_public_threads", _SEE},
         "message.create_thread": {"create_public_threads", "read_message_history", _SEE},
-        # …/message#create-message: SEND_MESSAGES, in a thread SEND_MESSAGES_IN_THREADS; to mention a role that
+        # …/message#create-message: SEND_MESSAGES, in threads SEND_MESSAGES_IN_THREADS; to mention a role that
         # not everybody may mention: MENTION_EVERYONE (…/permissions#permissions-bitwise-permission-flags)
         "channel.send(view)": {"send_messages", "mention_everyone", _SEE},
         "thread.send(view)": {"send_messages_in_threads", _SEE},
