@@ -29,6 +29,9 @@ FULL = t("The disk of the store is full; nothing was saved. Please tell an organ
 DAMAGED = t("The store cannot be read; nothing was saved. Please tell an organiser.")
 STOPPING = t("The program is stopping; nothing was saved. Please try again in a minute.")
 
+UNREACHABLE = t(
+    "The database server cannot be reached just now; nothing was saved. Please try again in a minute."
+)
 NOT_LET_IN = t("The database server does not let the program in: look at its user and password.")
 NO_DATABASE = t("There is no database of that name on the server. Make one with createdb.")
 NOT_ALLOWED = t("The database server does not allow that to the program's user; nothing was changed.")
@@ -100,8 +103,10 @@ def unavailable_refused() -> Iterator[None]:
         if reason is None:
             raise
         raise StoreUnavailable(reason) from error
-    except (PoolTimeout, ConnectionError, TimeoutError, gaierror) as error:
+    except PoolTimeout as error:
         raise StoreUnavailable(BUSY) from error
+    except (ConnectionError, TimeoutError, gaierror) as error:
+        raise StoreUnavailable(UNREACHABLE) from error
     except Exception as error:  # while connecting, a server's own errors come as they are
         reason = reason_of(error)
         if reason is None:
