@@ -52,7 +52,7 @@ def postgres(tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.mark.thorough
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 async def test_the_drill_can_be_followed_word_by_word(tmp_path: Path, postgres: str) -> None:
     """In an empty folder, with a stand-in for Discord and a PostgreSQL server; only the port is another."""
     folder, programs = tmp_path / "drill", tmp_path / "bin"
@@ -92,7 +92,7 @@ async def test_the_drill_can_be_followed_word_by_word(tmp_path: Path, postgres: 
             stderr=asyncio.subprocess.STDOUT,
         )
         try:
-            async with asyncio.timeout(240):
+            async with asyncio.timeout(540):
                 output = (await process.communicate())[0].decode()
         finally:
             if process.returncode is None:

@@ -67,13 +67,13 @@ class Room:
         lines = [line.rpartition(" ") for line in text.splitlines() if not line.startswith("#")]
         return {name: float(figure) for name, _, figure in lines}
 
-    async def until(self, wanted: Callable[[int, dict[str, str]], bool], seconds: float = 20.0) -> None:
+    async def until(self, wanted: Callable[[int, dict[str, str]], bool], seconds: float = 60.0) -> None:
         """Return once `/health` says so."""
         async with asyncio.timeout(seconds):
             while not wanted(*await self.health()):  # noqa: ASYNC110 -- another process sets no event here
                 await asyncio.sleep(0.1)
 
-    async def until_more(self, name: str, than: float = 0.0, seconds: float = 20.0) -> dict[str, float]:
+    async def until_more(self, name: str, than: float = 0.0, seconds: float = 60.0) -> dict[str, float]:
         """All figures, once the one of this name is more."""
         async with asyncio.timeout(seconds):
             while (figures := await self.figures())[name] <= than:  # noqa: ASYNC110 -- as above
