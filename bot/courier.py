@@ -35,7 +35,9 @@ _MARK = "__rapporteur_posts__"
 BROKEN_LINE = (aiohttp.ClientError, ConnectionError, TimeoutError)
 FIRST_PAUSE = timedelta(seconds=15)
 LONGEST_PAUSE = timedelta(hours=1)
+PATIENCE = 60.0  # seconds for one message, in which discord.py may wait for a limit to pass
 BATCH = 50
+TOO_MANY = 429
 
 
 class NotYet(Exception):
@@ -112,17 +114,32 @@ class Courier:
         kinds = self._kinds(slow=False) + (self._kinds(slow=True) if self._slow is None else [])
         return Wanted(kinds, self._share())
 
-    async def redraw(self, kind: str, guild_id: int, subject: str) -> None:
-        """Say `kind` now and without the outbox: for figures that the next change draws again anyway."""
+    async def redraw(self, kind: str, guild_id: int, subject: str) -> bool:
+        """Say `kind` now and without the outbox: for figures that the next change draws again anyway.
+
+        False where another try may well succeed: Discord was out of order or out of reach, or what makes
+        the message waits in the outbox, and calls people to it.
+        """
         guild = self._client.get_guild(guild_id)
-        if guild is not None and kind in self._deliveries and self._may_say():
-            async with self._lanes[False]:  # two deliveries at once might both make what is missing
-                try:
+        if guild is None or kind not in self._deliveries or not self._may_say():
+            return True
+        async with self._lanes[False]:  # two deliveries at once might both make what is missing
+            if await self._waits(guild_id, subject):
+                return False
+            try:
+                async with asyncio.timeout(PATIENCE):
                     await self._deliveries[kind][1](guild, subject, {})
-                except discord.HTTPException as failed:
-                    log.warning("%s could not be redrawn: HTTP %s", kind, failed.status)
-                except BROKEN_LINE as broken:
-                    log.warning("%s could not be redrawn: %s", kind, type(broken).__name__)
+            except discord.HTTPException as failed:
+                log.warning("%s could not be redrawn: HTTP %s", kind, failed.status)
+                return failed.status < 500 and failed.status != TOO_MANY
+            except BROKEN_LINE as broken:
+                log.warning("%s could not be redrawn: %s", kind, type(broken).__name__)
+                return False
+        return True
+
+    async def _waits(self, guild_id: int, subject: str) -> bool:
+        async with self._house().db.read() as tx:
+            return await outbox.waits(tx, guild_id, subject)
 
     async def stop(self) -> None:
         if self._slow is not None:
@@ -153,11 +170,17 @@ class Courier:
                 for row in rows:
                     if not self._may_say():  # somebody else may be saying it by now
                         return
-                    await self._one(row)
+                    try:
+                        async with asyncio.timeout(None if slow else PATIENCE):
+                            pause = await self._try(row)
+                    except TimeoutError:
+                        log.warning("%s is put off: Discord has not taken it in time", row.kind)
+                        await self._noted(row, _growing(row))
+                        return  # what else is due, deadlines above all, is seen to before the next try
+                    await self._noted(row, pause)
 
-    async def _one(self, row: outbox.OutboxRow) -> None:
+    async def _noted(self, row: outbox.OutboxRow, pause: timedelta | None) -> None:
         house = self._house()
-        pause = await self._try(row)
         async with house.db.write() as tx:
             if pause is None:
                 await outbox.sent(tx, row.id)
@@ -166,7 +189,7 @@ class Courier:
 
     async def _try(self, row: outbox.OutboxRow) -> timedelta | None:
         """Deliver `row`; the pause before the next try, or None when there is nothing left to do."""
-        growing: timedelta = min(FIRST_PAUSE * 2 ** min(row.attempts, 10), LONGEST_PAUSE)
+        growing = _growing(row)
         guild = self._client.get_guild(row.guild_id)
         if guild is None or guild.unavailable:
             return growing
@@ -184,3 +207,9 @@ class Courier:
             log.exception("%s is put off", row.kind)
             return growing
         return None
+
+
+def _growing(row: outbox.OutboxRow) -> timedelta:
+    """The pause before the next try, longer each time."""
+    pause: timedelta = min(FIRST_PAUSE * 2 ** min(row.attempts, 10), LONGEST_PAUSE)
+    return pause

@@ -17,10 +17,14 @@ log = logging.getLogger(__name__)
 PAUSE = 6.0  # seconds between two drawings of the same messages; Discord allows five edits in five
 
 
+MOST_TRIES = 10  # after a failure; then it waits for the next click, the closing or the next start
+
+
 class Refresher:
     def __init__(self, courier: Courier) -> None:
         self._courier = courier
         self._pending: dict[tuple[str, int, str], None] = {}
+        self._failed: dict[tuple[str, int, str], int] = {}  # how often in a row
         self._task: asyncio.Task[None] | None = None
 
     def mark(self, kind: str, guild_id: int, subject: str) -> None:
@@ -43,8 +47,18 @@ class Refresher:
         while self._pending:
             await asyncio.sleep(PAUSE)
             pending, self._pending = list(self._pending), {}
-            for kind, guild_id, subject in pending:
+            for one in pending:
                 try:
-                    await self._courier.redraw(kind, guild_id, subject)
+                    drawn = await self._courier.redraw(*one)
                 except Exception:
-                    log.exception("%s could not be redrawn", kind)
+                    log.exception("%s could not be redrawn", one[0])
+                    drawn = True
+                self._note(one, drawn)
+
+    def _note(self, one: tuple[str, int, str], drawn: bool) -> None:
+        """Draw what Discord did not take once more, unless it has not taken it for long."""
+        if drawn or self._failed.get(one, 0) >= MOST_TRIES:
+            self._failed.pop(one, None)
+            return
+        self._failed[one] = self._failed.get(one, 0) + 1
+        self._pending.setdefault(one)

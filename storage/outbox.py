@@ -150,6 +150,12 @@ def _which(
     return of_both, {"kinds": wanted.kinds, **of_shards(wanted.shards)}
 
 
+async def waits(tx: AsyncConnection, guild_id: int, subject: str) -> bool:
+    """Whether something of a server about `subject` waits to be sent, due or put off."""
+    query = select(outbox.c.id).where(outbox.c.guild_id == guild_id, outbox.c.subject == subject).limit(1)
+    return await tx.scalar(query) is not None
+
+
 async def sent(tx: AsyncConnection, outbox_id: int) -> None:
     """Take a message out that Discord has accepted; nothing happens when it is gone already."""
     await tx.execute(delete(outbox).where(outbox.c.id == outbox_id))

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import discord
 import pytest
 
+from bot.courier import on_post
 from tests.chat.chat_room import Room, controls, message_of, shown, texts
 from tests.chat.voting_room import (
     HOUR,
@@ -14,6 +20,7 @@ from tests.chat.voting_room import (
     posted,
     propose,
     rows,
+    said,
     sheet,
     stored_votes,
     tap,
@@ -38,7 +45,9 @@ async def test_a_post_that_discord_does_not_take_comes_later(room: Room, fault: 
     assert posted(room, "## 🗳️ Ballot B1") == 0
     assert "Recorded" in texts(await tap(room, room.ben, ballot, "for"))
     await wait(room, 60)
-    assert [role.name for role in ballot_post(room).role_mentions] == ["Expert"]
+    # Two tries that Discord did not take, and the one that it did: all of them call the participants.
+    called = [text for text in said(room) if f"<@&{room.guild.roles['Expert'].id}>" in text]
+    assert len(called) == 3
     room.env.inject_error("POST", POSTS, status=status, code=code, times=2)
     room.env.inject_error("PATCH", EDITS, status=status, code=code, times=2)
     assert "Ballot B1 is closed" in texts(await room.close_ballot(ballot))
@@ -210,3 +219,40 @@ async def test_in_a_forum_every_post_has_its_own_thread_and_comes_back_with_it(
     (forum,) = (c for c in room.bot.get_guild(room.guild.id).channels if c.name == "rom-rome-seminar")
     (thread,) = (thread for thread in forum.threads if thread.name.startswith("CAP-01"))
     assert [tag.name for tag in thread.applied_tags] == ["CAP"]
+
+
+class _Deaf:
+    """A kind of message that Discord never takes, and never refuses either."""
+
+    @on_post("test.deaf")
+    async def said(self, guild: discord.Guild, subject: str, payload: Mapping[str, Any]) -> None:
+        await asyncio.sleep(30 * 24 * HOUR)
+
+
+@quiet
+async def test_a_message_that_discord_never_answers_holds_up_no_deadline(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each try has its time; ballots close meanwhile, and what else is to be said is said."""
+    monkeypatch.setattr("bot.courier.PATIENCE", 0.02)  # this time is not the simulated one
+    await propose(room)
+    ballot = await room.open_ballot(closes_in="10m")
+    await tap(room, room.ben, ballot, "for")
+    room.bot.courier.enrol(_Deaf())
+    guild = room.bot.get_guild(room.guild.id)
+    for subject in ("one", "another"):
+        await room.bot.places.leave(guild, "test.deaf", subject)
+    await wait(room, 15 * 60)
+    assert posted(room, "Ballot B1 is closed.") == 1
+    assert rows(room, "SELECT min(attempts) > 0 FROM outbox WHERE kind = 'test.deaf'") == [(1,)]
+
+
+@quiet
+async def test_a_turnout_that_discord_does_not_take_is_drawn_soon_without_another_click(room: Room) -> None:
+    """As long as it is Discord that is out of order."""
+    await propose(room)
+    ballot = await room.open_ballot()
+    await tap(room, room.ben, ballot, "for")
+    room.env.inject_error("PATCH", EDITS, status=503, times=3)
+    await wait(room, 60)
+    assert "1 of 2 have voted." in shown(ballot_post(room))
