@@ -100,7 +100,7 @@ class FastPath:
         if data["type"] != _COMPONENT or data["data"]["component_type"] != _BUTTON:
             return None
         vote = _vote(data["data"]["custom_id"])
-        if vote is None or "guild_id" not in data:
+        if vote is None or not data.get("guild_id"):
             return None
         bot = self._bot
         guild = bot.get_guild(int(data["guild_id"]))
