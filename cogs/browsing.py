@@ -19,6 +19,7 @@ from bot.ui import Button, card, label, line, link_button, one_line, rows, turns
 from seminar.errors import Invalid
 from seminar.model import State
 from seminar.terms import STATE_WORDS
+from seminar.texts import bounded
 from seminar.words import Text, t, tn
 from services.drafting.finding import MOST_FOUND, Show
 from services.drafting.recommendations import RecView
@@ -101,7 +102,7 @@ class BrowsingCog(HouseCog):
             state or "",
             initiative.event(event.strip().upper()).code if event else "",
             show or Show.ALL.value,
-            text or "",
+            bounded(text or "", t("What is searched for"), 0, LONGEST_SEARCH),
         )
         await exchange.say(view=await self._page(exchange, 0, filters))
 

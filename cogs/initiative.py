@@ -70,8 +70,12 @@ class InitiativeCog(HouseCog):
         data = self._file(exchange, token)
         if data is None:
             raise NotFound(_NO_LONGER)
-        loaded = await self.house.initiatives.load(exchange.actor, data)
-        self._waiting.pop(token, None)
+        waiting = self._waiting.pop(token)  # before it is loaded, or a second click would load it again
+        try:
+            loaded = await self.house.initiatives.load(exchange.actor, data)
+        except BaseException:
+            self._waiting[token] = waiting
+            raise
         await exchange.redraw(
             _summary(exchange, loaded.initiative, exchange.tr(t("The changes are applied.")))
         )

@@ -123,7 +123,7 @@ class Silences:
         return None
 
     async def explain(self, actor: Actor, ballot_id: int, text: str) -> BallotView:
-        """Put an explanation of position on record; the silence goes on.
+        """Put an explanation of position on record; the silence goes on. The same said again is said once.
 
         Raises:
             NeedsNotice, NeedsConstituency, NotAllowed: the actor is not entitled, or not yet.
@@ -137,8 +137,11 @@ class Silences:
         async with self._db.write() as tx:
             row = await self._running(tx, actor.guild_id, ballot_id)
             await _require_entitled(tx, row, person)
-            await self._say(tx, row, person, Kind.EXPLANATION, said, "silence.explained")
-            await outbox.put(tx, row.guild_id, "ballot.refresh", row.id, self._clock())
+            before = await statements.of_ballot(tx, row.id)
+            known = {(one.person_id, one.kind, one.text) for one in before}
+            if (person.id, Kind.EXPLANATION, said) not in known:
+                await self._say(tx, row, person, Kind.EXPLANATION, said, "silence.explained")
+                await outbox.put(tx, row.guild_id, "ballot.refresh", row.id, self._clock())
         return await self._ballots.view(actor.guild_id, ballot_id)
 
     async def said(self, guild_id: int, ballot_id: int) -> tuple[Said, ...]:

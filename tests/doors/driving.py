@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from simcord.actors import MemberActor
 from simcord.enums import InteractionType
 from simcord.results import InteractionResult
 
 from tests.chat.acts import interaction, press, submit
-from tests.chat.chat_room import message_of
 from tests.doors.inputs import OTHER, Input, of_command, of_route
 from tests.doors.permissions import Act, commands, routes
 from tests.doors.prepared import Prepared
@@ -28,7 +29,6 @@ class Driving:
 
     def __init__(self, prepared: Prepared) -> None:
         self.prepared = prepared
-        self._pages: dict[int, object] = {}
 
     def person(self, act: Act, role: str) -> MemberActor:
         return self.prepared.people[_INSTEAD.get(act, {}).get(role, role)]
@@ -53,21 +53,46 @@ class Driving:
 
     async def do(self, act: Act, role: str, mine: str | None) -> InteractionResult:
         """The act by the person of that role, in the event's channel."""
-        prepared, (kind, name), who = self.prepared, act, self.person(act, role)
-        channel = prepared.lounge if role == "elsewhere" else prepared.room.rome
+        return await self.give(act, role, await self.ready(act, role, mine))
+
+    async def ready(self, act: Act, role: str, mine: str | None) -> Input:
+        """What the act is given by the person of that role, who did before what comes before it."""
         if act in (("control", "initiative-apply"), ("control", "initiative-drop")):
-            await prepared.wait_for_initiative()
+            await self.prepared.wait_for_initiative()
         given = self.given(act, mine)
         if act == ("form", "register") and role in ("participant", "observer"):
-            given = replace(given, fields={"code": prepared.ids[f"code of {role}"]})
+            given = replace(given, fields={"code": self.prepared.ids[f"code of {role}"]})
+        if act[0] == "menu":
+            given = replace(given, said="elsewhere" if role == "elsewhere" else mine or OTHER)
+        return given
+
+    async def give(self, act: Act, role: str, given: Input, *, times: int = 1) -> InteractionResult:
+        """The act with whatever it is given, delivered so many times at once."""
+        prepared, (kind, name), who = self.prepared, act, self.person(act, role)
+        channel = prepared.lounge if role == "elsewhere" else prepared.room.rome
         if kind == "command":
             return await who.slash(channel, name, **given.options)
         if kind == "menu":
-            said = prepared.said["elsewhere" if role == "elsewhere" else mine or OTHER]
-            return await who.context_menu(channel, name, said)
+            return await who.context_menu(channel, name, prepared.said[given.said])
         if kind == "form":
-            return await submit(prepared.room, who, given.custom_id, given.fields, channel)
-        return await press(prepared.room, who, await self._page(who), given.custom_id, given.values)
+            return await submit(prepared.room, who, given.custom_id, given.fields, channel, times=times)
+        page = prepared.pages[who.id]  # a private message of the bot to them
+        return await press(prepared.room, who, page, given.custom_id, given.values, times=times)
+
+    async def forge_command(self, act: Act, role: str, options: Mapping[str, Any]) -> InteractionResult:
+        """A command with options that Discord would not let through."""
+        prepared, (_, name), who = self.prepared, act, self.person(act, role)
+        root_name, *rest = name.split()
+        root = prepared.room.env.backend.find_command(root_name, None, type=1)
+        kinds = {str: 3, int: 4, bool: 5, float: 10}
+        leaf: list[dict[str, Any]] = [
+            {"name": one, "type": kinds[type(value)], "value": value} for one, value in options.items()
+        ]
+        if rest:
+            leaf = [{"name": rest[0], "type": 1, "options": leaf}]
+        data = {"id": root["id"], "name": root_name, "type": 1, "options": leaf}
+        sort = InteractionType.APPLICATION_COMMAND
+        return await interaction(prepared.room, who, sort, data, channel=prepared.room.rome)
 
     async def do_in_private(self, act: Act) -> InteractionResult:
         """The act by an organiser, in a private conversation, where Discord offers none of them."""
@@ -91,11 +116,3 @@ class Driving:
             sort = InteractionType.MESSAGE_COMPONENT if kind == "control" else InteractionType.MODAL_SUBMIT
         dm = who.user.dm_channel
         return await interaction(prepared.room, who, sort, data, channel=dm, in_server=False)
-
-    async def _page(self, who: MemberActor) -> object:
-        """A private message of the bot to that person, whose controls are pressed."""
-        if who.id not in self._pages:
-            prepared = self.prepared
-            channel = prepared.lounge if who.guild.id != prepared.room.guild.id else prepared.room.rome
-            self._pages[who.id] = message_of(await who.slash(channel, "help"))
-        return self._pages[who.id]

@@ -25,12 +25,13 @@ OTHER = "other"
 
 @dataclass(frozen=True)
 class Input:
-    """Options of a command, or the id of a control with what is chosen or filled in."""
+    """Options of a command, the id of a control with what is chosen or filled in, whose message is meant."""
 
     options: Mapping[str, Any] = field(default_factory=dict)
     custom_id: str = ""
     values: tuple[str, ...] | None = None
     fields: Mapping[str, str | list[str]] = field(default_factory=dict)
+    said: str = OTHER
 
 
 Given = Callable[[Prepared, str | None], Mapping[str, Any]]

@@ -23,7 +23,7 @@ from seminar.model import Actor, Change, Choice, Counts, Role, Stance, Status
 from services.drafting.rec_views import Draft
 from services.drafting.regrouping_requests import MergeRequest
 from services.voting.ballot_views import BallotRequest, BallotView
-from tests.chat.chat_room import Room, control
+from tests.chat.chat_room import Room, control, message_of
 from tests.chat.conference_room import BRUSSELS
 from tests.chat.voting_room import store_file
 from tests.small_initiative import INITIATIVE
@@ -85,6 +85,7 @@ class Prepared:
     ballots: dict[str, BallotView] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
     drafts: dict[tuple[str, str], str] = field(default_factory=dict)
+    pages: dict[int, Any] = field(default_factory=dict)
     said: dict[str, Any] = field(default_factory=dict)
     _before: list[str] = field(default_factory=list)
     _looking: sqlite3.Connection | None = None
@@ -377,6 +378,9 @@ async def prepare(room: Room, saved: Path) -> Prepared:
     for who in ("participant", "other", "facilitator"):
         prepared.said[who] = await prepared.people[who].send(room.rome, f"{MARK}, as {who} sees it.")
     await _elsewhere(prepared)
+    for one in prepared.people.values():
+        channel = room.rome if one.guild.id == room.guild.id else prepared.lounge
+        prepared.pages[one.id] = message_of(await one.slash(channel, "help"))
     await prepared.wait_for_initiative()
     room.env.backend.edit_member(room.guild.id, prepared.people["gone"].id, {"role_ids": []})
     await prepared.save()

@@ -10,21 +10,25 @@ import random
 import pytest
 from simcord.results import InteractionResult
 
-from tests.chat.chat_room import Room, refused, texts
+from tests.chat.chat_room import refused, texts
 from tests.doors.driving import Driving
 from tests.doors.permissions import NO, OTHERS, OWN, ROLES, YES, Row, acts, table
 from tests.doors.prepared import MARK
 
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.sqlite("the store is put back as a file"),
+]
 SAMPLE = 7
-"""In every run one cell in so many is tried, others each day's code; `thorough` tries them all."""
+"""In every run one cell in so many is tried; `thorough` tries them all."""
 
 
-async def test_the_table_names_every_act_there_is_and_no_other(empty_room: Room) -> None:
+async def test_the_table_names_every_act_there_is_and_no_other(driving: Driving) -> None:
     """What the command tree and the router know, each once."""
     rows = table()
     named = [row.act for row in rows]
     assert len(set(named)) == len(named)
-    assert set(named) == acts(empty_room.bot)
+    assert set(named) == acts(driving.prepared.room.bot)
     assert {tuple(row.may) for row in rows} == {ROLES}
     assert {verdict for row in rows for verdict in row.may.values()} <= {YES, OWN, OTHERS, NO}
 
@@ -106,7 +110,7 @@ async def test_every_role_may_do_what_the_table_says_and_nothing_else(driving: D
 
 
 async def test_a_sample_of_the_table_holds(driving: Driving) -> None:
-    """One cell in seven, of every kind, and every act by whoever may least and by whoever may most."""
+    """One cell in seven, of every kind and role."""
     chosen = random.Random(2014)
     for row, role in cells(table()):
         if chosen.randrange(SAMPLE) == 0:
