@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import os
@@ -90,3 +91,20 @@ def test_an_id_that_no_key_has_leads_to_no_file(tmp_path: Path, key_id: str) -> 
     """A tampered row of the database cannot point outside the folder."""
     with pytest.raises(ValueError, match="not the id of a key"):
         KeyStore(tmp_path).mark(key_id, "ana")
+
+
+async def test_a_key_is_read_once_for_a_turn_of_the_loop_and_not_held_longer(tmp_path: Path) -> None:
+    """All who click at once share a reading; in the next turn a key that is gone is gone."""
+    store = KeyStore(tmp_path)
+    key_id = store.create()
+    mark = store.mark(key_id, "ana")
+    key_file(tmp_path).unlink()
+    assert store.mark(key_id, "ana") == mark
+    await asyncio.sleep(0)
+    with pytest.raises(KeyMissing):
+        store.mark(key_id, "ana")
+    key_id = store.create()
+    store.mark(key_id, "ana")
+    store.destroy(key_id)
+    with pytest.raises(KeyMissing):
+        store.mark(key_id, "ana")

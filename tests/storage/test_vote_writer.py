@@ -274,6 +274,47 @@ async def test_a_handler_that_gives_up_disturbs_nobody(db: Database, writer: Vot
     assert impatient.cancelled()
 
 
+async def test_what_came_of_a_vote_is_told_once(
+    db: Database, writer: VoteWriter, caplog: pytest.LogCaptureFixture
+) -> None:
+    """To whoever does not wait for it as well; and somebody who fails at being told keeps nobody from it."""
+    ballot_id = await _ballot(db)
+    told: list[tuple[str, votes.Cast | Exception]] = []
+
+    def put(name: str, person: str, position: int = 1) -> None:
+        act = votes.HandedIn(
+            ballot_id,
+            person,
+            person,
+            f"mark of {person}",
+            f"mark of {person}",
+            votes.Tap(position, Choice.FOR),
+        )
+        writer.put(act, lambda came: told.append((name, came)))
+
+    def broken(came: votes.Cast | Exception) -> None:
+        raise ZeroDivisionError
+
+    person = "person-1"
+    writer.put(votes.HandedIn(ballot_id, person, person, "mark", "mark", votes.Tap(1, Choice.FOR)), broken)
+    put("stored", "person-2")
+    put("refused", "person-3", 99)
+    assert told == []
+    await writer.drain()
+    assert [name for name, _ in told] == ["stored", "refused"]
+    assert isinstance(told[0][1], votes.Cast)
+    assert isinstance(told[1][1], NotFound)
+    assert "could not be told" in caplog.text
+    told.clear()
+    async with db.write():
+        put("given up", "person-2")
+        await asyncio.sleep(0)
+        assert writer._draining is not None
+        writer._draining.cancel()
+        await asyncio.wait({writer._draining})
+    assert [(name, type(came)) for name, came in told] == [("given up", StoreUnavailable)]
+
+
 async def test_no_task_is_left_when_nothing_is_to_be_written(db: Database, writer: VoteWriter) -> None:
     """The draining task ends with the queue, and `drain` waits for whatever is on its way."""
     ballot_id = await _ballot(db)
