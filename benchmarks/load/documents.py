@@ -24,6 +24,7 @@ class Meanwhile:
     after: float
     late: int
     came: tuple[float, ...]
+    instead: str  # what was answered in place of one
 
     @property
     def ratio(self) -> float:
@@ -43,4 +44,4 @@ def one_report(work: Path, prepared: Prepared, form: str, clicks: int = CLICKS) 
         bot.kill()
     rates = [sum(took is not None for took in one["answered"]) / (one["span"] or 1.0) for one in results]
     late = sum(took is None or took > LATE for took in results[1]["answered"])
-    return Meanwhile(rates[0], rates[1], rates[2], late, tuple(results[1]["reports"]))
+    return Meanwhile(rates[0], rates[1], rates[2], late, tuple(results[1]["reports"]), results[1]["instead"])

@@ -259,7 +259,12 @@ def _documents(made: dict[str, list[Meanwhile]]) -> list[Measure]:
         came = sum(len(one.came) for one in measured)
         late = sum(one.late for one in measured)
         lines += [
-            Measure(f"{name}: came while 2,000 voted", f"{came}", "≥ 1 a round", came >= len(measured)),
+            Measure(
+                f"{name}: came while 2,000 voted",
+                " ".join((f"{came}", *(one.instead for one in measured if one.instead))),
+                "≥ 1 a round",
+                came >= len(measured),
+            ),
             Measure(f"{name}: late meanwhile", f"{late}"),
             _least(f"{name}: clicks meanwhile, to without", ratios, 0.8),
         ]

@@ -15,6 +15,8 @@ from typing import Final
 
 DEFERRED: Final = (5, 6)  # callback types that promise an answer
 REDRAWN: Final = 7  # callback type that changes the message clicked on
+RECORDED: Final = b"ecorded"  # in the answer to a vote that was taken
+SAID: Final = 400  # bytes of an answer that are kept, to tell what went wrong
 
 
 @dataclass(slots=True)
@@ -27,6 +29,7 @@ class Asked:
     kind: int | None = None
     recorded: bool = False  # the answer says so
     file: bool = False  # a file came with the answer
+    said: bytes = b""  # how the answer begins
 
     @property
     def took(self) -> float | None:
@@ -61,14 +64,15 @@ class Book:
             asked.acknowledged = now
             asked.kind = kind
 
-    def answer(self, number: int, now: float, *, recorded: bool = False, file: bool = False) -> None:
-        """Words came, or a picture of them."""
+    def answer(self, number: int, now: float, body: bytes, *, file: bool) -> None:
+        """Words came, or a picture of them; `file` if a file came along."""
         asked = self.asked.get(number)
         if asked is None:
             return
         if asked.answered is None:
             asked.answered = now
-            asked.recorded = recorded
+            asked.recorded = RECORDED in body
+            asked.said = body[:SAID]
         asked.file |= file
         waiting = self.waiting.pop(number, None)
         if waiting is not None and not waiting.done():

@@ -80,7 +80,7 @@ class Controls:
         numbers = self.book.next_numbers(len(asks))
         self.book.expect(numbers)
         others_before = sum(self.rest.other_requests.values())
-        reporting: asyncio.Task[list[float]] | None = None
+        reporting: asyncio.Task[tuple[list[float], str]] | None = None
         if order.get("command"):
             self.enough = False
             reporting = asyncio.create_task(self._keep_reporting(*order["command"]))
@@ -108,7 +108,7 @@ class Controls:
             self.book.all_answered.set()  # what is still open counts as unanswered
         worked = _worked() - worked_before
         self.enough = True
-        reports = await reporting if reporting is not None else []
+        reports, instead = await reporting if reporting is not None else ([], "")
         asked = [self.book.asked.pop(number) for number in numbers]
         return {
             "sent": sent,
@@ -118,6 +118,7 @@ class Controls:
             "span": max((one.answered for one in asked if one.answered), default=start) - start,
             "kinds": sorted({one.kind for one in asked if one.kind is not None}),
             "reports": reports,
+            "instead": instead,
             "other_requests": sum(self.rest.other_requests.values()) - others_before,
             "worked": worked,
             "bytes": self._sent() - sent_before,
@@ -171,16 +172,18 @@ class Controls:
         """How far `keep` has come."""
         return {"answered": self.kept}
 
-    async def _keep_reporting(self, name: str, options: dict[str, str]) -> list[float]:
-        """Call the command again and again until the clicks are done; seconds to each file that came."""
-        took = []
+    async def _keep_reporting(self, name: str, options: dict[str, str]) -> tuple[list[float], str]:
+        """Call the command again and again until the clicks are done, as long as a file comes.
+
+        Seconds to each file, and what came in place of one.
+        """
+        took: list[float] = []
         while not self.enough:
             asked = await self._call(0, name, options)
-            if asked.took is None:
-                break
-            if asked.file:
-                took.append(asked.took)
-        return took
+            if asked.took is None or not asked.file:
+                return took, asked.said.decode("utf-8", "replace") or "no answer"
+            took.append(asked.took)
+        return took, ""
 
     # --- one person, one act after the other -------------------------------------------------------
 

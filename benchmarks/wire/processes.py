@@ -91,11 +91,14 @@ class StandInAt:
 
     port: int
 
-    def _ask(self, path: str, order: dict[str, Any] | None = None, patience: float = 180.0) -> dict[str, Any]:
+    def _ask(self, path: str, order: dict[str, Any] | None = None, patience: float = 400.0) -> dict[str, Any]:
         data = None if order is None else json.dumps(order).encode()
         request = Request(f"http://127.0.0.1:{self.port}/measure/{path}", data=data)
-        with urlopen(request, timeout=patience) as response:
-            answer: dict[str, Any] = json.load(response)
+        try:
+            with urlopen(request, timeout=patience) as response:
+                answer: dict[str, Any] = json.load(response)
+        except OSError as failed:
+            raise SideFailed(f"the stand-in did not {path}: {failed}") from failed
         return answer
 
     def ask(self, asks: Sequence[Any], cards: Sequence[Any] = (), **order: Any) -> dict[str, Any]:

@@ -21,7 +21,6 @@ from benchmarks.wire.limits import Limits
 from benchmarks.wire.payloads import FIRST_INTERACTION, Json
 
 TOKEN: Final = "token-"
-RECORDED: Final = b"ecorded"  # in the answer to a vote that was taken
 
 
 @dataclass(slots=True)
@@ -75,7 +74,7 @@ class Rest:
         kind: int = given["type"]
         self.book.acknowledge(number, now, kind)
         if kind not in DEFERRED:
-            self.book.answer(number, now, recorded=RECORDED in body, file=not request.is_json)
+            self.book.answer(number, now, body, file=not request.is_json)
         if "with_response=" not in request.query:
             return Answer(204, b"", limits.INTERACTION, self.round_trip)
         identifier = self._make()
@@ -99,8 +98,7 @@ class Rest:
         now = time.perf_counter()
         if token.startswith(TOKEN) and request.method in ("POST", "PATCH"):
             number = int(token.removeprefix(TOKEN).partition("-")[0]) - FIRST_INTERACTION
-            recorded = RECORDED in request.body
-            self.book.answer(number, now, recorded=recorded, file=not request.is_json)
+            self.book.answer(number, now, request.body, file=not request.is_json)
         if request.method == "DELETE":
             return Answer(204, b"", limits.INTERACTION, self.round_trip)
         said = orjson.dumps(payloads.message(self._make(), flags=64))
