@@ -62,7 +62,8 @@ async def entries(seminar: Seminar) -> list[tuple[str, str, dict[str, Any]]]:
 async def waiting(seminar: Seminar, kind: str) -> list[tuple[str, dict[str, Any]]]:
     """What waits to be said of a kind: subject and payload."""
     async with seminar.db.read() as tx:
-        return [(row.subject, row.payload) for row in await outbox.due(tx, seminar.clock.now, 500, [kind])]
+        found = await outbox.due(tx, seminar.clock.now, 500, outbox.Wanted([kind]))
+        return [(row.subject, row.payload) for row in found]
 
 
 async def test_an_argument_is_kept_with_whom_its_author_speaks_for(rome: Seminar) -> None:

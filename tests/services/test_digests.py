@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
 from benchmarks.statements import counted
 from bot.cards.digest import digest_card
@@ -16,6 +17,8 @@ from services.deadlines import Deadlines
 from services.digests import SHOWN, Digest, Digests
 from storage import deadlines, digests, ledger, outbox, posts, recommendations
 from storage.outbox import OutboxRow
+from storage.schema import recommendations as recommendation_table
+from storage.schema import versions
 from tests.services.polling_station import Station
 from tests.services.small_seminar import GUILD, Seminar
 from tests.small_initiative import INITIATIVE
@@ -42,7 +45,7 @@ class Room:
 
     async def waiting(self) -> list[OutboxRow]:
         async with self.seminar.db.read() as tx:
-            return await outbox.due(tx, self.seminar.clock(), kinds=["digest"])
+            return await outbox.due(tx, self.seminar.clock(), wanted=outbox.Wanted(["digest"]))
 
     async def told(self, row: OutboxRow) -> Digest | None:
         payload = row.payload
@@ -51,7 +54,7 @@ class Room:
 
     async def hush(self) -> None:
         async with self.seminar.db.write() as tx:
-            for row in await outbox.due(tx, self.seminar.clock(), kinds=["digest"]):
+            for row in await outbox.due(tx, self.seminar.clock(), wanted=outbox.Wanted(["digest"])):
                 await outbox.sent(tx, row.id)
 
 
@@ -184,18 +187,18 @@ async def test_five_hundred_changes_are_told_in_one_message_and_few_statements(r
         for number in range(1, 251):
             await posts.put(tx, GUILD, "card", f"CAP-{number:02}", 2**62, 2**62 + number)
     async with seminar.db.write() as tx:
-        await tx.exec_driver_sql(
-            "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 250) "
-            "INSERT INTO recommendations (id, guild_id, event, theme, number, reference, state, author_id, "
-            "version, seconds, created_at) SELECT i, ?, 'ROM', 'CAP', i, printf('CAP-%02d', i), "
-            "'admitted', ?, 1, 0, '2014-10-22T09:00:00.000000Z' FROM n",
-            (GUILD, author),
+        numbers, at = range(2, 251), seminar.clock()
+        made = {"guild_id": GUILD, "event": "ROM", "theme": "CAP", "state": "admitted", "author_id": author}
+        await tx.execute(
+            insert(recommendation_table),
+            [
+                {**made, "id": number, "number": number, "reference": f"CAP-{number:02}", "created_at": at}
+                for number in numbers
+            ],
         )
-        await tx.exec_driver_sql(
-            "INSERT INTO versions (recommendation_id, number, title, text, rationale, addressees, author_id, "
-            "created_at, \"change\", reason) SELECT id, 1, ?, 'Text', '', '[]', author_id, created_at, "
-            "'original', '' FROM recommendations WHERE id > 1",
-            (title,),
+        said = {"number": 1, "title": title, "text": "Text", "addressees": [], "author_id": author}
+        await tx.execute(
+            insert(versions), [{**said, "recommendation_id": number, "created_at": at} for number in numbers]
         )
         acts = ["proposed", "revised", "merged", "split", "admitted", "returned", "rejected", "reopened"]
         for number in range(2, 252):

@@ -302,16 +302,15 @@ class Drafting(RuleBasedStateMachine):
 
     @invariant()
     def open_amendments_know_whether_they_are_in_conflict(self) -> None:
-        for base, now, asked, conflicting in self.rows(
-            "SELECT b.title || char(10) || b.text, n.title || char(10) || n.text, "
-            "t.title || char(10) || t.text, a.conflicting FROM amendments a "
+        for conflicting, *texts in self.rows(
+            "SELECT a.conflicting, b.title, b.text, n.title, n.text, t.title, t.text FROM amendments a "
             "JOIN amendment_texts t ON t.amendment_id = a.id AND t.revision = a.revision "
             "JOIN recommendations r ON r.id = a.recommendation_id "
             "JOIN versions b ON b.recommendation_id = r.id AND b.number = t.base_version "
             "JOIN versions n ON n.recommendation_id = r.id AND n.number = r.version "
             "WHERE a.status = 'open'"
         ):
-            wordings = [Wording(*one.split("\n", 1)) for one in (base, now, asked)]
+            wordings = [Wording(*texts[start : start + 2]) for start in (0, 2, 4)]
             assert bool(conflicting) == (merged(*wordings).wording is None)
 
     @invariant()
