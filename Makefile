@@ -1,8 +1,9 @@
 # The first target that needs it builds .venv from the hashed lock; a changed lock rebuilds it.
-# .venv-oracles is the same for the independent libraries that results are held against.
+# .venv-oracles is the same for the independent libraries that results are held against, .venv-audit for pip-audit.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 ORACLES := .venv-oracles/bin
+AUDIT := .venv-audit/bin
 # Solvers of integer programs that abcvoting would bring along: half of its size, and no oracle asks them.
 SOLVERS := $(addprefix --no-emit-package ,cbcbox highspy pyscipopt swiglpk)
 # Tests write thousands of small stores, each commit of which waits for the disk: in memory, where there is room.
@@ -16,7 +17,7 @@ IN_CHAT := $(addprefix tests/chat/,test_voting.py test_closing.py test_restarts.
 # Where it is set, every test process would compile every module anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test check postgres soak oracles bench messages lock pictures clean
+.PHONY: run test check postgres soak oracles bench messages lock audit pictures clean
 
 run: .venv/ready ## start the bot (with config.toml), else play the rehearsal and open it
 	@if [ -f config.toml ]; then exec $(BIN)/rapporteur run --config config.toml; \
@@ -56,16 +57,21 @@ lock: .venv/ready-dev ## pin the newest versions that pyproject.toml allows
 	  pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 	  --python-version 3.11 --upgrade --group oracles $(SOLVERS) pyproject.toml -o requirements-oracles.lock
+	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+	  --python-version 3.11 --upgrade --group audit -o requirements-audit.lock
+
+audit: .venv-audit/ready ## ask whether anything known is wrong with the packages of requirements.lock
+	@$(AUDIT)/python .ci/audit.py requirements.lock
 
 pictures: .venv/ready ## take the pictures of docs/ anew, with a browser that is installed
 	$(BIN)/python -m rehearsal.pictures
 
 clean: ## remove what was built; the store, the keys and config.toml stay
-	rm -rf .venv .venv-oracles .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage *.egg-info
+	rm -rf .venv .venv-oracles .venv-audit .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage *.egg-info
 	rm -rf rehearsal-out
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.venv/bin/python .venv-oracles/bin/python:
+.venv/bin/python .venv-oracles/bin/python .venv-audit/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Rapporteur needs Python 3.11 or later; say which with make PYTHON=/path/to/python3.11" >&2; exit 1; }
 	$(PYTHON) -m venv $(@:/bin/python=)
@@ -86,4 +92,9 @@ clean: ## remove what was built; the store, the keys and config.toml stay
 	@echo "Building .venv-oracles from requirements-oracles.lock, 1.3 GB; this takes a minute, once."
 	$(ORACLES)/python -m pip install --quiet --require-hashes --no-deps -r requirements-oracles.lock
 	$(ORACLES)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv-audit/ready: requirements-audit.lock | .venv-audit/bin/python
+	@echo "Building .venv-audit from requirements-audit.lock; this takes a minute, once."
+	$(AUDIT)/python -m pip install --quiet --require-hashes --no-deps -r requirements-audit.lock
 	@touch $@

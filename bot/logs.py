@@ -23,7 +23,7 @@ from pathlib import PurePath
 from typing import Any
 
 from bot.failures import told, trace
-from bot.settings import Logging, Settings
+from bot.settings import Logging, Settings, password_of
 
 REDACTED = "[redacted]"
 SOMEBODY = "[id]"
@@ -122,7 +122,9 @@ def set_up(settings: Settings) -> None:
     token = settings.discord.token
     handler = _handler(settings.logging)
     shape = JsonLine if settings.logging.format == "json" else OneCleanLine
-    handler.setFormatter(shape(token.get_secret_value() if token else ""))
+    # A password of three characters hides nothing, and would be taken out of every second word.
+    secrets = [one for one in password_of(settings.storage.url) if len(one) > 3]
+    handler.setFormatter(shape(token.get_secret_value() if token else "", *secrets))
     level = logging.getLevelNamesMapping()[settings.logging.level.upper()]
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name, least in _LEAST.items():

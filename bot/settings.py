@@ -8,10 +8,12 @@ silently without effect. Relative paths are relative to the file's folder.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import unquote
 
 from pydantic import (
     BaseModel,
@@ -29,6 +31,7 @@ PREFIX = "RAPPORTEUR_"
 TOKEN_VARIABLE = "RAPPORTEUR_DISCORD__TOKEN"
 STORE_VARIABLE = "RAPPORTEUR_STORAGE__URL"
 DEFAULT_FILE = Path("config.toml")
+_PASSWORD = re.compile(r"(?<=://)([^/@:]*:)([^/@]*)(?=@)")
 MOST_SHARDS = 10_000
 
 
@@ -97,6 +100,10 @@ class Storage(_Section):
     """Where the store is: `sqlite:///FILE` or `postgresql://USER@HOST/NAME`."""
 
     url: str = "sqlite:///rapporteur.db"
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        """Without the password that may stand in the address."""
+        return [(name, masked(value) if name == "url" else value) for name, value in super().__repr_args__()]
 
     @field_validator("url")
     @classmethod
@@ -190,7 +197,7 @@ class Settings(BaseSettings):
             storage = Storage(url=absolute_url(Storage(url=url).url, Path.cwd()))
         except ValidationError:
             raise SettingsError(
-                f"“{url}” is no address of a store: it must look like sqlite:///rapporteur.db "
+                f"“{masked(url)}” is no address of a store: it must look like sqlite:///rapporteur.db "
                 "or postgresql://user@host/name."
             ) from None
         return self.model_copy(update={"storage": storage})
@@ -226,6 +233,17 @@ def _require_place(path: Path) -> Path:
     if "\0" in str(path):
         raise ValueError("must not contain a zero character")
     return path
+
+
+def masked(url: str) -> str:
+    """The address of a store without the password in it."""
+    return _PASSWORD.sub(r"\1[redacted]", url)
+
+
+def password_of(url: str) -> tuple[str, ...]:
+    """The password in the address of a store, as it stands there and as it is meant; nothing for none."""
+    found = _PASSWORD.search(url)
+    return () if found is None else tuple(dict.fromkeys((found[2], unquote(found[2]))))
 
 
 def absolute_url(url: str, base: Path) -> str:

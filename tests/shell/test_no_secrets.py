@@ -6,6 +6,7 @@ something that it must find.
 
 from __future__ import annotations
 
+import logging
 import math
 import re
 import subprocess
@@ -14,6 +15,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from bot import logs
+from bot.settings import Logging, Settings, SettingsError, Storage
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = "MTIzNDU2Nzg5MDEyMzQ1Njc4"
@@ -117,6 +121,24 @@ def test_what_is_planted_is_found(what: str, planted: str) -> None:
     """In whatever line it stands."""
     assert [kind for _, kind in found_in(f"first\n{planted}\nlast")] == [what]
     assert [number for number, _ in found_in(f"first\n{planted}\nlast")] == [2]
+
+
+def test_the_password_of_a_database_is_never_shown(tmp_path: Path) -> None:
+    """Not where settings are printed, not in a refusal, not in a log, however it is spelled there."""
+    url = "postgresql://rapporteur:Tr0ub%40dor@db.internal/seminar"
+    file = tmp_path / "r.log"
+    settings = Settings(storage=Storage(url=url), logging=Logging(file=file))
+    assert settings.storage.url == url
+    for shown in (repr(settings), str(settings), f"{settings.storage}"):
+        assert "Tr0ub" not in shown and "rapporteur:[redacted]@db.internal" in shown
+    with pytest.raises(SettingsError) as refused:
+        settings.at("postgres://me:Tr0ub4dor@db.internal/x")
+    assert "Tr0ub" not in str(refused.value)
+    logs.set_up(settings)
+    for said in ("cannot reach %s", "with %r"):
+        logging.getLogger("anything").warning(said, url)
+    logging.getLogger("anything").warning("and Tr0ub@dor")
+    assert "Tr0ub" not in file.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
