@@ -54,6 +54,8 @@ def _fits(option: object, resolved: Mapping[str, Any]) -> bool:
         return _all_fit(option.get("options") or (), resolved)
     if isinstance(value, str) and not value.isascii() and any("\ud800" <= sign <= "\udfff" for sign in value):
         return False  # half of a character, which no store can hold
+    if isinstance(value, str) and "\0" in value:
+        return False  # nor this one, in PostgreSQL
     if kind in _PLAIN:
         return isinstance(value, _PLAIN[kind]) and (kind == Kind.boolean.value) is isinstance(value, bool)
     return kind in _BESIDE and any(value in (resolved.get(table) or {}) for table in _BESIDE[kind])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -71,6 +72,18 @@ async def test_whatever_is_forged_is_refused_in_a_sentence_and_changes_nothing(d
 async def test_a_sample_of_what_is_forged_is_refused(driving: Driving) -> None:
     """Of every kind."""
     await sample(driving, 80)
+
+
+async def test_the_sign_that_is_none_reaches_no_store(driving: Driving) -> None:
+    """PostgreSQL would refuse the whole statement."""
+    act = ("form", "recommend")
+    given = await driving.ready(act, "participant", None)
+    fields = {**given.fields, "title": "A title\0with a hole"}
+    result = await driving.give(act, "participant", replace(given, fields=fields))
+    assert "is on the table" in texts(result)
+    assert not [line for line in driving.prepared.dump() if "\\x00" in line and "with a hole" in line]
+    result = await driving.forge_command(("command", "second"), "participant", {"reference": "CAP\0-01"})
+    assert refused(result)
 
 
 async def sample(driving: Driving, one_of: int) -> None:
