@@ -213,7 +213,7 @@ def _whole(sent: object) -> str:
     """A text without halves of characters, which no store and no answer can hold, and without the sign that
     is none, which PostgreSQL refuses.
     """
-    text = str(sent).replace("\0", "\N{REPLACEMENT CHARACTER}")
+    text = str(sent).replace("\0", "")
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
