@@ -90,7 +90,7 @@ async def test_a_signal_while_signing_in_ends_the_bot_cleanly(
 
 
 async def test_shards_are_not_left_to_others_where_there_can_be_none(settings: Settings) -> None:
-    """A store in a file has one process, so people in the other servers would find nobody; `check` says it."""
+    """A store in a file has one process, so people elsewhere would find nobody; `check` says it."""
     shards = settings.discord.model_copy(update={"shard_count": 2, "shard_ids": (0,)})
     with pytest.raises(SettingsError, match=r"discord\.shard_ids leaves shards to other processes"):
         await run(settings.model_copy(update={"discord": shards}))
