@@ -12,7 +12,7 @@ pytestmark = pytest.mark.usefixtures("nothing_failed")
 
 
 async def test_what_is_of_another_kind_than_it_says_is_refused(room: Room) -> None:
-    """Values that are no list, fields that are none, half of a character, an id that leads to a longer one."""
+    """Values that are no list, fields that are none, half of a character, an id that leads on to none."""
     panel = room.message("panel", "ROM")
     for values in (0, None, "x", {"a": 1}, [None, 1]):
         data = {"custom_id": "browse-show", "component_type": 3, "values": values}
