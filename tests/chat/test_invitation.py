@@ -117,7 +117,7 @@ async def test_the_one_permission_that_is_taken_away_is_named_and_nothing_is_los
         sheet = await who.slash(room.lobby, "vote")
         await who.click(message_of(sheet), custom_id=control(sheet, f"sheet-vote:{confirm[12:]}:1:for"))
     said.append(texts(await room.ola.slash(room.lobby, "export", format="csv")))
-    told = [text for text in said if "The bot lacks a permission in this server" in text]
+    told = [text for text in said if "The bot lacks 1 permission in this server" in text]
     assert len(told) == 1 and told[0].count(use.called) >= 1
     if use.name in POSTED_WITH:
         assert await unsaid(room) != [], "so that it is not asked for in vain"
