@@ -15,6 +15,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from sqlalchemy.exc import DBAPIError
+
 from storage.engine import Database
 from tests import stores
 from tests.faults.look import path_of
@@ -99,7 +101,8 @@ class Breaking(LosingKeys):
 
     async def prepare(self) -> None:
         """Let nobody wait long for whoever holds the lock."""
-        await self._on_writer(f"PRAGMA busy_timeout={PATIENCE_MS}")
+        with suppress(DBAPIError):  # what is broken may keep a new connection from being made, until `mend`
+            await self._on_writer(f"PRAGMA busy_timeout={PATIENCE_MS}")
 
     async def lock(self, chance: Random) -> None:
         """Another program writes, and does not come to an end."""
@@ -148,6 +151,7 @@ class Breaking(LosingKeys):
         await self._each_steps(None)
         await self._on_writer("PRAGMA query_only=OFF")
         await self._on_writer("PRAGMA max_page_count=1073741823")
+        await self.prepare()
         await super().mend()
 
     def _connect(self) -> sqlite3.Connection:
