@@ -8,10 +8,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import resource
 import sqlite3
 from collections import Counter
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Awaitable, Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -357,11 +358,22 @@ def reader(url: str) -> Reader:
                     return {name: [*map(tuple, await connection.fetch(sql))] for name, sql in queries.items()}
             finally:
                 await connection.close()
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as store:
+        with _unlimited(), closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as store:
             store.execute("BEGIN")
             return {name: store.execute(sql).fetchall() for name, sql in queries.items()}
 
     return read
+
+
+@contextmanager
+def _unlimited() -> Iterator[None]:
+    """Reads what is there although this process may be kept from writing (`breaking.fail_writes`)."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def path_of(url: str) -> Path | None:

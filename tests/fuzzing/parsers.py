@@ -20,6 +20,7 @@ from hypothesis.strategies import SearchStrategy
 
 from bot import cog, command_options, delivery, places, settings, ui
 from bot.i18n import Catalogues
+from cogs.participants import _group
 from rehearsal import script
 from rehearsal.step import RehearsalFailed
 from reports import kinds, neutral
@@ -318,6 +319,10 @@ PARSERS: tuple[Parser, ...] = (
     _text(
         "bot.i18n.Catalogues.pick", lambda text: _catalogues().pick(text, ("fr", text)), "en-US", "fr", "-"
     ),
+    _text(
+        "bot.settings.password_of", settings.password_of, "postgresql://me:pw@host/db", "://", ":", "@", "%40"
+    ),
+    _text("cogs.participants._group.status_of", _group.status_of, "participant", "observer"),
     _text("bot.places.channel_name", places.channel_name, "ROM Rome seminar", "é", "名前"),
     _pair(
         "bot.delivery.file_name",
