@@ -1,4 +1,4 @@
-"""`python -m benchmarks [--quick | --rounds N] [--only PART] [--write]`: measure, compare, say what fell short.
+"""`python -m benchmarks [--quick | --rounds N] [--only PART] [--write]`: measure, compare, say what missed.
 
 Ends with 1 when a target was missed.
 """
