@@ -27,7 +27,7 @@ from tests.services.small_seminar import StillClock
 LENGTH = 60
 OTHER_TROUBLES = {"mend": 6, "cut_off": 4, "restart": 2, "clock_on": 3, "clock_back": 2}
 OF_STORE = breaking.OF_SERVER if stores.ON_POSTGRES else breaking.OF_FILE
-MOST = 12 if stores.ON_POSTGRES else 250  # seeds of a soak; a look at a server takes long
+MOST = 60 if stores.ON_POSTGRES else 250  # seeds of a soak; a look at a server takes long
 MOST_ACTS = 4  # that one trouble lasts
 
 
