@@ -45,6 +45,7 @@ recommendations = Table(
     Index(None, "guild_id", "theme", "number"),
     Index(None, "guild_id", "conference", "theme", "number"),
     Index(None, "guild_id", "state", "theme", "number"),
+    Index(None, "guild_id", "author_id", "theme", "number"),
 )
 
 versions = Table(
