@@ -43,8 +43,8 @@ class Granted:
 def not_let(missing: tuple[str, ...]) -> Text:
     """Which permissions the bot lacks, and what follows, in a sentence."""
     return tn(
-        "The bot lacks {count} permission in this server: {missing}. Give it to the bot's role; what could not be "
-        "posted waits for it.",
+        "The bot lacks {count} permission in this server: {missing}. Give it to the bot's role; what could "
+        "not be posted waits for it.",
         "The bot lacks {count} permissions in this server: {missing}. Give them to the bot's role; what "
         "could not be posted waits for them.",
         len(missing),
