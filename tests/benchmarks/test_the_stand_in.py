@@ -12,6 +12,7 @@ import discord
 import orjson
 import pytest
 from discord.gateway import DiscordWebSocket
+from discord.webhook.async_ import AsyncWebhookAdapter, async_context
 
 from benchmarks.sides.common import point_at, vote_ids
 from benchmarks.wire import limits, payloads
@@ -45,6 +46,8 @@ async def connected(stand_in: StandIn, monkeypatch: pytest.MonkeyPatch) -> Async
     """A bot of discord.py's, connected to the stand-in in this very process."""
     for owner, name in ((discord.http.Route, "BASE"), (DiscordWebSocket, "DEFAULT_GATEWAY")):
         monkeypatch.setattr(owner, name, getattr(owner, name))  # put back afterwards
+    # A simulated Discord of an earlier test may have left its own way to answer in this process.
+    own_answers = async_context.set(AsyncWebhookAdapter())
     async with serving(stand_in) as port, Listening() as bot:
         point_at(port)
         await bot.login("a.b.c")
@@ -54,6 +57,7 @@ async def connected(stand_in: StandIn, monkeypatch: pytest.MonkeyPatch) -> Async
         yield bot
         await bot.close()
         connecting.cancel()
+    async_context.reset(own_answers)
 
 
 def clicks(count: int, **order: Any) -> dict[str, Any]:

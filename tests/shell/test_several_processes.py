@@ -236,8 +236,8 @@ async def test_a_store_that_is_down_for_a_moment_ends_nothing(
             press = deployment.discord.press
             assert "Recorded" in await press(vote_ids(ballot)[0], 1)
             own.stop()
-            assert "The store is busy just now" in await press(vote_ids(ballot)[0], 2, seconds=2.5)
-            assert "The store is busy just now" in await press(vote_ids(ballot)[0], 3, seconds=2.5)
+            assert "cannot be reached just now" in await press(vote_ids(ballot)[0], 2, seconds=2.5)
+            assert "cannot be reached just now" in await press(vote_ids(ballot)[0], 3, seconds=2.5)
             own.start()
             assert "Recorded" in await press(vote_ids(ballot)[0], 2)
             await asyncio.sleep(12)  # the next renewal
