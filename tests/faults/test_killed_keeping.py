@@ -13,8 +13,6 @@ import os
 import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
@@ -26,32 +24,20 @@ from sqlalchemy import create_engine
 
 from storage import migrate
 from storage.migrate import HEAD
+from tests.faults.forking import ROOT, Forking
 from tests.faults.look import sound
 from tests.faults.plan import seeds
 
 pytestmark = [pytest.mark.thorough, pytest.mark.sqlite("a server's store is kept by its own tools")]
 
-ROOT = Path(__file__).parents[2]
 ROWS = ROOT / "tests" / "storage" / "store_at_0001.sql"
 KILLS = 4  # of each kind
 
 
-class Keeping:
+class Keeping(Forking):
     """The process whose forks keep a store."""
 
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.keeping_child"],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def close(self) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait(10)
+    module = "keeping_child"
 
     def do(self, does: str, store: Path, file: Path, kill_after: float | None = None) -> tuple[int, float]:
         """Do it, or kill it after so many seconds; how it ended, and how long it took."""

@@ -9,8 +9,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -22,6 +20,7 @@ import pytest
 
 from tests import stores
 from tests.faults.desk import ends_well, opened, verified
+from tests.faults.forking import Forking
 from tests.faults.look import Watcher, sound
 from tests.faults.memory import Memory, read
 from tests.faults.plan import seeds
@@ -29,28 +28,15 @@ from tests.faults.seminar_acts import ENTITLED
 from tests.services.small_seminar import StillClock
 from tests.soaking import amount
 
-ROOT = Path(__file__).parents[2]
 KILLS = 22 if stores.ON_POSTGRES else amount(22, 60)  # on one store
 VERIFIED_EVERY = 8  # kills, by the program's own audit
 HOURS_BETWEEN = 3
 
 
-class Killed:
+class Killed(Forking):
     """A process whose forks work in a store until they are killed."""
 
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.killed_child"],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def close(self) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait(10)
+    module = "killed_child"
 
     def work(self, order: dict[str, Any], memory: Memory, chance: Random) -> bool:
         """Let one work until it is killed, and tell the memory what it said; whether it was killed.
